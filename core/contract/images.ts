@@ -1,0 +1,182 @@
+import { eventIterator } from '@orpc/contract';
+import { z } from 'zod';
+import { procedure } from './errors.ts';
+import { hostPathSchema } from './hostPath.ts';
+import { hostIdSchema, taskIdSchema } from './ids.ts';
+import { actionOptionsSchema, actionVerbSchema, hostEntrySchema } from './runtime.ts';
+
+export const imageFormatSchema = z.enum(['sif', 'oci-sif', 'squashfs', 'ext3', 'sandbox', 'damaged']);
+export type ImageFormat = z.infer<typeof imageFormatSchema>;
+
+/** One row of the library: what the first bytes of the file say. Times are milliseconds since 1970. */
+export const imageSchema = z.object({
+  hostId: hostIdSchema,
+  path: hostPathSchema,
+  name: hostPathSchema,
+  folder: hostPathSchema,
+  format: imageFormatSchema,
+  /** Null for a sandbox until measured. */
+  sizeBytes: z.number().nullable(),
+  modifiedAt: z.number(),
+  /** When the image was made: the header's time, else null. */
+  createdAt: z.number().nullable(),
+  architecture: z.string().nullable(),
+  /** Where it came from, as recorded in it: `docker://alpine:3.20`. */
+  source: z.string().nullable(),
+  isSigned: z.boolean(),
+  isEncrypted: z.boolean(),
+  /** Says what is wrong with a damaged file. */
+  problem: z.string().nullable(),
+});
+export type Image = z.infer<typeof imageSchema>;
+
+/** A reset starts a new list; then rows in batches; `ready` when the folders are read once; then changes as they happen. */
+export const imageEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('reset') }),
+  z.object({ type: z.literal('upsert'), images: z.array(imageSchema) }),
+  z.object({ type: z.literal('remove'), paths: z.array(hostPathSchema) }),
+  z.object({
+    type: z.literal('ready'),
+    folders: z.array(z.object({ path: hostPathSchema, problem: z.string().nullable() })),
+    durationMs: z.number(),
+  }),
+]);
+export type ImageEvent = z.infer<typeof imageEventSchema>;
+
+export const sifObjectSchema = z.object({
+  id: z.number(),
+  /** Words of `sif list`: `Def.FILE`, `FS (Squashfs/*System/amd64)`, `Signature (SHA-256)`. */
+  type: z.string(),
+  name: z.string(),
+  group: z.number().nullable(),
+  link: z.string().nullable(),
+  offset: z.number(),
+  sizeBytes: z.number(),
+  createdAt: z.number().nullable(),
+});
+export type SifObject = z.infer<typeof sifObjectSchema>;
+
+export const squashfsFactsSchema = z.object({
+  compression: z.string(),
+  blockSizeBytes: z.number(),
+  inodes: z.number(),
+  usedBytes: z.number(),
+  createdAt: z.number().nullable(),
+  version: z.string(),
+});
+export type SquashfsFacts = z.infer<typeof squashfsFactsSchema>;
+
+const appSchema = z.object({
+  name: z.string(),
+  help: z.string().nullable(),
+  runscript: z.string().nullable(),
+});
+
+/** Everything that the bytes of an image tell. Texts are cut at 1 MiB and are hostile. */
+export const imageDetailSchema = z.object({
+  image: imageSchema,
+  definition: z.string().nullable(),
+  labels: z.array(z.object({ name: z.string(), value: z.string() })),
+  environment: z.array(z.object({ file: z.string(), text: z.string() })),
+  runscript: z.string().nullable(),
+  startscript: z.string().nullable(),
+  test: z.string().nullable(),
+  help: z.string().nullable(),
+  apps: z.array(appSchema),
+  objects: z.array(sifObjectSchema),
+  squashfs: squashfsFactsSchema.nullable(),
+  uuid: z.string().nullable(),
+  /** Runtime and version that made it, as recorded. */
+  madeBy: z.string().nullable(),
+  /** Why metadata is missing, such as: an old image whose metadata is inside its file system. */
+  note: z.string().nullable(),
+  /** The pull or add that made this file, when it is still known. */
+  taskId: taskIdSchema.nullable(),
+  /** sha256 of the file, when a task of ours recorded it and the file is unchanged since. */
+  digest: z.string().nullable(),
+  fitsHost: z.object({ fits: z.boolean(), reason: z.string() }),
+});
+export type ImageDetail = z.infer<typeof imageDetailSchema>;
+
+export const compressionSchema = z.enum(['gzip-6', 'gzip-9', 'zstd-3', 'zstd-9']);
+export type Compression = z.infer<typeof compressionSchema>;
+
+export const credentialsSchema = z.object({
+  userName: z.string().max(256),
+  password: z.string().max(16_384),
+});
+
+export const pullInputSchema = z.object({
+  hostId: hostIdSchema,
+  /** What the person pasted. */
+  reference: z.string().min(1).max(4096),
+  /** Folder of the target; the default image folder when null. */
+  folder: hostPathSchema.nullable(),
+  /** File name of the target; from the reference when null. */
+  fileName: hostPathSchema.nullable(),
+  overwrite: z.boolean(),
+  allowHttp: z.boolean(),
+  /** OCI name; the host's own when null. */
+  architecture: z.string().max(32).nullable(),
+  compression: compressionSchema.nullable(),
+  /** Used for this pull, never stored, never shown. */
+  credentials: credentialsSchema.nullable(),
+});
+export type PullInput = z.infer<typeof pullInputSchema>;
+
+export const pullPlanSchema = z.object({
+  target: hostPathSchema,
+  exists: z.object({ sizeBytes: z.number() }).nullable(),
+  /** What a person would type. */
+  byHand: z.string(),
+  /** One sentence on how it will be done here. */
+  means: z.string(),
+  compressions: z.array(compressionSchema),
+});
+export type PullPlan = z.infer<typeof pullPlanSchema>;
+
+const imageAddress = z.object({ hostId: hostIdSchema, path: hostPathSchema });
+
+export const actionInputSchema = imageAddress.extend({
+  verb: actionVerbSchema,
+  options: actionOptionsSchema,
+  /** Words after the image: the program for exec, its arguments for run. */
+  args: z.array(z.string().max(131_072)).max(1024),
+});
+export type ActionInput = z.infer<typeof actionInputSchema>;
+
+export const imagesContract = {
+  watch: procedure.input(z.object({ hostId: hostIdSchema })).output(eventIterator(imageEventSchema)),
+  refresh: procedure.input(z.object({ hostId: hostIdSchema })).output(z.object({})),
+  detail: procedure.input(imageAddress).output(imageDetailSchema),
+  /** What a pull of this input would do; fails as the pull would on what can be known before (bad reference, …). */
+  planPull: procedure.input(pullInputSchema).output(pullPlanSchema),
+  pull: procedure.input(pullInputSchema).output(z.object({ taskId: taskIdSchema })),
+  /** Copies a local image into a folder of the library. */
+  add: procedure
+    .input(
+      z.object({
+        hostId: hostIdSchema,
+        path: hostPathSchema,
+        folder: hostPathSchema.nullable(),
+        overwrite: z.boolean(),
+      }),
+    )
+    .output(z.object({ taskId: taskIdSchema })),
+  rename: procedure
+    .input(imageAddress.extend({ newName: hostPathSchema }))
+    .output(z.object({ path: hostPathSchema })),
+  remove: procedure
+    .input(z.object({ hostId: hostIdSchema, paths: z.array(hostPathSchema).min(1).max(10_000) }))
+    .output(z.object({ removed: z.number(), freedBytes: z.number() })),
+  addFolder: procedure.input(z.object({ hostId: hostIdSchema, folder: hostPathSchema })).output(z.object({})),
+  removeFolder: procedure
+    .input(z.object({ hostId: hostIdSchema, folder: hostPathSchema }))
+    .output(z.object({})),
+  /** The command line of an action and what enters from the host, before it is run. */
+  previewAction: procedure
+    .input(actionInputSchema)
+    .output(
+      z.object({ command: z.string(), enters: z.array(hostEntrySchema), warnings: z.array(z.string()) }),
+    ),
+};

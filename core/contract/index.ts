@@ -1,0 +1,24 @@
+import type { ContractRouterClient } from '@orpc/contract';
+import { cacheContract } from './cache.ts';
+import { commandLogContract } from './commandLog.ts';
+import { hostsContract } from './hosts.ts';
+import { imagesContract } from './images.ts';
+import { settingsContract } from './settings.ts';
+import { systemContract } from './system.ts';
+import { tasksContract } from './tasks.ts';
+import { terminalsContract } from './terminals.ts';
+
+/** Everything that a door offers. One file per noun. */
+export const contract = {
+  system: systemContract,
+  hosts: hostsContract,
+  images: imagesContract,
+  tasks: tasksContract,
+  terminals: terminalsContract,
+  commandLog: commandLogContract,
+  cache: cacheContract,
+  settings: settingsContract,
+};
+export type Contract = typeof contract;
+/** The contract as a client calls it. */
+export type Client = ContractRouterClient<Contract>;

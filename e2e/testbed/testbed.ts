@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** What the running test bed offers, as `e2e/testbed/start.sh` wrote it to `testbed.json`. Addresses are `host:port`. */
+export interface Testbed {
+  /** The test bed's own folder; everything in it may be read by the test user. */
+  readonly folder: string;
+  /** An open registry, plain http. */
+  readonly registry: string;
+  /** A registry with a password (htpasswd), plain http. */
+  readonly authRegistry: { readonly address: string; readonly userName: string; readonly password: string };
+  /** A static web server with Range support; tests may write into its folder. */
+  readonly web: { readonly address: string; readonly folder: string };
+  readonly tiny: {
+    /** A 1 MB SIF built by the real runtime from a definition file with labels, help, test, apps. */
+    readonly sif: string;
+    /** docker://…/demo/tiny:v1 in both registries, oras://…/demo/sif:v1 in the open one. */
+    readonly repository: string;
+    readonly tag: string;
+    readonly orasRepository: string;
+    readonly ociLayout: string;
+    readonly rootfs: string;
+  };
+  /** An image of at least 60 MB compressed in several layers; tag `2` shares all but the last layer with tag `1`. */
+  readonly realistic: {
+    readonly repository: string;
+    readonly tags: readonly [string, string];
+    readonly compressedBytes: number;
+    readonly layers: number;
+  };
+  /** The ordinary user (with a subuid range) that the suites run as. */
+  readonly userName: string;
+}
+
+/** The running test bed. Fails with what to do when there is none. */
+export function testbed(): Testbed {
+  const folder = process.env['MYSINGULARITY_TESTBED'] ?? join(tmpdir(), 'mysingularity-testbed');
+  const file = join(folder, 'testbed.json');
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Testbed;
+  } catch (cause) {
+    throw new Error(`No test bed at ${file}. Start it with e2e/testbed/start.sh.`, { cause });
+  }
+}
