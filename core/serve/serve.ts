@@ -1,0 +1,111 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { RPCHandler } from '@orpc/server/ws';
+import type { TerminalId } from '#core/contract/ids.ts';
+import type { TerminalChannel } from '#core/terminals/terminalChannel.ts';
+import { listenOnPort, listenOnSocket } from './listen.ts';
+import { isLoopbackHost } from './loopbackName.ts';
+import { type PageFile, readPageFile } from './pageFiles.ts';
+import { securityHeaders } from './securityHeaders.ts';
+import { createSessions } from './sessions.ts';
+import { socketChannel } from './socketChannel.ts';
+import { createSocketDoor } from './socketDoor.ts';
+
+/** What is served of a core. */
+export interface ServedCore {
+  readonly router: ConstructorParameters<typeof RPCHandler>[0];
+  readonly terminals: { attach(id: TerminalId, channel: TerminalChannel): void };
+}
+
+export interface ServeOptions {
+  /** May still be on its way: the page loads meanwhile, its sockets are answered when it is there. */
+  readonly core: Promise<ServedCore>;
+  /** The built page. */
+  readonly rendererFolder: string;
+  /** Where to listen: a port of 127.0.0.1 (0 lets the system choose), or a unix socket of mode 0600. */
+  readonly listen: { readonly port: number } | { readonly socketPath: string };
+  /** How long a socket may stay without a token; 10 seconds by default. */
+  readonly helloTimeoutMs?: number;
+}
+
+/** A running loopback host. */
+export interface LoopbackHost {
+  /** Null on a unix socket. */
+  readonly port: number | null;
+  /** An address with a new launch token, which opens the workbench once. `port` where a tunnel ends at another one. */
+  newLaunchUrl(port?: number): string;
+  /** Stops listening and closes every connection. Does not dispose the core. */
+  close(): Promise<void>;
+}
+
+const defaultHelloTimeoutMs = 10_000;
+const defaultTunnelPort = 8765;
+
+/** Serves the page and the core to browsers on this machine, and to tunnels that end here (handshake.ts). */
+export async function serve(options: ServeOptions): Promise<LoopbackHost> {
+  const sessions = createSessions();
+  const door = createSocketDoor({
+    sessions,
+    helloTimeoutMs: options.helloTimeoutMs ?? defaultHelloTimeoutMs,
+    admit: async () => {
+      const core = await options.core;
+      const handler = new RPCHandler(core.router);
+      return (socket, subject) => {
+        if (subject.kind === 'rpc') void handler.upgrade(socket);
+        else core.terminals.attach(subject.id, socketChannel(socket));
+      };
+    },
+  });
+  const server = createServer((request, response) => {
+    answerRequest(request, response, options.rendererFolder).catch((error: unknown) => {
+      console.error(error);
+      response.destroy();
+    });
+  });
+  server.headersTimeout = defaultHelloTimeoutMs;
+  server.on('upgrade', (request, stream, head) => {
+    stream.on('error', () => stream.destroy());
+    door.handleUpgrade(request, stream, head);
+  });
+  const port = await listen(server, options.listen);
+  return {
+    port,
+    newLaunchUrl: (tunnelPort) =>
+      `http://127.0.0.1:${tunnelPort ?? port ?? defaultTunnelPort}/#launch=${sessions.newLaunchToken()}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        door.close();
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function listen(server: Server, where: ServeOptions['listen']): Promise<number | null> {
+  if ('port' in where) return await listenOnPort(server, where.port);
+  await listenOnSocket(server, where.socketPath);
+  return null;
+}
+
+async function answerRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  folder: string,
+): Promise<void> {
+  if (!isLoopbackHost(request.headers.host)) return refuse(response, 421);
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405);
+  const path = (request.url ?? '').split('?', 1)[0] ?? '';
+  const file = await readPageFile(folder, path);
+  if (file === null) return refuse(response, 404);
+  answerFile(response, file);
+}
+
+function answerFile(response: ServerResponse, file: PageFile): void {
+  response.writeHead(200, { ...file.headers, 'Content-Length': file.body.length });
+  // node leaves the body out where HEAD was asked
+  response.end(file.body);
+}
+
+function refuse(response: ServerResponse, status: 404 | 405 | 421): void {
+  response.writeHead(status, { ...securityHeaders, 'Content-Length': 0 });
+  response.end();
+}

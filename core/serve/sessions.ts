@@ -1,0 +1,42 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** The secrets of one loopback host: launch tokens work once, session tokens as long as the host lives. */
+export interface Sessions {
+  /** A new token for the fragment of an address. */
+  newLaunchToken(): string;
+  /** Launch token → new session token; null when it is unknown or was used. */
+  exchange(launchToken: string): string | null;
+  isSession(token: string): boolean;
+}
+
+/** Tokens are 256 random bits. Only their hashes are kept, and compared in constant time. */
+export function createSessions(): Sessions {
+  const launches: Buffer[] = [];
+  const sessions: Buffer[] = [];
+  return {
+    newLaunchToken: () => issue(launches),
+    exchange: (launchToken) => {
+      const index = find(launches, launchToken);
+      if (index < 0) return null;
+      launches.splice(index, 1);
+      return issue(sessions);
+    },
+    isSession: (token) => find(sessions, token) >= 0,
+  };
+}
+
+function issue(hashes: Buffer[]): string {
+  const token = randomBytes(32).toString('base64url');
+  hashes.push(hashOf(token));
+  return token;
+}
+
+/** Looks at all of them, so that the time does not tell which one was near. */
+function find(hashes: readonly Buffer[], token: string): number {
+  const wanted = hashOf(token);
+  return hashes.reduce((found, hash, index) => (timingSafeEqual(hash, wanted) ? index : found), -1);
+}
+
+function hashOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
