@@ -31,7 +31,23 @@ export interface Testbed {
   };
   /** The ordinary user (with a subuid range) that the suites run as. */
   readonly userName: string;
+  /** An installed Chromium or Chrome; empty when there is none. */
+  readonly browser: string;
+  /** What could not be set up on this machine, and why; its fields above are empty. */
+  readonly missing: readonly { readonly part: TestbedPart; readonly reason: string }[];
 }
+
+/** What may be missing on a machine that is not Debian 12, or where nobody was root. */
+export type TestbedPart =
+  | 'apptainer'
+  | 'registry'
+  | 'authRegistry'
+  | 'web'
+  | 'tiny'
+  | 'realistic'
+  | 'browser'
+  | 'user'
+  | 'subuid';
 
 /** The running test bed. Fails with what to do when there is none. */
 export function testbed(): Testbed {
@@ -42,4 +58,10 @@ export function testbed(): Testbed {
   } catch (cause) {
     throw new Error(`No test bed at ${file}. Start it with e2e/testbed/start.sh.`, { cause });
   }
+}
+
+/** Why a test that needs these parts cannot run here; null when it can. Give it to `skip`. */
+export function whyMissing(...parts: readonly TestbedPart[]): string | null {
+  const reasons = testbed().missing.filter(({ part }) => parts.includes(part));
+  return reasons.length === 0 ? null : reasons.map(({ part, reason }) => `${part}: ${reason}`).join('; ');
 }
