@@ -6,7 +6,7 @@ describe('splitting a line into words', () => {
     ['', []],
     ['   ', []],
     ['python -c "print(1)"', ['python', '-c', 'print(1)']],
-    [`'it is' one"two"'three' \\"x`, ['it is', 'onetwothree', '\\"x']],
+    [`'it is' one"two"'three' \\"x`, ['it is', 'onetwothree', '"x']],
     [`"a\\"b" "a\\nb" a\\ b '' ""`, ['a"b', 'a\\nb', 'a b', '', '']],
     [`'$HOME' "\\$HOME" 'a\\b' "\\\\"`, ['$HOME', '$HOME', 'a\\b', '\\']],
     [`tab\there 'new\nline' Größe 日本`, ['tab', 'here', 'new\nline', 'Größe', '日本']],
