@@ -16,7 +16,7 @@ UNDO=/var/lib/mysingularity-testbed/undo
 TEST_USER=workbench-test
 [ "$(id -u)" = 0 ] || TEST_USER=$(id -un)
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 complain() { printf '%s\n' "$*" >&2; }
 
 # Is the process of pid file $1 alive, and is it the program $2? Pids are reused: a bare kill -0 is not enough.

@@ -1,0 +1,70 @@
+// summary.mjs FOLDER [FAILED-STEP...] - sums up the reports of one `npm test` (vitest and Playwright JSON in FOLDER):
+// failed tests, skipped tests with their reasons, and as the last line "N passed, N failed[, N skipped]".
+// A step that failed without a failed test of its own (types, lint, a suite that could not start) counts as a failure.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const [folder, ...failedSteps] = process.argv.slice(2);
+
+function read(name) {
+  const file = join(folder, name);
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+}
+
+/** Tests of a vitest JSON report: `{suite, name, outcome, reason}`. A file that could not be loaded is one failure. */
+function vitestTests(suite, report) {
+  return report.testResults.flatMap((file) => {
+    const tests = file.assertionResults.map((test) => ({
+      suite,
+      name: test.fullName,
+      outcome: { passed: 'passed', failed: 'failed' }[test.status] ?? 'skipped',
+      reason: test.meta?.skipReason ?? 'marked to be skipped in its file',
+    }));
+    const isBroken = file.status === 'failed' && !tests.some(({ outcome }) => outcome === 'failed');
+    return isBroken ? [...tests, { suite, name: file.name, outcome: 'failed' }] : tests;
+  });
+}
+
+/** Tests of a Playwright JSON report. `flaky` passed in the end: the suite has no retries, so it does not occur. */
+function playwrightTests(report) {
+  const walk = (suite, path) => [
+    ...(suite.suites ?? []).flatMap((inner) => walk(inner, [...path, inner.title])),
+    ...(suite.specs ?? []).flatMap((spec) =>
+      spec.tests.map((test) => ({
+        suite: `e2e ${test.projectName}`,
+        name: [...path, spec.title].join(' > '),
+        outcome: { expected: 'passed', skipped: 'skipped' }[test.status] ?? 'failed',
+        reason: test.annotations.find(({ type }) => type === 'skip')?.description ?? 'not run: an earlier step failed',
+      })),
+    ),
+  ];
+  const broken = report.errors.map((error) => ({ suite: 'e2e', name: error.message ?? 'error', outcome: 'failed' }));
+  return [...report.suites.flatMap((suite) => walk(suite, [suite.title])), ...broken];
+}
+
+const listed = read('real-list.json');
+const listReason = listed === null ? '' : readFileSync(join(folder, 'real-list.reason'), 'utf8').trim();
+const unit = read('unit.json');
+const real = read('real.json');
+const e2e = read('e2e.json');
+const tests = [
+  ...(unit === null ? [] : vitestTests('unit', unit)),
+  ...(real === null ? [] : vitestTests('real', real)),
+  ...(e2e === null ? [] : playwrightTests(e2e)),
+  ...(listed ?? []).map(({ name }) => ({ suite: 'real', name, outcome: 'skipped', reason: listReason })),
+];
+const of = (outcome) => tests.filter((test) => test.outcome === outcome);
+
+const suiteOfStep = { unit: 'unit', real: 'real', 'end to end': 'e2e' };
+const stepsWithoutTest = failedSteps.filter(
+  (step) => !of('failed').some(({ suite }) => suiteOfStep[step] && suite.startsWith(suiteOfStep[step])),
+);
+const skipped = of('skipped');
+for (const test of skipped) console.log(`skipped: ${test.suite}: ${test.name}: ${test.reason}`);
+for (const test of of('failed')) console.log(`failed: ${test.suite}: ${test.name}`);
+for (const step of stepsWithoutTest) console.log(`failed: ${step}`);
+
+const failed = of('failed').length + stepsWithoutTest.length;
+const tail = skipped.length === 0 ? '' : `, ${skipped.length} skipped`;
+console.log(`${of('passed').length} passed, ${failed} failed${tail}`);
+process.exit(failed === 0 && of('passed').length > 0 ? 0 : 1);
