@@ -1,16 +1,28 @@
-import type { ErrorAction, ErrorCode } from '#core/contract/errors.ts';
+import type { ErrorCode } from '#core/contract/errors.ts';
+import { appWords } from './appWords.ts';
+import { type ErrorWords, type FactReader, readFacts } from './errorWords.ts';
+import { hostWords } from './hostWords.ts';
+import { diskWords, imageWords } from './imageWords.ts';
+import { registryWords } from './registryWords.ts';
+import { runtimeWords } from './runtimeWords.ts';
 
-export interface ErrorWords {
-  readonly title: string;
-  readonly cause: string;
-  readonly nextStep: string;
-  readonly action: ErrorAction | null;
-}
+/**
+ * Every code and its words. The facts that a code may carry stand in the doc comment of its row, in the file of its
+ * family; all are optional, and paths are HostPath texts.
+ */
+const catalogue: Readonly<Record<ErrorCode, (facts: FactReader) => ErrorWords>> = {
+  ...hostWords,
+  ...runtimeWords,
+  ...imageWords,
+  ...registryWords,
+  ...diskWords,
+  ...appWords,
+};
 
-/** Code and facts → title, cause and next step. */
+/** Code and facts → title, cause, next step and the action that one click can do. */
 export function describeError(
   code: ErrorCode,
   facts: Readonly<Record<string, string | number | boolean | null>>,
 ): ErrorWords {
-  return { title: code, cause: Object.values(facts).join(', '), nextStep: '', action: null };
+  return catalogue[code](readFacts(facts));
 }

@@ -1,0 +1,56 @@
+import { asSentence, type ErrorWords, type FactReader, sentences, type WordTable } from './errorWords.ts';
+
+/** The workbench's own: tasks, terminals, input, and faults. */
+export const appWords: WordTable<'task' | 'terminal' | 'input'> & {
+  readonly internal: (facts: FactReader) => ErrorWords;
+} = {
+  /** `reason`. */
+  'task.interrupted': (facts) => ({
+    title: 'The workbench ended while this was running',
+    cause: sentences(
+      asSentence(facts.text('reason')),
+      'Nothing half-written was left under a final name, and what was downloaded is kept.',
+    ),
+    nextStep: 'Start it again: it goes on from what is there.',
+    action: { kind: 'retry' },
+  }),
+  /** `id`. */
+  'task.unknown': (facts) => ({
+    title: 'This task is not known any more',
+    cause: `It was dismissed, or never existed${facts.text('id') === null ? '' : ` (${facts.or('id', '')})`}.`,
+    nextStep: 'Look at the list of tasks.',
+    action: null,
+  }),
+  /** `id`. */
+  'terminal.unknown': (facts) => ({
+    title: 'This terminal is closed',
+    cause: `It was closed, or the workbench was restarted${facts.text('id') === null ? '' : ` (${facts.or('id', '')})`}.`,
+    nextStep: 'Open a new one.',
+    action: null,
+  }),
+  /** `program`, `reason`. */
+  'terminal.failed': (facts) => ({
+    title: `${facts.or('program', 'The terminal')} could not be opened`,
+    cause: asSentence(facts.text('reason')) ?? 'The system did not give a pseudo-terminal.',
+    nextStep: 'Close some terminals, then try again.',
+    action: { kind: 'retry' },
+  }),
+  /** `field`: what was filled in; `reason`: a sentence; `path` where it is about one. */
+  'input.invalid': (facts) => ({
+    title: `${asSentence(facts.or('field', 'the input'))?.slice(0, -1) ?? 'The input'} is not valid`,
+    cause: sentences(
+      facts.text('path') === null ? null : `${facts.or('path', '')}:`,
+      asSentence(facts.text('reason')) ?? 'It cannot be used as it is.',
+    ),
+    nextStep: 'Correct it and try again. Nothing was started.',
+    action: null,
+  }),
+  /** No facts: the evidence holds the stack. */
+  internal: () => ({
+    title: 'The workbench has a fault',
+    cause:
+      'Something happened that its makers did not foresee. Your images and folders were left as they were.',
+    nextStep: 'Try again; if it happens again, report it with the details below.',
+    action: { kind: 'retry' },
+  }),
+};

@@ -1,0 +1,176 @@
+import type { ErrorAction } from '#core/contract/errors.ts';
+import { formatDuration } from '#core/contract/quantity.ts';
+import { asSentence, type FactReader, sentences, type WordTable } from './errorWords.ts';
+
+/** What a pull leaves behind when the far side fails: the same for all of these. */
+const kept = 'What was already downloaded is kept for the next try; no file was changed.';
+
+/** Registries and web servers. `registry` is host and port. */
+export const registryWords: WordTable<'registry'> = {
+  /** `reference`: as typed; `problem`: a ReferenceProblem; `detail`: the part that is wrong. */
+  'registry.badReference': (facts) => ({
+    title: `${facts.or('reference', 'This text')} is not an image reference`,
+    cause: referenceCause(facts),
+    nextStep: 'Write it like docker://ubuntu:24.04, oras://host/name:tag or https://host/image.sif.',
+    action: null,
+  }),
+  /** `scheme`. */
+  'registry.unsupportedScheme': (facts) => ({
+    title: `${facts.text('scheme') === null ? 'This kind of reference' : `${facts.or('scheme', '')}://`} is not supported`,
+    cause: 'The workbench pulls from docker://, oras://, http:// and https://, and adds local .sif files.',
+    nextStep: 'Look for the same image under one of these.',
+    action: null,
+  }),
+  /** `registry`. */
+  'registry.hostUnknown': (facts) => ({
+    title: `${facts.or('registry', 'The registry')} was not found`,
+    cause: sentences('No computer is known by this name, or this computer is offline.', kept),
+    nextStep: 'Check the spelling and the network connection.',
+    action: { kind: 'retry' },
+  }),
+  /** `registry`. */
+  'registry.connectionRefused': (facts) => ({
+    title: `${facts.or('registry', 'The registry')} refuses connections`,
+    cause: sentences('The computer answers, but nothing listens on this port.', kept),
+    nextStep: 'Check the port, or wait until the registry is started again.',
+    action: { kind: 'retry' },
+  }),
+  /** `registry`, `seconds`: how long it was waited for. */
+  'registry.timeout': (facts) => ({
+    title: `${facts.or('registry', 'The registry')} does not answer`,
+    cause: sentences(
+      `Nothing came within ${facts.number('seconds') === null ? 'the time allowed' : formatDuration(facts.number('seconds') ?? 0)}.`,
+      kept,
+    ),
+    nextStep: 'Check the network, a proxy or a firewall, then try again.',
+    action: { kind: 'retry' },
+  }),
+  /** `registry`, `reason`: such as expired, self-signed, wrong name. */
+  'registry.certificate': (facts) => ({
+    title: `The identity of ${facts.or('registry', 'the registry')} could not be confirmed`,
+    cause: sentences(
+      'Its certificate is not accepted, so nothing was sent or fetched.',
+      asSentence(facts.text('reason')),
+    ),
+    nextStep:
+      'Ask who runs it for its certificate authority and add that to this system’s trusted ones; check this computer’s clock.',
+    action: null,
+  }),
+  /** `registry`. */
+  'registry.plainHttp': (facts) => ({
+    title: `${facts.or('registry', 'The registry')} does not encrypt its connections`,
+    cause:
+      'It speaks http, not https: anyone on the way could read or change what is sent. Nothing was fetched.',
+    nextStep: 'Allow http for this pull if you trust the network up to this registry.',
+    action: { kind: 'allowHttp' },
+  }),
+  /** `registry`, `repository`. */
+  'registry.unauthorized': (facts) => ({
+    title: `${facts.or('registry', 'The registry')} wants you to sign in`,
+    cause: `${facts.or('repository', 'This image')} is private, does not exist, or the name or password was wrong.`,
+    nextStep: 'Check the spelling, then sign in.',
+    action: signIn(facts),
+  }),
+  /** `registry`, `repository`. */
+  'registry.forbidden': (facts) => ({
+    title: `You may not read ${facts.or('repository', 'this image')}`,
+    cause: `${facts.or('registry', 'The registry')} knows who you are and does not give you this image.`,
+    nextStep: 'Ask its owner for access, or sign in under another name.',
+    action: signIn(facts),
+  }),
+  /** `registry`, `repository`, `reference`: the tag or digest. */
+  'registry.notFound': (facts) => ({
+    title: `${facts.or('repository', 'The image')}${facts.text('reference') === null ? '' : ` (${facts.or('reference', '')})`} was not found`,
+    cause: `${facts.or('registry', 'The registry')} has no such image, tag or digest, or hides it from you.`,
+    nextStep: 'Check the name and the tag.',
+    action: null,
+  }),
+  /** `registry`, `waitSeconds`. */
+  'registry.rateLimited': (facts) => ({
+    title: `${facts.or('registry', 'The registry')} asks to wait`,
+    cause: sentences(
+      'Too many requests came from your address or account.',
+      facts.number('waitSeconds') === null
+        ? null
+        : `It allows the next one in ${formatDuration(facts.number('waitSeconds') ?? 0)}.`,
+      kept,
+    ),
+    nextStep: 'Wait, or sign in: signed-in users get a higher limit.',
+    action: { kind: 'retry' },
+  }),
+  /** `registry`, `status`: of HTTP. */
+  'registry.serverError': (facts) => ({
+    title: `${facts.or('registry', 'The registry')} has a fault`,
+    cause: sentences(`It answered with status ${facts.or('status', '5xx')}.`, kept),
+    nextStep: 'Try again later; the fault is on its side.',
+    action: { kind: 'retry' },
+  }),
+  /** `registry`, `reason`. */
+  'registry.protocol': (facts) => ({
+    title: `${facts.or('registry', 'The registry')} gave an answer that makes no sense`,
+    cause: sentences(
+      asSentence(facts.text('reason')) ?? 'It does not follow the OCI distribution protocol.',
+      kept,
+    ),
+    nextStep: 'Check that the address is a registry and not a web page or a proxy’s sign-in page.',
+    action: { kind: 'retry' },
+  }),
+  /** `registry`, `expected`, `actual`: digests. */
+  'registry.digestMismatch': (facts) => ({
+    title: 'What arrived is not what was announced',
+    cause: sentences(
+      `${facts.or('registry', 'The registry')} announced ${facts.or('expected', 'one digest')} and sent ${facts.or('actual', 'something else')}.`,
+      'It was thrown away, and no image was made of it.',
+    ),
+    nextStep: 'Try again; if it happens again, do not trust this registry or a proxy before it.',
+    action: { kind: 'retry' },
+  }),
+  /** `registry`, `doneBytes`, `totalBytes`. */
+  'registry.interrupted': (facts) => ({
+    title: `The connection to ${facts.or('registry', 'the registry')} broke`,
+    cause: sentences(
+      facts.bytes('doneBytes') === null
+        ? null
+        : `${facts.bytes('doneBytes') ?? ''}${facts.bytes('totalBytes') === null ? '' : ` of ${facts.bytes('totalBytes') ?? ''}`} had arrived.`,
+      kept,
+    ),
+    nextStep: 'Try again: it goes on from where it stopped.',
+    action: { kind: 'retry' },
+  }),
+  /** `reference`, `mediaType`: what it is. */
+  'registry.notASif': (facts) => ({
+    title: `${facts.or('reference', 'This artifact')} is not a SIF`,
+    cause: `The registry has ${facts.or('mediaType', 'another kind of thing')} under this name.`,
+    nextStep: 'For an ordinary container image write docker:// in the place of oras://.',
+    action: null,
+  }),
+};
+
+/** Signing in needs to know where. */
+function signIn(facts: FactReader): ErrorAction | null {
+  const registry = facts.text('registry');
+  return registry === null ? null : { kind: 'signIn', registry };
+}
+
+function referenceCause(facts: FactReader): string {
+  const part = facts.text('detail');
+  const which = part === null ? '' : `: ${part}`;
+  switch (facts.text('problem')) {
+    case 'empty':
+      return 'It names nothing.';
+    case 'registry':
+      return `The name of the registry is not a host name${which}.`;
+    case 'repository':
+      return `The name of the image may have lower-case letters, digits and . _ - / only${which}.`;
+    case 'tag':
+      return `The tag after ":" is not valid${which}.`;
+    case 'digest':
+      return `The digest after "@" must be sha256: and 64 hexadecimal digits${which}.`;
+    case 'url':
+      return `The web address is not valid or has no file name${which}.`;
+    case 'control':
+      return 'It holds control characters.';
+    default:
+      return part === null ? 'It cannot be read.' : `It cannot be read at ${part}.`;
+  }
+}

@@ -1,0 +1,131 @@
+import { baseName, type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
+import type { ActionOptions, ActionVerb, Isolation } from '#core/contract/runtime.ts';
+import { bindArguments } from './bindArgument.ts';
+import { type Argument, type CommandSpec, commandSpec } from './commandSpec.ts';
+import type { Dialect } from './dialect.ts';
+
+/** An installed runtime: the program and how to speak to it. */
+export interface Runtime {
+  readonly path: HostPath;
+  readonly dialect: Dialect;
+  /**
+   * Capabilities that the calling root lacks, such as `CAP_SYS_RESOURCE`: the runtime demands a full set from root
+   * and fails unless it is told not to ask for these.
+   */
+  readonly missingCapabilities?: readonly string[];
+}
+
+export interface Action {
+  readonly runtime: Runtime;
+  readonly verb: ActionVerb;
+  readonly imagePath: HostPath;
+  readonly options: ActionOptions;
+  /** Words after the image: the program for exec, its arguments for run and shell. */
+  readonly args: readonly string[];
+}
+
+/**
+ * The command line of shell, run or exec. Every word and value arrives in the container as given: binds as
+ * `--mount` CSV, variables through the environment (also kept out of `ps`), and `--no-eval` where a shell inside
+ * would otherwise evaluate them. It is also what a person would type, so `byHand` is null.
+ */
+export function actionCommand(action: Action): CommandSpec {
+  const { runtime, verb, options } = action;
+  const args: readonly Argument[] = [
+    verb,
+    ...isolationArguments(options.isolation, runtime.dialect),
+    ...(options.gpu === 'none' ? [] : [options.gpu === 'nvidia' ? '--nv' : '--rocm']),
+    ...(options.isWritableTmpfs ? ['--writable-tmpfs'] : []),
+    ...(needsNoEval(action) ? ['--no-eval'] : []),
+    ...options.binds.flatMap((bind) => bindArguments(bind, runtime.dialect)),
+    { path: unmistakable(action.imagePath) },
+    ...action.args,
+  ];
+  return commandSpec({ path: runtime.path }, args, {
+    purpose: purposeOf(verb, action.imagePath),
+    environment: {
+      ...capabilityEnvironment(runtime),
+      ...containerEnvironment(options.environment, runtime.dialect),
+    },
+  });
+}
+
+/**
+ * Options of an isolation preset. `clean` also forbids the working folder: without that, a working folder below
+ * the home is mounted in spite of `--no-home`, and `--cwd` does not prevent it (seen with Apptainer 1.4.5).
+ */
+function isolationArguments(isolation: Isolation, dialect: Dialect): readonly string[] {
+  const start = [dialect.features.cwdFlag ? '--cwd' : '--pwd', '/'];
+  const noMount = (what: string) => (dialect.features.noMount ? ['--no-mount', what] : []);
+  switch (isolation) {
+    case 'host':
+      return [];
+    case 'clean':
+      return ['--cleanenv', '--no-home', ...noMount('cwd'), ...start];
+    case 'sealed':
+      return [
+        '--containall',
+        '--no-home',
+        '--no-privs',
+        ...noMount(dialect.features.noMountBindPaths ? 'cwd,bind-paths' : 'cwd'),
+        '--net',
+        '--network',
+        'none',
+        ...start,
+      ];
+  }
+}
+
+/** Variables for the container: `APPTAINERENV_NAME=value` works with every preset and any value. */
+function containerEnvironment(
+  variables: ActionOptions['environment'],
+  dialect: Dialect,
+): Record<string, Argument> {
+  return Object.fromEntries(
+    variables.map(({ name, value }) => [
+      `${dialect.variablePrefix}ENV_${name}`,
+      dialect.features.noEval ? value : escapedForEvaluation(value),
+    ]),
+  );
+}
+
+/** Tells the runtime not to ask for what this root has not. Empty for ordinary users. */
+export function capabilityEnvironment(runtime: Runtime): Record<string, Argument> {
+  const missing = runtime.missingCapabilities ?? [];
+  return missing.length === 0 ? {} : { [`${runtime.dialect.variablePrefix}_DROP_CAPS`]: missing.join(',') };
+}
+
+/** Characters that the runtime's own shell would act on, in values and in the arguments of an image from OCI. */
+const evaluated = /[$`"\\]/;
+
+function needsNoEval(action: Action): boolean {
+  if (!action.runtime.dialect.features.noEval) return false;
+  return (
+    action.options.environment.some(({ value }) => evaluated.test(value)) ||
+    (action.verb === 'run' && action.args.some((word) => evaluated.test(word)))
+  );
+}
+
+/** Older runtimes evaluate values within double quotes and cannot be told not to (from documentation, not run). */
+function escapedForEvaluation(value: string): string {
+  return value.replaceAll(/[\\$`]/g, '\\$&');
+}
+
+/** A path that can be taken neither for an option nor for a `docker:` or `instance://` source. */
+export function unmistakable(path: HostPath): HostPath {
+  return path.startsWith('/') || path.startsWith('./') || path.startsWith('../')
+    ? path
+    : joinPath(hostPathFromText('.'), path);
+}
+
+function purposeOf(verb: ActionVerb, imagePath: HostPath): string {
+  const name = baseName(imagePath);
+  switch (verb) {
+    case 'shell':
+      return `Shell in ${name}`;
+    case 'run':
+      return `Run ${name}`;
+    case 'exec':
+      return `Execute a program in ${name}`;
+  }
+}
