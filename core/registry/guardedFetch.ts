@@ -1,0 +1,93 @@
+import { type ErrorFacts, workbenchError } from '#core/errors/workbenchError.ts';
+import { type AddressGrounds, refusalAfterLookup } from './addressPolicy.ts';
+import { Answer } from './answer.ts';
+import { networkFailure } from './networkFailure.ts';
+import type { RegistryTimeouts } from './registrySettings.ts';
+
+/** One request. Its `authorization` goes only to the origin of `url`, not to where that redirects. */
+export interface GuardedRequest {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly authorization: string | null;
+  readonly grounds: AddressGrounds;
+  /** Who is asked for what: goes into every failure. */
+  readonly facts: ErrorFacts;
+  readonly timeouts: RegistryTimeouts;
+  readonly signal: AbortSignal;
+}
+
+const redirectLimit = 6;
+const redirectStatuses = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * GET with redirects followed by hand: each next address is judged (`refusalOf`), and the authorization is dropped for
+ * good once the origin changes. Any status is an answer; what is no answer is a `registry.*` failure.
+ */
+export async function guardedFetch(request: GuardedRequest): Promise<Answer> {
+  let url = request.url;
+  let authorization = request.authorization;
+  for (let redirects = 0; redirects <= redirectLimit; redirects += 1) {
+    const answer = await ask(url, authorization, request);
+    const location = redirectStatuses.has(answer.status) ? answer.headers.get('location') : null;
+    if (location === null) return answer;
+    answer.discard();
+    const next = URL.canParse(location, url) ? new URL(location, url) : null;
+    const refusal = next === null ? 'scheme' : await refusalAfterLookup(next, request.grounds);
+    if (next === null || refusal !== null)
+      throw workbenchError('registry.protocol', {
+        ...request.facts,
+        reason: `redirect refused: ${refusal}`,
+        address: location.slice(0, 500),
+      });
+    if (next.origin !== url.origin) authorization = null;
+    url = next;
+  }
+  throw workbenchError('registry.protocol', { ...request.facts, reason: 'too many redirects' });
+}
+
+async function ask(url: URL, authorization: string | null, request: GuardedRequest): Promise<Answer> {
+  const { signal, facts, timeouts } = request;
+  signal.throwIfAborted();
+  const connection = new AbortController();
+  const stop = (): void => connection.abort(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  let isLate = false;
+  const watch = setTimeout(() => {
+    isLate = true;
+    connection.abort();
+  }, timeouts.answerMs);
+  const release = (): void => signal.removeEventListener('abort', stop);
+  try {
+    const response = await fetch(url, {
+      redirect: 'manual',
+      signal: connection.signal,
+      headers: {
+        'user-agent': 'mysingularity-workbench',
+        // Bytes count as they are: an encoding underway would spoil ranges and digests.
+        'accept-encoding': 'identity',
+        ...request.headers,
+        ...(authorization === null ? {} : { authorization }),
+      },
+    });
+    return new Answer(response, {
+      url,
+      facts,
+      stallMs: timeouts.stallMs,
+      signal,
+      connection,
+      onEnd: release,
+    });
+  } catch (thrown) {
+    release();
+    signal.throwIfAborted();
+    if (isLate)
+      throw workbenchError('registry.timeout', {
+        ...facts,
+        reason: 'no answer',
+        waitedMs: timeouts.answerMs,
+      });
+    throw networkFailure(thrown, facts);
+  } finally {
+    clearTimeout(watch);
+  }
+}

@@ -1,0 +1,111 @@
+import { workbenchError } from '#core/errors/workbenchError.ts';
+import type { AddressGrounds } from './addressPolicy.ts';
+import type { Answer } from './answer.ts';
+import { guardedFetch } from './guardedFetch.ts';
+import { rangeStatuses } from './openedBytes.ts';
+import { refusalFailure, withRepeats } from './refusedAnswer.ts';
+import { RegistryAuth } from './registryAuth.ts';
+import { apiHostOf, findEndpoint } from './registryEndpoint.ts';
+import { defaultTimeouts, type RegistryCredentials, type RegistryTimeouts } from './registrySettings.ts';
+
+export interface RegistryRequestsOptions {
+  readonly registry: string;
+  readonly isHttpAllowed: boolean;
+  readonly credentials: RegistryCredentials | null;
+  readonly onNotice?: (text: string) => void;
+  readonly timeouts?: Partial<RegistryTimeouts>;
+}
+
+export interface RegistryRequest {
+  readonly repository: string;
+  /** Tag or digest that is asked for: a fact of failures. */
+  readonly what: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** Signed-in requests to one registry: its scheme is found once, its tokens are renewed when they end. */
+export class RegistryRequests {
+  readonly registry: string;
+  readonly #auth: RegistryAuth;
+  readonly #grounds: AddressGrounds;
+  readonly #timeouts: RegistryTimeouts;
+  readonly #onNotice: ((text: string) => void) | undefined;
+  #endpoint: Promise<URL> | null = null;
+
+  constructor(options: RegistryRequestsOptions) {
+    this.registry = options.registry;
+    this.#grounds = { host: apiHostOf(options.registry), isHttpAllowed: options.isHttpAllowed };
+    this.#timeouts = { ...defaultTimeouts, ...options.timeouts };
+    this.#onNotice = options.onNotice;
+    this.#auth = new RegistryAuth({
+      registry: options.registry,
+      credentials: options.credentials,
+      grounds: this.#grounds,
+      timeouts: this.#timeouts,
+      onNotice: options.onNotice,
+    });
+  }
+
+  /** GET below `/v2/`. The answer has status 200, or 206 or 416 to a range; every other is thrown as a failure. */
+  async get(path: string, request: RegistryRequest): Promise<Answer> {
+    const url = new URL(path, await this.#findEndpoint(request.signal));
+    let answer = await this.#ask(url, request);
+    if (answer.response.status === 401 && answer.response.url.origin === url.origin) {
+      await this.#auth.answerChallenge(
+        request.repository,
+        { answer: answer.response, used: answer.used },
+        request.signal,
+      );
+      answer = await this.#ask(url, request);
+    }
+    if (rangeStatuses.includes(answer.response.status)) return answer.response;
+    const facts = { ...this.#auth.facts(request.repository, url), reference: request.what };
+    if (answer.response.status === 401 && answer.response.url.origin !== url.origin) {
+      answer.response.discard();
+      // Credentials are the registry's: another host that asks for some is not answered.
+      throw workbenchError('registry.forbidden', {
+        ...facts,
+        status: 401,
+        askedBy: answer.response.url.host,
+      });
+    }
+    throw await refusalFailure(answer.response, facts);
+  }
+
+  async #ask(
+    url: URL,
+    request: RegistryRequest,
+  ): Promise<{ readonly response: Answer; readonly used: string | null }> {
+    const used = await this.#auth.current(request.repository, request.signal);
+    const facts = { registry: this.registry, repository: request.repository, reference: request.what };
+    const response = await withRepeats(
+      () =>
+        guardedFetch({
+          url,
+          headers: request.headers,
+          authorization: used,
+          grounds: this.#grounds,
+          facts,
+          timeouts: this.#timeouts,
+          signal: request.signal,
+        }),
+      { signal: request.signal, onNotice: this.#onNotice },
+    );
+    return { response, used };
+  }
+
+  async #findEndpoint(signal: AbortSignal): Promise<URL> {
+    this.#endpoint ??= findEndpoint(this.registry, {
+      grounds: this.#grounds,
+      timeouts: this.#timeouts,
+      signal,
+    });
+    try {
+      return await this.#endpoint;
+    } catch (thrown) {
+      this.#endpoint = null; // the next request finds out anew
+      throw thrown;
+    }
+  }
+}
