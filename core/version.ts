@@ -1,4 +1,4 @@
-import { version } from '../package.json';
+import packageFile from '../package.json' with { type: 'json' };
 
-/** Version of this product, as in package.json. */
-export const productVersion: string = version;
+/** The workbench's own version. */
+export const version: string = packageFile.version;

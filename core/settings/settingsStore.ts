@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { applyEdits, modify, type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { type HostPath, hostPathFromText } from '#core/contract/hostPath.ts';
 import { type Settings, type SettingsChange, settingsSchema } from '#core/contract/settings.ts';
+import type { HostFiles } from '#core/hosts/host.ts';
 import { Broadcast } from '#core/tasks/broadcast.ts';
 
 export interface SettingsState {
@@ -33,6 +34,12 @@ export class SettingsStore {
     const store = new SettingsStore(file, defaults);
     await store.#read();
     return store;
+  }
+
+  /** Tells of what an editor or another window writes, until the signal aborts. */
+  async followFile(files: HostFiles, signal: AbortSignal): Promise<void> {
+    await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
+    await files.watch(hostPathFromText(dirname(this.#file)), () => void this.#readAgain(), signal);
   }
 
   get(): Settings {
@@ -70,6 +77,13 @@ export class SettingsStore {
     await rename(temporary, this.#file);
     this.#take(text);
     this.#changes.tell(this.#state);
+  }
+
+  async #readAgain(): Promise<void> {
+    const before = this.#text;
+    await this.#writing;
+    await this.#read();
+    if (this.#text !== before) this.#changes.tell(this.#state);
   }
 
   async #read(): Promise<void> {

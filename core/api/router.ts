@@ -1,0 +1,25 @@
+import { api } from './base.ts';
+import { cacheApi } from './cache.ts';
+import { commandLogApi } from './commandLog.ts';
+import { hostsApi } from './hosts.ts';
+import { imagesApi } from './images.ts';
+import type { Services } from './services.ts';
+import { settingsApi } from './settings.ts';
+import { systemApi } from './system.ts';
+import { tasksApi } from './tasks.ts';
+import { terminalsApi } from './terminals.ts';
+
+/** The whole contract over these services: what every door serves. */
+export function createRouter(services: Services) {
+  return api.router({
+    system: systemApi(services),
+    hosts: hostsApi(services),
+    images: imagesApi(services),
+    tasks: tasksApi(services),
+    terminals: terminalsApi(services),
+    commandLog: commandLogApi(services),
+    cache: cacheApi(services),
+    settings: settingsApi(services),
+  });
+}
+export type Router = ReturnType<typeof createRouter>;
