@@ -1,0 +1,43 @@
+/** Texts of the hosts page. */
+export const hosts = {
+  title: 'Hosts',
+  detail: '{{system}}, kernel {{kernel}}, {{architecture}}, checked {{ago}} in {{took}}',
+  checkAgain: 'Check again',
+  copyForAdmin: 'Copy as message to the admin',
+  copiedForAdmin: 'The message is on the clipboard.',
+  checking: 'Checking this host…',
+  levels: { works: 'works', risk: 'risk', blocked: 'blocked' },
+  who: { you: 'you', administrator: 'administrator' },
+  fixFor: 'How to mend it',
+  runtimes: 'Runtimes found',
+  runtimesText: 'Told apart by their version text, not by the program’s name.',
+  noRuntimes: 'No Apptainer or Singularity was found on this host.',
+  getRuntime: 'How to get one',
+  product: { apptainer: 'Apptainer', 'singularity-ce': 'SingularityCE', singularity: 'Singularity' },
+  chosen: 'in use',
+  choose: 'Use this one',
+  setuid: 'setuid',
+  noSetuid: 'no setuid',
+  fromDocumentation: 'from documentation, not run',
+  fromDocumentationHint:
+    'The workbench’s tests do not run this product and version. What it knows of it comes from its documentation.',
+  facts: 'This host',
+  user: 'User',
+  uid: '{{user}} (uid {{uid}})',
+  home: 'Home',
+  privilege: 'Rights',
+  free: 'Free space',
+  freeDetail: '{{size}} where images go',
+  system: 'System',
+  kernel: 'Kernel',
+  architecture: 'Architecture',
+  none: 'No hosts yet',
+  noneText: 'The machine on which the workbench runs appears here as soon as it has been checked.',
+  message: {
+    greeting:
+      'Hello, on {{host}} ({{system}}, kernel {{kernel}}, {{architecture}}) the container runtime cannot do everything that I need:',
+    fix: 'To mend it: {{command}}',
+    allWell:
+      'Hello, on {{host}} ({{system}}, kernel {{kernel}}, {{architecture}}) the container runtime works:',
+  },
+} as const;

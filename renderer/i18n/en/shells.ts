@@ -1,0 +1,2 @@
+/** Texts of terminals. */
+export const shells = { title: 'Shells' } as const;

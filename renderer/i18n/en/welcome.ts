@@ -1,0 +1,26 @@
+/** Texts of the first start. */
+export const welcome = {
+  title: 'Welcome',
+  lead: 'Pull, look into, and run container images with the Apptainer or Singularity of this machine.',
+  runtime: 'A container runtime',
+  looking: 'Looking for Apptainer and Singularity…',
+  found: '{{product}} {{version}} is ready.',
+  foundDetail: '{{path}}, {{privilege}}',
+  missing: 'No Apptainer or Singularity was found on this machine.',
+  missingText: 'On {{distribution}} you get it with:',
+  missingUnknown: 'No package for {{distribution}} is known to the workbench.',
+  install: 'Run in a terminal',
+  installHint:
+    'Opens a terminal with the command typed in. It asks for your password there; press Enter to begin.',
+  instructions: 'Installation instructions',
+  checkAgain: 'Check again',
+  folder: 'A place for images',
+  folderText: 'Pulled images go to {{folder}}. You can add folders in the settings.',
+  folderNone: 'Pulled images go to the default folder. You can choose folders in the settings.',
+  first: 'A first image',
+  firstText: 'A pull fetches an image from a registry and makes one file of it.',
+  pull: 'Pull an image…',
+  later: 'Not now',
+  start: 'Show my images',
+  doctor: 'What works on this machine',
+} as const;

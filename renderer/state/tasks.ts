@@ -1,0 +1,54 @@
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import type { Task, TaskEvent } from '#core/contract/tasks.ts';
+import { client } from '#renderer/api/client.ts';
+import type { Following } from '#renderer/api/follow.ts';
+
+export interface TasksState {
+  /** False until the first snapshot is here. */
+  readonly isLoaded: boolean;
+  /** Number of the last event that is in. */
+  readonly sequence: number;
+  /** Newest first. */
+  readonly tasks: readonly Task[];
+}
+
+/** The mirror of core's tasks. */
+export const tasksStore = createStore<TasksState>()(() => ({ isLoaded: false, sequence: 0, tasks: [] }));
+
+/** One event into the mirror. A snapshot starts over; an event that the snapshot already holds changes nothing. */
+export function applyTaskEvent(state: TasksState, event: TaskEvent): TasksState {
+  if (event.type === 'snapshot') {
+    return { isLoaded: true, sequence: event.sequence, tasks: [...event.tasks].sort(newestFirst) };
+  }
+  if (event.sequence <= state.sequence) return state;
+  if (event.type === 'removed') {
+    return { ...state, sequence: event.sequence, tasks: state.tasks.filter((task) => task.id !== event.id) };
+  }
+  const isKnown = state.tasks.some((task) => task.id === event.task.id);
+  const tasks = isKnown
+    ? state.tasks.map((task) => (task.id === event.task.id ? event.task : task))
+    : [event.task, ...state.tasks].sort(newestFirst);
+  return { ...state, sequence: event.sequence, tasks };
+}
+
+function newestFirst(a: Task, b: Task): number {
+  return b.createdAt - a.createdAt;
+}
+
+/** True for work that has not ended. */
+export function isActive(task: Task): boolean {
+  const { state } = task.status;
+  return state === 'queued' || state === 'running' || state === 'cancelling' || state === 'detached';
+}
+
+/** Follows core's tasks into the mirror. */
+export const tasksFollowing: Following<TaskEvent> = {
+  open: (signal) => client.tasks.watch(undefined, { signal }),
+  onEvent: (event) => tasksStore.setState((state) => applyTaskEvent(state, event)),
+};
+
+/** Selects from the tasks. Select the smallest value. */
+export function useTasks<Value>(select: (state: TasksState) => Value): Value {
+  return useStore(tasksStore, select);
+}

@@ -1,0 +1,62 @@
+import { AlertDialog as Primitive } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { useText } from '#renderer/i18n/i18n.ts';
+import { Button } from './Button.tsx';
+import { scrimClass } from './Dialog.tsx';
+
+export interface ConfirmDialogProps {
+  readonly isOpen: boolean;
+  readonly onCancel: () => void;
+  readonly onConfirm: () => void;
+  /** The question: `Delete 3 images?` */
+  readonly title: string;
+  /** What will happen and whether it can be undone. */
+  readonly description: ReactNode;
+  /** The verb on the button: `Delete 3 images`. */
+  readonly confirmLabel: string;
+  readonly tone?: 'primary' | 'danger';
+  readonly isBusy?: boolean;
+  /** Paths and sizes that are concerned, before a failure of the last try. */
+  readonly children?: ReactNode;
+}
+
+/** Asks before something that loses or ends work. Focus starts on Cancel. */
+export function ConfirmDialog({
+  isOpen,
+  onCancel,
+  onConfirm,
+  title,
+  description,
+  confirmLabel,
+  tone = 'primary',
+  isBusy = false,
+  children,
+}: ConfirmDialogProps) {
+  const text = useText('common');
+  return (
+    <Primitive.Root open={isOpen} onOpenChange={(open) => (open ? undefined : onCancel())}>
+      <Primitive.Portal>
+        <Primitive.Overlay className={scrimClass} />
+        <Primitive.Content className="appear fixed top-[14vh] left-1/2 z-40 flex max-h-[76vh] w-120 max-w-[94vw] -translate-x-1/2 flex-col overflow-hidden rounded-card border border-line-strong bg-bg shadow-lift">
+          <div className="flex min-h-0 flex-1 flex-col gap-2 overflow-auto px-4 py-3">
+            <Primitive.Title className="text-title font-[650] [overflow-wrap:anywhere]">
+              {title}
+            </Primitive.Title>
+            <Primitive.Description asChild>
+              <div className="text-pretty text-ink-2 [overflow-wrap:anywhere]">{description}</div>
+            </Primitive.Description>
+            {children}
+          </div>
+          <div className="flex shrink-0 justify-end gap-2 border-t border-line bg-panel px-4 py-2.5">
+            <Primitive.Cancel asChild>
+              <Button>{text('cancel')}</Button>
+            </Primitive.Cancel>
+            <Button tone={tone} isBusy={isBusy} onClick={onConfirm}>
+              {confirmLabel}
+            </Button>
+          </div>
+        </Primitive.Content>
+      </Primitive.Portal>
+    </Primitive.Root>
+  );
+}

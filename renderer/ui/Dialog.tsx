@@ -1,0 +1,95 @@
+import { X } from 'lucide-react';
+import { Dialog as Primitive } from 'radix-ui';
+import type { FormEvent, ReactNode } from 'react';
+import { useText } from '#renderer/i18n/i18n.ts';
+import { classNames } from './classNames.ts';
+import { IconButton } from './IconButton.tsx';
+
+/** Classes of the veil behind a dialog. */
+export const scrimClass = 'fixed inset-0 z-40 bg-scrim';
+
+const widths = {
+  narrow: 'w-110',
+  normal: 'w-140',
+  wide: 'w-190',
+} as const;
+
+export interface DialogProps {
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
+  /** A sentence below the title. */
+  readonly description?: ReactNode;
+  readonly width?: keyof typeof widths;
+  /** Enter in a field, or the submit button of the footer. Without it the dialog is no form. */
+  readonly onSubmit?: () => void;
+  /** Buttons, from cancel to the primary one (`type="submit"`). */
+  readonly footer?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** A form or a sheet over the page. Escape closes it, and focus returns to where it was. */
+export function Dialog({
+  isOpen,
+  onClose,
+  title,
+  description,
+  width = 'normal',
+  onSubmit,
+  footer,
+  children,
+}: DialogProps) {
+  const text = useText('common');
+  const body = (
+    <>
+      <div className="min-h-0 flex-1 overflow-auto px-4 py-3">{children}</div>
+      {footer === undefined ? null : (
+        <div className="flex shrink-0 items-center justify-end gap-2 border-t border-line bg-panel px-4 py-2.5">
+          {footer}
+        </div>
+      )}
+    </>
+  );
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    event.stopPropagation();
+    onSubmit?.();
+  }
+  return (
+    <Primitive.Root open={isOpen} onOpenChange={(open) => (open ? undefined : onClose())}>
+      <Primitive.Portal>
+        <Primitive.Overlay className={scrimClass} />
+        <Primitive.Content
+          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          className={classNames(
+            'appear fixed top-[9vh] left-1/2 z-40 flex max-h-[82vh] max-w-[94vw] -translate-x-1/2 flex-col overflow-hidden rounded-card border border-line-strong bg-bg shadow-lift focus-visible:outline-none',
+            widths[width],
+          )}
+        >
+          <div className="flex shrink-0 items-start gap-3 border-b border-line py-2.5 pr-2.5 pl-4">
+            <div className="min-w-0 flex-1 py-0.5">
+              <Primitive.Title className="text-title font-[650] [overflow-wrap:anywhere]">
+                {title}
+              </Primitive.Title>
+              {description === undefined ? null : (
+                <Primitive.Description className="text-small text-pretty text-ink-2">
+                  {description}
+                </Primitive.Description>
+              )}
+            </div>
+            <Primitive.Close asChild>
+              <IconButton icon={X} label={text('close')} />
+            </Primitive.Close>
+          </div>
+          {onSubmit === undefined ? (
+            body
+          ) : (
+            <form noValidate onSubmit={submit} className="flex min-h-0 flex-1 flex-col">
+              {body}
+            </form>
+          )}
+        </Primitive.Content>
+      </Primitive.Portal>
+    </Primitive.Root>
+  );
+}
