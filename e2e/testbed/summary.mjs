@@ -34,11 +34,17 @@ function playwrightTests(report) {
         suite: `e2e ${test.projectName}`,
         name: [...path, spec.title].join(' > '),
         outcome: { expected: 'passed', skipped: 'skipped' }[test.status] ?? 'failed',
-        reason: test.annotations.find(({ type }) => type === 'skip')?.description ?? 'not run: an earlier step failed',
+        reason:
+          test.annotations.find(({ type }) => type === 'skip')?.description ??
+          'not run: an earlier step failed',
       })),
     ),
   ];
-  const broken = report.errors.map((error) => ({ suite: 'e2e', name: error.message ?? 'error', outcome: 'failed' }));
+  const broken = report.errors.map((error) => ({
+    suite: 'e2e',
+    name: error.message ?? 'error',
+    outcome: 'failed',
+  }));
   return [...report.suites.flatMap((suite) => walk(suite, [suite.title])), ...broken];
 }
 

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { defineConfig } from '@playwright/test';
+import { findElectron } from './fixtures/electronBinary.ts';
+import { reportsFolder } from './fixtures/folders.ts';
+import { testbed } from './testbed/testbed.ts';
+
+const { browser } = testbed();
+const electron = findElectron();
+// Chromium's own sandbox refuses to run as root; the suite does not.
+const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+const desktopOnly = '**/desktop/**';
+const noElectron = '**/noElectron.spec.ts';
+
+/** The built workbench in real Chromium behind the loopback host, and again in Electron where its binary is found. */
+export default defineConfig({
+  testDir: 'specs',
+  outputDir: join(reportsFolder, 'e2e-output'),
+  forbidOnly: true,
+  retries: 0,
+  workers: 2,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list'], ['json', { outputFile: join(reportsFolder, 'e2e.json') }]],
+  use: {
+    viewport: { width: 1280, height: 800 },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+    launchOptions: { executablePath: browser, args },
+  },
+  projects: [
+    { name: 'chromium', testIgnore: [desktopOnly, noElectron] },
+    'path' in electron
+      ? { name: 'electron', testIgnore: noElectron }
+      : { name: 'electron', testMatch: noElectron },
+  ],
+});
