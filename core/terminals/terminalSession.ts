@@ -1,0 +1,221 @@
+import { type TerminalSize, terminalToCoreSchema } from '#core/contract/terminals.ts';
+import type { Pty } from '#core/hosts/host.ts';
+import { Screen } from './screen.ts';
+import type { TerminalChannel } from './terminalChannel.ts';
+
+export interface SessionEnd {
+  readonly exitStatus: number | null;
+  readonly signal: string | null;
+}
+
+export interface TerminalSessionOptions {
+  readonly pty: Pty;
+  readonly size: TerminalSize;
+  readonly scrollbackLines: number;
+}
+
+/** A page that shows the session. It gets bytes once it has its snapshot. */
+interface Page {
+  readonly channel: TerminalChannel;
+  isLive: boolean;
+  unacknowledgedBytes: number;
+}
+
+/** Window of unacknowledged output: 2 MiB is the fastest that still lets Ctrl-C silence a flood within 0.1 s. */
+const windowBytes = 2 * 1024 * 1024;
+const lowMarkBytes = 512 * 1024;
+/** The terminal gives 4 kB a read; gathering them doubles what a page can take. */
+const batchBytes = 64 * 1024;
+const batchMs = 4;
+
+/**
+ * One terminal with its screen, over any Pty. It runs on without a page; a page that attaches gets the screen and from
+ * then on every byte. The page that attached or resized last decides the size. After the end the screen stays.
+ */
+export class TerminalSession {
+  readonly #pty: Pty;
+  readonly #screen: Screen;
+  readonly #pages = new Set<Page>();
+  readonly #endListeners: ((end: SessionEnd) => void)[] = [];
+  #size: TerminalSize;
+  #batch: Uint8Array[] = [];
+  #batchLength = 0;
+  #batchTimer: NodeJS.Timeout | null = null;
+  #snapshotsUnderWay = 0;
+  #isHeldBack = false;
+  #end: SessionEnd | null = null;
+  #typeAtFirstOutput: Uint8Array | null = null;
+  #isDisposed = false;
+
+  constructor({ pty, size, scrollbackLines }: TerminalSessionOptions) {
+    this.#pty = pty;
+    this.#size = size;
+    this.#screen = new Screen({
+      size,
+      scrollbackLines,
+      answer: (bytes) => pty.write(bytes),
+      onCaughtUp: () => this.#updateFlow(),
+    });
+    pty.onData((bytes) => this.#take(bytes));
+    pty.onExit((end) => this.#ended(end));
+  }
+
+  /** Null while the program runs. */
+  get end(): SessionEnd | null {
+    return this.#end;
+  }
+
+  onEnd(listener: (end: SessionEnd) => void): void {
+    this.#endListeners.push(listener);
+  }
+
+  /** Types this once the program has shown its first output (its prompt). */
+  typeAtFirstOutput(text: string): void {
+    this.#typeAtFirstOutput = Buffer.from(text, 'utf8');
+  }
+
+  attach(channel: TerminalChannel): void {
+    const page: Page = { channel, isLive: false, unacknowledgedBytes: 0 };
+    this.#pages.add(page);
+    channel.onClose(() => {
+      this.#pages.delete(page);
+      this.#updateFlow();
+    });
+    channel.onBytes((bytes) => this.#pty.write(bytes));
+    channel.onText((message) => this.#receive(page, message));
+  }
+
+  /** Ends the program (hang-up, then kill) and tells the pages that the terminal is gone. */
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    this.#dropBatch();
+    for (const { channel } of this.#pages) {
+      channel.sendText({ type: 'gone' });
+      channel.close();
+    }
+    this.#pages.clear();
+    this.#screen.dispose();
+    await this.#pty.dispose();
+  }
+
+  #receive(page: Page, text: unknown): void {
+    const message = terminalToCoreSchema.safeParse(text);
+    if (!message.success) {
+      page.channel.close(); // not a page of ours
+      return;
+    }
+    switch (message.data.type) {
+      case 'attach':
+        this.#resize(message.data.size, page);
+        this.#sendSnapshot(page);
+        break;
+      case 'resize':
+        this.#resize(message.data.size, page);
+        break;
+      case 'acknowledge':
+        page.unacknowledgedBytes = Math.max(0, page.unacknowledgedBytes - message.data.bytes);
+        this.#updateFlow();
+        break;
+    }
+  }
+
+  /** Other pages show the new size from a fresh snapshot, so that no page shows lines at a width they do not have. */
+  #resize(size: TerminalSize, by: Page): void {
+    if (size.columns === this.#size.columns && size.rows === this.#size.rows) return;
+    this.#flush();
+    this.#size = size;
+    this.#screen.resize(size);
+    if (this.#end === null) this.#pty.resize(size);
+    for (const page of this.#pages) if (page !== by && page.isLive) this.#sendSnapshot(page);
+  }
+
+  #sendSnapshot(page: Page): void {
+    this.#flush();
+    page.isLive = false;
+    this.#snapshotsUnderWay += 1;
+    this.#updateFlow();
+    this.#screen.snapshot((data) => {
+      this.#snapshotsUnderWay -= 1;
+      if (this.#pages.has(page)) {
+        page.channel.sendText({ type: 'snapshot', size: this.#size, data });
+        page.isLive = true;
+        if (this.#end !== null) page.channel.sendText({ type: 'ended', ...this.#end });
+      }
+      this.#updateFlow();
+    });
+  }
+
+  /** The first bytes after a silence go at once, the following are gathered. */
+  #take(bytes: Uint8Array): void {
+    if (this.#isDisposed) return;
+    this.#batch.push(bytes);
+    this.#batchLength += bytes.length;
+    if (this.#batchTimer === null) {
+      this.#flush();
+      this.#batchTimer = setTimeout(() => this.#batchEnded(), batchMs);
+    } else if (this.#batchLength >= batchBytes) this.#flush();
+  }
+
+  #batchEnded(): void {
+    this.#batchTimer = null;
+    if (this.#batchLength === 0) return;
+    this.#flush();
+    this.#batchTimer = setTimeout(() => this.#batchEnded(), batchMs);
+  }
+
+  #flush(): void {
+    if (this.#batchLength === 0) return;
+    const bytes = joined(this.#batch, this.#batchLength);
+    this.#batch = [];
+    this.#batchLength = 0;
+    const live = [...this.#pages].filter((page) => page.isLive);
+    for (const page of live) {
+      page.channel.send(bytes);
+      page.unacknowledgedBytes += bytes.length;
+    }
+    this.#screen.feed(bytes, live.length > 0);
+    this.#updateFlow();
+    if (this.#typeAtFirstOutput !== null) {
+      this.#pty.write(this.#typeAtFirstOutput);
+      this.#typeAtFirstOutput = null;
+    }
+  }
+
+  #dropBatch(): void {
+    if (this.#batchTimer !== null) clearTimeout(this.#batchTimer);
+    this.#batchTimer = null;
+    this.#batch = [];
+    this.#batchLength = 0;
+  }
+
+  /** Holds the program back while a page or the screen is too far behind, or a snapshot is being made. */
+  #updateFlow(): void {
+    const mark = this.#isHeldBack ? lowMarkBytes : windowBytes;
+    const isHeldBack =
+      this.#snapshotsUnderWay > 0 ||
+      this.#screen.isBehind ||
+      [...this.#pages].some((page) => page.unacknowledgedBytes > mark);
+    if (isHeldBack === this.#isHeldBack) return;
+    this.#isHeldBack = isHeldBack;
+    this.#pty.setPaused(isHeldBack);
+  }
+
+  #ended(end: SessionEnd): void {
+    this.#flush();
+    this.#dropBatch();
+    this.#end = end;
+    for (const page of this.#pages) if (page.isLive) page.channel.sendText({ type: 'ended', ...end });
+    for (const listener of this.#endListeners) listener(end);
+  }
+}
+
+/** Memory of its own: a slice of node's shared pool would show a page, through a MessagePort, what lies beside it. */
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

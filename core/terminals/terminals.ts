@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import { baseName, type HostPath } from '#core/contract/hostPath.ts';
+import { type HostId, type TerminalId, terminalIdSchema } from '#core/contract/ids.ts';
+import type { ActionInput } from '#core/contract/images.ts';
+import type { Terminal, TerminalSize, TerminalSubject } from '#core/contract/terminals.ts';
+import { workbenchError } from '#core/errors/workbenchError.ts';
+import type { Host } from '#core/hosts/host.ts';
+import type { Argument, CommandSpec } from '#core/runtime/commandSpec.ts';
+import { showCommand } from '#core/runtime/shellWords.ts';
+import { Broadcast } from '#core/tasks/broadcast.ts';
+import type { TerminalChannel } from './terminalChannel.ts';
+import { TerminalSession } from './terminalSession.ts';
+
+/** What the terminals stand on. */
+export interface TerminalsOptions {
+  readonly hosts: { get(id: HostId): Host };
+  /** Command line of shell, run or exec in an image. Fails with what is known to be missing (runtime.missing). */
+  readonly resolveAction: (action: ActionInput) => Promise<CommandSpec>;
+  /** The user's login shell on the host. */
+  readonly hostShellCommand: (hostId: HostId) => CommandSpec | Promise<CommandSpec>;
+  /** One line that installs a runtime on the host; null where none is known. */
+  readonly installCommand: (hostId: HostId) => Promise<string | null>;
+  /** Asked when a terminal is opened. */
+  readonly scrollbackLines: () => number;
+}
+
+/** The terminals of a core, by id. */
+export interface Terminals {
+  /** The list now and after each change. Ends when the signal aborts. */
+  watch(signal?: AbortSignal): AsyncGenerator<{ terminals: Terminal[] }, void, undefined>;
+  /**
+   * Starts a terminal. Fails with image.missing, host.pathMissing, host.notADirectory, runtime.missing or
+   * host.commandMissing where it cannot be; a program that starts and ends at once leaves an ended terminal.
+   */
+  open(subject: TerminalSubject, size: TerminalSize): Promise<Terminal>;
+  rename(id: TerminalId, title: string): void;
+  /** Ends what runs in it and forgets it. */
+  close(id: TerminalId): Promise<void>;
+  /** Gives a page the terminal's bytes. An unknown terminal says `gone` and closes the channel. */
+  attach(id: TerminalId, channel: TerminalChannel): void;
+  /** How many have not ended. */
+  runningCount(): number;
+  /** Ends all of them. */
+  dispose(): Promise<void>;
+}
+
+interface Entry {
+  readonly session: TerminalSession;
+  terminal: Terminal;
+}
+
+interface Start {
+  readonly hostId: HostId;
+  readonly name: string;
+  readonly command: CommandSpec;
+  readonly folder: HostPath | null;
+  /** Typed for the person, who presses Enter. */
+  readonly typed: string | null;
+}
+
+export function createTerminals(options: TerminalsOptions): Terminals {
+  const entries = new Map<TerminalId, Entry>();
+  const changes = new Broadcast<{ terminals: Terminal[] }>();
+  const list = () => ({ terminals: [...entries.values()].map((entry) => entry.terminal) });
+  const tell = () => changes.tell(list());
+  const known = (id: TerminalId): Entry => {
+    const entry = entries.get(id);
+    if (entry === undefined) throw workbenchError('terminal.unknown', { id });
+    return entry;
+  };
+
+  return {
+    watch: (signal) =>
+      changes.follow(
+        signal,
+        () => [list()],
+        (waiting) => waiting.slice(-1),
+      ),
+    async open(subject, size) {
+      const start = await startOf(subject, options);
+      const host = options.hosts.get(start.hostId);
+      const pty = await host.openPty(start.command, {
+        size,
+        ...(start.folder === null ? {} : { workingFolder: start.folder }),
+      });
+      const session = new TerminalSession({ pty, size, scrollbackLines: options.scrollbackLines() });
+      if (start.typed !== null) session.typeAtFirstOutput(start.typed);
+      const entry: Entry = { session, terminal: describe(start, subject, host) };
+      entries.set(entry.terminal.id, entry);
+      session.onEnd((end) => {
+        entry.terminal = { ...entry.terminal, ended: { at: Date.now(), ...end } };
+        tell();
+      });
+      tell();
+      return entry.terminal;
+    },
+    rename(id, title) {
+      const entry = known(id);
+      entry.terminal = { ...entry.terminal, title };
+      tell();
+    },
+    async close(id) {
+      const { session } = known(id);
+      entries.delete(id);
+      tell();
+      await session.dispose();
+    },
+    attach(id, channel) {
+      const entry = entries.get(id);
+      if (entry !== undefined) entry.session.attach(channel);
+      else {
+        channel.sendText({ type: 'gone' });
+        channel.close();
+      }
+    },
+    runningCount: () => [...entries.values()].filter((entry) => entry.session.end === null).length,
+    async dispose() {
+      const sessions = [...entries.values()].map((entry) => entry.session);
+      entries.clear();
+      await Promise.all(sessions.map((session) => session.dispose()));
+    },
+  };
+}
+
+function describe(start: Start, subject: TerminalSubject, host: Host): Terminal {
+  return {
+    id: terminalIdSchema.parse(randomUUID()),
+    hostId: start.hostId,
+    title: `${start.name} @ ${host.label}`,
+    subject,
+    command: showCommand(start.command),
+    startedAt: Date.now(),
+    ended: null,
+  };
+}
+
+async function startOf(subject: TerminalSubject, options: TerminalsOptions): Promise<Start> {
+  switch (subject.kind) {
+    case 'hostShell': {
+      const { hostId, folder } = subject;
+      if (folder !== null) await checkFolder(options.hosts.get(hostId), folder);
+      const command = await options.hostShellCommand(hostId);
+      return { hostId, name: programName(command.program), command, folder, typed: null };
+    }
+    case 'container': {
+      const { action } = subject;
+      const host = options.hosts.get(action.hostId);
+      if ((await host.files.stat(action.path)) === null) {
+        throw workbenchError('image.missing', { path: action.path }, { hostId: host.id });
+      }
+      const command = await options.resolveAction(action);
+      const name = baseName(action.path).replace(/\.sif$/, '');
+      return { hostId: action.hostId, name, command, folder: null, typed: null };
+    }
+    case 'install': {
+      const { hostId } = subject;
+      const typed = await options.installCommand(hostId);
+      if (typed === null || hasControlCharacter(typed)) {
+        throw workbenchError(
+          'terminal.failed',
+          { reason: 'No install command is known for this host.' },
+          { hostId },
+        );
+      }
+      const command = await options.hostShellCommand(hostId);
+      return { hostId, name: 'install', command, folder: null, typed };
+    }
+  }
+}
+
+async function checkFolder(host: Host, folder: HostPath): Promise<void> {
+  const facts = await host.files.stat(folder);
+  const where = { hostId: host.id };
+  if (facts === null) throw workbenchError('host.pathMissing', { path: folder }, where);
+  if (facts.kind !== 'folder') throw workbenchError('host.notADirectory', { path: folder }, where);
+}
+
+/** A line end in it would be the Enter that is the person's to press. */
+function hasControlCharacter(text: string): boolean {
+  return [...text].some((character) => character < ' ' || character === '\x7f');
+}
+
+function programName(program: Argument): string {
+  if (typeof program === 'string') return program.slice(program.lastIndexOf('/') + 1);
+  return 'path' in program ? baseName(program.path) : 'shell';
+}
