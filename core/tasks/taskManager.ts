@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { watch } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type TaskId, taskIdSchema } from '#core/contract/ids.ts';
 import type { LogBatch, Progress, Task, TaskEvent, TaskKind, TaskState } from '#core/contract/tasks.ts';
 import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
@@ -29,6 +30,7 @@ export class TaskManager {
   readonly #running = new Map<TaskId, Running>();
   readonly #events = new Broadcast<TaskEvent>();
   readonly #closing = new AbortController();
+  readonly #followed = new Set<TaskId>();
   #sequence = 0;
 
   private constructor(journal: TaskJournal) {
@@ -73,8 +75,8 @@ export class TaskManager {
       canRetry: true,
     };
     const record = { task, input: definition.storedInput(checked.data), owner: thisProcess };
+    this.#records.set(id, record); // first, so that the folder that appears is known as ours
     await this.#journal.create(record);
-    this.#records.set(id, record);
     this.#tell({ type: 'changed', task });
     const abort = new AbortController();
     const log = new TaskLog(this.#journal.logFile(id));
@@ -238,38 +240,37 @@ export class TaskManager {
   /** Other processes (command lines) write their tasks into the same folder: read again what they touch. */
   async #followOthers(): Promise<void> {
     const { signal } = this.#closing;
+    for (const record of this.#records.values())
+      if (!isEnded(record.task)) void this.#followOther(record.task.id);
     const follow = async (): Promise<void> => {
       for await (const event of watch(this.#journal.folder, { signal })) {
-        if (event.filename !== null) await this.#readOther(event.filename);
+        const id = taskIdSchema.safeParse(event.filename);
+        if (id.success && !this.#records.has(id.data)) void this.#followOther(id.data);
       }
     };
     await follow().catch(() => undefined); // closing, or no watch to be had: their tasks are seen at the next start
   }
 
-  async #readOther(name: string): Promise<void> {
-    const id = taskIdSchema.safeParse(name);
-    if (!id.success || this.#running.has(id.data)) return;
-    const record = await this.#journal.read(name);
-    if (record === null || this.#running.has(id.data)) return;
-    if (record.owner.processId === thisProcess.processId) return;
-    this.#records.set(id.data, record);
-    this.#tell({ type: 'changed', task: record.task });
-    if (!isEnded(record.task)) void this.#followOther(id.data);
-  }
-
-  /** Follows one foreign task until it ends. */
+  /** Follows one task of another process until it ends. Its folder is there before its first record is. */
   async #followOther(id: TaskId): Promise<void> {
-    const { signal } = this.#closing;
-    const follow = async (): Promise<void> => {
-      for await (const _ of watch(`${this.#journal.folder}/${id}`, { signal })) {
-        const record = await this.#journal.read(id);
-        if (record === null) return this.#forget(id);
-        this.#records.set(id, record);
-        this.#tell({ type: 'changed', task: record.task });
-        if (isEnded(record.task)) return;
-      }
+    if (this.#followed.has(id)) return;
+    this.#followed.add(id);
+    const stop = new AbortController();
+    const signal = AbortSignal.any([this.#closing.signal, stop.signal]);
+    const look = async (): Promise<void> => {
+      const record = await this.#journal.read(id);
+      if (record === null) return;
+      this.#records.set(id, record);
+      this.#tell({ type: 'changed', task: record.task });
+      if (isEnded(record.task)) stop.abort();
     };
-    await follow().catch(() => undefined); // as above
+    const follow = async (): Promise<void> => {
+      const changes = watch(join(this.#journal.folder, id), { signal });
+      await look();
+      for await (const _ of changes) await look();
+    };
+    await follow().catch(() => undefined); // ended, or closing
+    this.#followed.delete(id);
   }
 }
 
