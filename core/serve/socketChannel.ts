@@ -13,7 +13,9 @@ export function socketChannel(socket: WebSocket): TerminalChannel {
     },
     onText: (listener) => {
       socket.on('message', (data: RawData, isBinary: boolean) => {
-        if (!isBinary) listener(String(data));
+        const message = isBinary ? undefined : parsed(String(data));
+        if (message === notJson) socket.close(1007, 'Not JSON');
+        else if (!isBinary) listener(message);
       });
     },
     onClose: (listener) => {
@@ -21,6 +23,16 @@ export function socketChannel(socket: WebSocket): TerminalChannel {
     },
     close: () => socket.close(),
   };
+}
+
+const notJson = Symbol('not JSON');
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return notJson; // our own page does not send such a thing: the socket is closed
+  }
 }
 
 function bytesOf(data: RawData): Uint8Array {

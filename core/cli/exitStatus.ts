@@ -1,0 +1,66 @@
+import type { ErrorCode } from '#core/contract/errors.ts';
+
+/** Exit statuses of the command line. Scripts depend on them: never renumber. */
+export const exitStatus = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  notFound: 3,
+  refused: 4,
+  network: 5,
+  disk: 6,
+  exists: 7,
+  noRuntime: 8,
+  /** shell, exec and run, where other statuses are the program's own. */
+  notStarted: 125,
+  interrupted: 130,
+} as const;
+
+/** For `--help` and the README. */
+export const exitStatusHelp = `
+Exit status:
+    0  done
+    1  failed (doctor: something is blocked)
+    2  the command line is wrong
+    3  no such image, file, repository or tag
+    4  refused: sign-in or permission needed
+    5  the network or the registry failed; trying again may help
+    6  no space, quota exceeded or read-only
+    7  the target exists (use --force)
+    8  no container runtime found, or too old
+  130  interrupted
+shell, exec and run end with the program's own status (128 + N when signal N ended it),
+and with 125 when it could not be started.`;
+
+const statusByCode: Partial<Record<ErrorCode, number>> = {
+  'host.pathMissing': exitStatus.notFound,
+  'image.missing': exitStatus.notFound,
+  'image.nothingForArchitecture': exitStatus.notFound,
+  'registry.notFound': exitStatus.notFound,
+  'host.permissionDenied': exitStatus.refused,
+  'registry.unauthorized': exitStatus.refused,
+  'registry.forbidden': exitStatus.refused,
+  'registry.plainHttp': exitStatus.refused,
+  'registry.hostUnknown': exitStatus.network,
+  'registry.connectionRefused': exitStatus.network,
+  'registry.timeout': exitStatus.network,
+  'registry.certificate': exitStatus.network,
+  'registry.rateLimited': exitStatus.network,
+  'registry.serverError': exitStatus.network,
+  'registry.protocol': exitStatus.network,
+  'registry.digestMismatch': exitStatus.network,
+  'registry.interrupted': exitStatus.network,
+  'disk.full': exitStatus.disk,
+  'disk.quota': exitStatus.disk,
+  'disk.readOnly': exitStatus.disk,
+  'image.targetExists': exitStatus.exists,
+  'runtime.missing': exitStatus.noRuntime,
+  'runtime.tooOld': exitStatus.noRuntime,
+  'registry.badReference': exitStatus.usage,
+  'registry.unsupportedScheme': exitStatus.usage,
+  'input.invalid': exitStatus.usage,
+};
+
+export function exitStatusOf(code: ErrorCode): number {
+  return statusByCode[code] ?? exitStatus.failed;
+}

@@ -1,0 +1,183 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { isolationSchema } from '#core/contract/runtime.ts';
+import { version } from '#core/version.ts';
+import type { ActionCommandOptions } from './actionCommand.ts';
+import type { CleanOptions } from './cleanCommand.ts';
+import type { CommandLine, CommonOptions } from './commandLine.ts';
+import { exitStatusHelp } from './exitStatus.ts';
+import { compressions, type PullOptions } from './pullOptions.ts';
+import type { ServeCommandOptions } from './serveCommand.ts';
+
+/** Runs one command and answers its exit status. `options` are already parsed. */
+export type Invocation = (line: CommandLine) => Promise<number>;
+
+/**
+ * The grammar of the command line. `invoke` is called with the command that the words name; each loads its own code
+ * only then, so that `--help` is quick.
+ */
+export function createProgram(invoke: (run: Invocation, options: CommonOptions) => Promise<void>): Command {
+  const program = new Command('mysingularity')
+    .description(
+      'Pull, look into and run Apptainer and Singularity images, or serve the workbench to a browser.',
+    )
+    .version(version)
+    .enablePositionalOptions()
+    .addHelpText('after', exitStatusHelp);
+
+  common(program.command('pull'))
+    .summary('fetch an image')
+    .description(
+      'Fetches an image: docker://…, oras://…, http(s)://….sif, or a local .sif file. Its path goes to standard output.',
+    )
+    .argument('<reference>', 'what to fetch, such as docker://alpine:3.20')
+    .argument('[target]', 'file or folder to put it in; the first image folder of the settings by default')
+    .option('--http', 'plain http for a registry that is not on this machine')
+    .option('-f, --force', 'replace an existing target')
+    .option('--arch <name>', 'processor architecture, such as amd64 or arm64; this machine’s by default')
+    .addOption(new Option('--compression <name>', 'how the SIF is packed').choices(compressions))
+    .option('--user <name>', 'user name at the registry; the password comes with --password-stdin')
+    .option('--password-stdin', 'read the password from standard input')
+    .action((reference: string, target: string | undefined, options: PullOptions) =>
+      invoke(
+        async (line) => (await import('./pullCommand.ts')).pull(line, { reference, target }, options),
+        options,
+      ),
+    );
+
+  common(program.command('list'))
+    .summary('list the images of the library')
+    .description('Lists the images in the folders of the library.')
+    .action((options: CommonOptions) =>
+      invoke(async (line) => (await import('./listCommand.ts')).list(line, options), options),
+    );
+
+  common(program.command('inspect'))
+    .summary('say what is in an image, without running it')
+    .description('Reads metadata from the bytes of an image. Nothing of the image is run.')
+    .argument('<file>', imageHelp)
+    .action((file: string, options: CommonOptions) =>
+      invoke(async (line) => (await import('./inspectCommand.ts')).inspect(line, file, options), options),
+    );
+
+  actions(program, invoke);
+
+  common(program.command('clean'))
+    .summary('remove stored layers')
+    .description('Shows which stored layers would be removed; with --yes removes them. Images stay.')
+    .option('--dry-run', 'only show; this is the default')
+    .addOption(new Option('-y, --yes', 'remove them').conflicts('dryRun'))
+    .addOption(
+      new Option('--keep-days <days>', 'keep what was used within so many days')
+        .argParser(parseDays)
+        .default(0),
+    )
+    .action((options: CleanOptions) =>
+      invoke(async (line) => (await import('./cleanCommand.ts')).clean(line, options), options),
+    );
+
+  common(program.command('doctor'))
+    .summary('say what works on this machine, and why')
+    .description('Looks at this machine: what works, what does not, why, and what mends it.')
+    .action((options: CommonOptions) =>
+      invoke(async (line) => (await import('./doctorCommand.ts')).doctor(line, options), options),
+    );
+
+  common(program.command('serve'))
+    .summary('serve the workbench to a browser')
+    .description(
+      'Serves the workbench on 127.0.0.1 or a unix socket until it is interrupted. SIGUSR2 prints another address.',
+    )
+    .option('--print-url', 'print one address that opens the workbench once, and nothing else')
+    .option(
+      '--port <number>',
+      'port; a free one by default (with --socket: the port of your tunnel)',
+      parsePort,
+    )
+    .option('--socket <path>', 'listen on a unix socket that only you can open, for ssh -L PORT:SOCKET')
+    .action((options: ServeCommandOptions) =>
+      invoke(async (line) => (await import('./serveCommand.ts')).serve(line, options), options),
+    );
+  return program;
+}
+
+const imageHelp = 'path of an image, or its name in the library';
+
+function actions(program: Command, invoke: Parameters<typeof createProgram>[0]): void {
+  actionCommand(program, 'shell')
+    .summary('open a shell in an image')
+    .description('Opens an interactive shell in an image.')
+    .argument('<image>', imageHelp)
+    .action((image: string, options: ActionCommandOptions) =>
+      invoke(async (line) => {
+        const { runAction } = await import('./actionCommand.ts');
+        return runAction(line, { verb: 'shell', image, args: [] }, options);
+      }, options),
+    );
+  actionCommand(program, 'exec')
+    .summary('run a program in an image')
+    .description('Runs a program in an image. What follows the image goes to the program unchanged.')
+    .argument('<image>', imageHelp)
+    .argument('<command...>', 'program and its arguments')
+    .action((image: string, args: string[], options: ActionCommandOptions) =>
+      invoke(async (line) => {
+        const { runAction } = await import('./actionCommand.ts');
+        return runAction(line, { verb: 'exec', image, args }, options);
+      }, options),
+    );
+  actionCommand(program, 'run')
+    .summary('run the runscript of an image')
+    .description('Runs the runscript of an image. What follows the image goes to the runscript unchanged.')
+    .argument('<image>', imageHelp)
+    .argument('[args...]', 'arguments of the runscript')
+    .action((image: string, args: string[], options: ActionCommandOptions) =>
+      invoke(async (line) => {
+        const { runAction } = await import('./actionCommand.ts');
+        return runAction(line, { verb: 'run', image, args }, options);
+      }, options),
+    );
+}
+
+function actionCommand(program: Command, name: string): Command {
+  return common(program.command(name))
+    .passThroughOptions()
+    .option(
+      '-B, --bind <source[:destination[:ro]]>',
+      'make a path of this machine visible inside; repeatable',
+      append,
+    )
+    .option('--env <name=value>', 'set a variable inside; repeatable', append)
+    .option('--nv', 'use NVIDIA graphics processors')
+    .option('--rocm', 'use AMD graphics processors')
+    .option('--writable-tmpfs', 'let the program write to a layer in memory, gone at its end')
+    .addOption(
+      new Option(
+        '--isolation <level>',
+        'what enters: host (as the runtime does by default), clean (no home, no environment), sealed (nothing)',
+      )
+        .choices(isolationSchema.options)
+        .default('host'),
+    )
+    .option('-n, --dry-run', 'only show the command and what would enter');
+}
+
+function common(command: Command): Command {
+  return command
+    .option('--json', 'write JSON for programs')
+    .option('-v, --verbose', 'show the evidence of a failure')
+    .addHelpText('after', '\nExit statuses: mysingularity --help');
+}
+
+function append(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Expected 0 to 65535.');
+  return port;
+}
+
+function parseDays(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('Expected a number of days.');
+  return Number(text);
+}

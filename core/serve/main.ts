@@ -1,0 +1,40 @@
+import type { Core } from '#core/createCore.ts';
+import { rendererFolder } from './rendererFolder.ts';
+import { type ServeOptions, serve } from './serve.ts';
+
+/** The loopback host with a core of its own: what `npm start` and `mysingularity serve` run. */
+export interface Workbench {
+  readonly port: number | null;
+  newLaunchUrl(port?: number): string;
+  /** Creates the core; until then pages load and wait. Once. */
+  createCore(): Promise<void>;
+  /** Closes every page's connection, ends what runs, disposes the core. */
+  dispose(): Promise<void>;
+}
+
+/** Listens; nothing else, so that a browser can be started at once. */
+export async function openWorkbench(listen: ServeOptions['listen']): Promise<Workbench> {
+  let provide: (core: Promise<Core>) => void = () => undefined;
+  const core = new Promise<Core>((resolve) => {
+    provide = resolve;
+  });
+  let isCreated = false;
+  const host = await serve({ core, rendererFolder: rendererFolder(), listen });
+  return {
+    port: host.port,
+    newLaunchUrl: host.newLaunchUrl,
+    createCore: async () => {
+      isCreated = true;
+      provide(
+        import('#core/createCore.ts').then(({ createCore }) =>
+          createCore({ door: 'loopback', capabilities: [] }),
+        ),
+      );
+      await core;
+    },
+    dispose: async () => {
+      await host.close();
+      if (isCreated) await (await core).dispose();
+    },
+  };
+}
