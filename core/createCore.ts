@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { createRouter, type Router } from '#core/api/router.ts';
@@ -13,7 +14,7 @@ import { HostRegistry } from '#core/hosts/hostRegistry.ts';
 import { createLocalHost } from '#core/hosts/localHost.ts';
 import { createImages } from '#core/images/images.ts';
 import { createRegistryClient } from '#core/registry/createRegistryClient.ts';
-import type { CommandSpec } from '#core/runtime/commandSpec.ts';
+import { type CommandSpec, commandSpec } from '#core/runtime/commandSpec.ts';
 import { scrubbedEnvironment } from '#core/runtime/environment.ts';
 import { defaultSettings } from '#core/settings/defaults.ts';
 import { foldersOf } from '#core/settings/folders.ts';
@@ -84,15 +85,16 @@ export async function createCore({ door, capabilities }: CoreOptions): Promise<C
   });
   for (const definition of images.taskDefinitions) tasks.define(definition);
   const terminals = createTerminals({
-    host: (id) => hosts.get(id),
+    hosts,
+    hostShellCommand: () =>
+      commandSpec(userInfo().shell ?? '/bin/sh', [], { purpose: 'Shell on this machine' }),
     resolveAction: (input) => images.resolveAction(input),
-    installCommand: async (id) => (await hosts.installAdvice(id)).commands?.join(' && ') ?? '',
+    installCommand: async (id) => (await hosts.installAdvice(id)).commands?.join(' && ') ?? null,
     scrollbackLines: () => settings.get().terminal.scrollbackLines,
   });
   void followSettings(settings, { hosts, images, signal: closing.signal });
   settings.followFile(local.files, closing.signal).catch(() => undefined); // no watch to be had: read at the next change
   await local.files.makeFolder(imageFolder()).catch(() => undefined); // told of when an image is put there
-  hosts.check(localHostId).catch((error: unknown) => console.error(error));
   const router = createRouter({
     version,
     door,

@@ -22,9 +22,18 @@ async function brokenRules(files: Readonly<Record<string, string>>): Promise<rea
     await writeFile(join(folder, name), text);
   }
   const tool = join(root, 'node_modules', '.bin', 'depcruise');
-  const args = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...new Set(Object.keys(files).map((name) => name.split('/')[0] ?? ''))];
-  const { stdout } = await run(tool, args, { cwd: folder, maxBuffer: 32_000_000 }).catch((failed: { stdout: string }) => failed);
-  const report: { summary: { violations: { rule: { name: string } }[]; totalCruised: number } } = JSON.parse(stdout);
+  const args = [
+    '--config',
+    '.dependency-cruiser.cjs',
+    '--output-type',
+    'json',
+    ...new Set(Object.keys(files).map((name) => name.split('/')[0] ?? '')),
+  ];
+  const { stdout } = await run(tool, args, { cwd: folder, maxBuffer: 32_000_000 }).catch(
+    (failed: { stdout: string }) => failed,
+  );
+  const report: { summary: { violations: { rule: { name: string } }[]; totalCruised: number } } =
+    JSON.parse(stdout);
   expect(report.summary.totalCruised).toBeGreaterThan(1); // a tool that reads nothing is green, too
   return [...new Set(report.summary.violations.map((violation) => violation.rule.name))].sort();
 }
@@ -59,7 +68,10 @@ describe('the layer rules find a planted violation', () => {
   });
 
   it('and nothing where nothing is wrong', async () => {
-    const files = { 'core/hosts/a.ts': "export { value } from '../contract/b.ts';\n", 'core/contract/b.ts': value };
+    const files = {
+      'core/hosts/a.ts': "export { value } from '../contract/b.ts';\n",
+      'core/contract/b.ts': value,
+    };
     expect(await brokenRules(files)).toEqual([]);
   });
 }, 60_000);

@@ -7,6 +7,7 @@ const shownEntries = 500;
 export function hostsApi({ hosts, hostChanges }: Services) {
   return {
     watch: api.hosts.watch.handler(async function* ({ signal }) {
+      hosts.begin();
       for await (const _ of hostChanges.follow(
         signal,
         () => ['changed'],

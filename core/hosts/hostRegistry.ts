@@ -37,6 +37,12 @@ export class HostRegistry {
     return [{ id: local.id, label: local.label, kind: 'local', colour: 0, state, facts }];
   }
 
+  /** Starts the first probe of every host, if nobody asked for it yet; what it finds is told by `onChange`. */
+  begin(): void {
+    // A failure is told to whoever asks for the facts, and the next `check` tries again.
+    this.#known(this.#options.local.id).catch(() => undefined);
+  }
+
   /** Probes again. */
   async check(id: HostId): Promise<HostSummary> {
     const host = this.get(id);

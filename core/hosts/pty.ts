@@ -1,8 +1,9 @@
 import { accessSync, closeSync, constants, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { constants as system } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import type { ReadStream } from 'node:tty';
-import { spawn } from 'node-pty';
+import type { IPty } from 'node-pty';
 import type { TerminalSize } from '#core/contract/terminals.ts';
 import { errnoOf } from './fileErrors.ts';
 import { hangUpSession } from './hangUp.ts';
@@ -39,7 +40,7 @@ const readChunkBytes = 65_536;
  */
 export function spawnPty(launch: PtyLaunch): Pty {
   checkLaunch(launch);
-  const terminal = spawn(launch.file, [...launch.args], {
+  const terminal = nodePty().spawn(launch.file, [...launch.args], {
     name: launch.environment['TERM'] ?? 'xterm-256color',
     cols: launch.size.columns,
     rows: launch.size.rows,
@@ -58,7 +59,7 @@ export function spawnPty(launch: PtyLaunch): Pty {
  */
 class LocalPty implements Pty {
   readonly processId: number;
-  readonly #terminal: ReturnType<typeof spawn>;
+  readonly #terminal: IPty;
   readonly #socket: ReadStream;
   readonly #fd: number;
   readonly #hold: number;
@@ -73,7 +74,7 @@ class LocalPty implements Pty {
   #disposed: Promise<void> | null = null;
   #end: Parameters<Parameters<Pty['onExit']>[0]>[0] | null = null;
 
-  constructor(terminal: ReturnType<typeof spawn>, internals: NodePtyInternals) {
+  constructor(terminal: IPty, internals: NodePtyInternals) {
     this.processId = terminal.pid;
     this.#terminal = terminal;
     this.#socket = internals._socket;
@@ -195,6 +196,11 @@ class LocalPty implements Pty {
       }
     }
   }
+}
+
+/** Loaded with the first terminal, not with the workbench. */
+function nodePty(): typeof import('node-pty') {
+  return createRequire(import.meta.url)('node-pty');
 }
 
 /** What the kernel has for us right now; null for nothing. The descriptor does not block. */
