@@ -1,7 +1,7 @@
 import { SerializeAddon } from '@xterm/addon-serialize';
-import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { Terminal } from '@xterm/headless';
 import type { TerminalSize } from '#core/contract/terminals.ts';
+import { UnicodeGraphemesAddon } from './graphemes.ts';
 import { renditionAfter, startOfLastLines } from './plainOutput.ts';
 import { isBetweenSequences, modesOutsideSnapshot, scrollsWholeScreen } from './screenState.ts';
 

@@ -9,7 +9,7 @@ import type { Argument, CommandSpec } from '#core/runtime/commandSpec.ts';
 import { showCommand } from '#core/runtime/shellWords.ts';
 import { Broadcast } from '#core/tasks/broadcast.ts';
 import type { TerminalChannel } from './terminalChannel.ts';
-import { TerminalSession } from './terminalSession.ts';
+import type { TerminalSession } from './terminalSession.ts';
 
 /** What the terminals stand on. */
 export interface TerminalsOptions {
@@ -79,6 +79,8 @@ export function createTerminals(options: TerminalsOptions): Terminals {
     async open(subject, size) {
       const start = await startOf(subject, options);
       const host = options.hosts.get(start.hostId);
+      // Loaded with the first terminal: the emulator would cost every start of the workbench 40 ms.
+      const { TerminalSession } = await import('./terminalSession.ts');
       const pty = await host.openPty(start.command, {
         size,
         ...(start.folder === null ? {} : { workingFolder: start.folder }),
