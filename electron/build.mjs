@@ -2,7 +2,7 @@
  * Builds everything into `dist/`:
  *   renderer/                the page
  *   node/mysingularity.js    the command line, with `serve`
- *   node/serve.js            the loopback host for start.mjs
+ *   node/serve.js            the loopback host for start.mjs; node/browser.js its window
  *   electron/main.js         Electron's main process; electron/preload.cjs its preload
  *   shared/                  what they have in common
  * `--if-needed` does nothing when no source is newer than the last build.
@@ -47,6 +47,7 @@ async function build() {
         nodeSide(fresh, 'es', {
           'node/mysingularity': 'core/cli/main.ts',
           'node/serve': 'core/serve/main.ts',
+          'node/browser': 'core/serve/browser.ts',
           'electron/main': 'electron/main.ts',
         }),
       ),

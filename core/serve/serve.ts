@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { RPCHandler } from '@orpc/server/ws';
+import type { RPCHandler } from '@orpc/server/ws';
 import type { TerminalId } from '#core/contract/ids.ts';
 import type { TerminalChannel } from '#core/terminals/terminalChannel.ts';
 import { listenOnPort, listenOnSocket } from './listen.ts';
@@ -47,7 +47,8 @@ export async function serve(options: ServeOptions): Promise<LoopbackHost> {
     sessions,
     helloTimeoutMs: options.helloTimeoutMs ?? defaultHelloTimeoutMs,
     admit: async () => {
-      const core = await options.core;
+      // Loaded here, so that listening does not wait for it.
+      const [core, { RPCHandler }] = await Promise.all([options.core, import('@orpc/server/ws')]);
       const handler = new RPCHandler(core.router);
       return (socket, subject) => {
         if (subject.kind === 'rpc') void handler.upgrade(socket);

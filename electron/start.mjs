@@ -1,0 +1,82 @@
+/**
+ * `npm start`: builds when needed, then opens the workbench in Electron where its binary is present, else in an
+ * installed browser, else prints an address.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildIfNeeded } from './build.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const isRoot = process.getuid?.() === 0;
+
+await buildIfNeeded();
+const electron = findElectron();
+if (electron !== null) startElectron(electron);
+else await startLoopback();
+
+/** Looks at files only: requiring the package would try to download its binary. */
+function findElectron() {
+  const folder = dirname(createRequire(import.meta.url).resolve('electron/package.json'));
+  const pathFile = join(folder, 'path.txt');
+  const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8') : defaultName();
+  const binary = join(process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(folder, 'dist'), name);
+  return existsSync(binary) ? binary : null;
+}
+
+function defaultName() {
+  if (process.platform === 'win32') return 'electron.exe';
+  return process.platform === 'darwin' ? 'Electron.app/Contents/MacOS/Electron' : 'electron';
+}
+
+function startElectron(binary) {
+  const child = spawn(binary, ['.', ...(isRoot ? ['--no-sandbox'] : []), ...process.argv.slice(2)], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  child.on('error', fail);
+  child.on('exit', (status, signal) => process.exit(status ?? (signal === null ? 0 : 1)));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+}
+
+async function startLoopback() {
+  const { openWorkbench } = await import('../dist/node/serve.js');
+  const { findBrowser, hasDisplay, openBrowserWindow } = await import('../dist/node/browser.js');
+  const workbench = await openWorkbench({ port: 0 });
+  const browser = hasDisplay(process.platform, process.env) ? findBrowser(process.env) : null;
+  const url = workbench.newLaunchUrl();
+  const opening =
+    browser === null ? null : openBrowserWindow({ browser, url, environment: process.env, isRoot });
+  console.log(
+    `Electron's binary is not here (npm run electron:install fetches it): ${
+      browser === null ? `open ${url} in a browser on this machine.` : `using ${browser}.`
+    }`,
+  );
+  const window = await opening;
+  let isEnding = false;
+  const end = async (status) => {
+    if (isEnding) return;
+    isEnding = true;
+    if (window !== null && window.process.exitCode === null && window.process.kill()) {
+      await new Promise((resolve) => window.process.once('exit', resolve));
+    }
+    await window?.cleanUp();
+    await workbench.dispose();
+    process.exit(status);
+  };
+  const finish = (status) => end(status).catch(fail);
+  window?.process.once('error', fail);
+  window?.process.once('exit', () => finish(0));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => finish(0));
+  await workbench.createCore().catch(async (error) => {
+    console.error(error);
+    await end(1);
+  });
+}
+
+function fail(error) {
+  console.error(error);
+  process.exit(1);
+}
