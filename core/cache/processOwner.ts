@@ -1,0 +1,40 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { z } from 'zod';
+import { isAlive, markProcess } from '#core/hosts/processGroup.ts';
+
+/** Which process owns a file of the store: ids are reused, machines reboot, homes are shared between machines. */
+export const processOwnerSchema = z.object({
+  processId: z.number().int().positive(),
+  startTicks: z.string(),
+  bootId: z.string(),
+  /** Process ids mean nothing in another pid namespace. */
+  pidNamespace: z.string(),
+  machine: z.string(),
+});
+export type ProcessOwner = z.infer<typeof processOwnerSchema>;
+
+/** This process. */
+export const thisOwner: ProcessOwner = {
+  processId: process.pid,
+  startTicks: markProcess(process.pid)?.startTicks ?? '',
+  bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+  pidNamespace: readlinkSync('/proc/self/ns/pid'),
+  machine: `${hostname()} ${machineId()}`,
+};
+
+/** Whether the very process that wrote the mark still runs; `elsewhere` when that cannot be seen from here. */
+export function livenessOf(owner: ProcessOwner): 'alive' | 'dead' | 'elsewhere' {
+  if (owner.machine !== thisOwner.machine) return 'elsewhere';
+  if (owner.bootId !== thisOwner.bootId) return 'dead';
+  if (owner.pidNamespace !== thisOwner.pidNamespace) return 'elsewhere';
+  return isAlive(owner) ? 'alive' : 'dead';
+}
+
+function machineId(): string {
+  try {
+    return readFileSync('/etc/machine-id', 'utf8').trim();
+  } catch {
+    return ''; // machines without one are told apart by their name alone
+  }
+}
