@@ -71,6 +71,11 @@ export class ImageList {
     return () => this.#listeners.delete(listener);
   };
 
+  /** A row by its path, whether the filter shows it or not. */
+  imageAt(path: HostPath): Image | null {
+    return this.#byPath.get(path)?.image ?? null;
+  }
+
   /** Takes one event of the stream. */
   apply(event: ImageEvent): void {
     switch (event.type) {

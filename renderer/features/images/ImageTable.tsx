@@ -1,0 +1,227 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows of a table cannot be placed where a virtual list needs them
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus, and names its active row
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+} from 'react';
+import type { Image } from '#core/contract/images.ts';
+import { useText } from '#renderer/i18n/i18n.ts';
+import { useRowHeight, useZoom } from '#renderer/state/settings.ts';
+import { classNames } from '#renderer/ui/classNames.ts';
+import { ImageTableRow } from './ImageTableRow.tsx';
+import type { ImageSort, SortColumn } from './imageRow.ts';
+import { type Selection, selectOnly, selectTo, toggleRow } from './selection.ts';
+import { columnsFor } from './tableColumns.ts';
+import { answerKey } from './tableKeys.ts';
+import { useElementSize } from './useElementSize.ts';
+import { useToday } from './useToday.ts';
+
+export interface ImageTableHandle {
+  readonly focus: () => void;
+}
+
+export interface ImageTableProps {
+  readonly rows: readonly Image[];
+  readonly sort: ImageSort;
+  readonly onSort: (sort: ImageSort) => void;
+  readonly selection: Selection;
+  readonly onSelect: (selection: Selection) => void;
+  /** Enter, or a double click. */
+  readonly onOpen: () => void;
+  readonly hostArchitecture: string | null;
+  readonly isBusy: boolean;
+  /** Rows that stay in view above the images, and how many there are. */
+  readonly pinned: ReactNode;
+  readonly pinnedCount: number;
+  /** In the place of the rows, when there are none. */
+  readonly placeholder: ReactNode;
+  readonly handle?: Ref<ImageTableHandle>;
+}
+
+const overscanRows = 14;
+const typeAheadMs = 1000;
+const rowId = (index: number) => `image-row-${index}`;
+
+/** The images as a grid: only the rows in view exist, whatever their number. */
+export function ImageTable(props: ImageTableProps) {
+  const { rows, selection, pinnedCount } = props;
+  const text = useText('images');
+  const gridRef = useRef<HTMLDivElement>(null);
+  const topRef = useRef<HTMLDivElement>(null);
+  const typed = useRef({ text: '', at: 0 });
+  const rowHeight = useRowHeight();
+  const zoom = useZoom();
+  const grid = useElementSize(gridRef);
+  const top = useElementSize(topRef);
+  const now = useToday();
+  const { columns, template } = columnsFor(grid.width / (16 * zoom));
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => gridRef.current,
+    estimateSize: () => rowHeight,
+    overscan: overscanRows,
+    scrollMargin: top.height,
+    scrollPaddingStart: top.height,
+  });
+  useImperativeHandle(props.handle, () => ({ focus: () => gridRef.current?.focus() }), []);
+  const { measure, scrollToIndex } = virtualizer;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: heights that the virtualizer keeps are stale after a zoom
+  useEffect(() => measure(), [measure, rowHeight]);
+
+  const activeIndex = selection.active === null ? -1 : rows.findIndex((row) => row.path === selection.active);
+
+  function select(next: Selection) {
+    props.onSelect(next);
+    const index = next.active === null ? -1 : rows.findIndex((row) => row.path === next.active);
+    if (index >= 0) scrollToIndex(index, { align: 'auto' });
+  }
+
+  function onKeyDown(event: KeyboardEvent<HTMLDivElement>) {
+    if (event.target !== event.currentTarget) return;
+    const isFresh = event.timeStamp - typed.current.at < typeAheadMs;
+    const answer = answerKey(event, {
+      rows,
+      selection,
+      pageRows: Math.floor((grid.height - top.height) / rowHeight) - 1,
+      typed: isFresh ? typed.current.text : '',
+    });
+    if (answer.kind === 'none') return;
+    event.preventDefault();
+    if (answer.kind === 'open') props.onOpen();
+    else {
+      typed.current = { text: answer.typed, at: event.timeStamp };
+      select(answer.selection);
+    }
+  }
+
+  function rowOf(event: MouseEvent): Image | undefined {
+    const element = event.target instanceof Element ? event.target.closest('[data-index]') : null;
+    return rows[Number(element?.getAttribute('data-index') ?? -1)];
+  }
+
+  function onMouseDown(event: MouseEvent<HTMLDivElement>) {
+    const row = rowOf(event);
+    if (row === undefined) return;
+    if (event.button === 2 || (event.button === 0 && event.ctrlKey && event.metaKey)) {
+      if (!selection.selected.has(row.path)) props.onSelect(selectOnly(row.path));
+      return;
+    }
+    if (event.button !== 0) return;
+    if (event.shiftKey) props.onSelect(selectTo(selection, rows, row.path));
+    else if (event.ctrlKey || event.metaKey) props.onSelect(toggleRow(selection, row.path));
+    else props.onSelect(selectOnly(row.path));
+  }
+
+  const style: CSSProperties & Record<'--columns', string> = { '--columns': template };
+  return (
+    <div
+      ref={gridRef}
+      role="grid"
+      tabIndex={0}
+      aria-label={text('table')}
+      aria-description={text('tableHint')}
+      aria-multiselectable
+      aria-busy={props.isBusy}
+      aria-rowcount={rows.length + pinnedCount + 1}
+      aria-colcount={columns.length}
+      aria-activedescendant={activeIndex < 0 ? undefined : rowId(activeIndex)}
+      onKeyDown={onKeyDown}
+      onMouseDown={onMouseDown}
+      onDoubleClick={(event) => (rowOf(event) === undefined ? undefined : props.onOpen())}
+      style={style}
+      className="group/grid relative h-full overflow-auto focus-visible:-outline-offset-2 [scrollbar-gutter:stable]"
+    >
+      <div ref={topRef} role="presentation" className="sticky top-0 z-10 bg-bg">
+        <HeaderRow columns={columns} sort={props.sort} onSort={props.onSort} />
+        {props.pinned}
+      </div>
+      {rows.length === 0 ? (
+        props.placeholder
+      ) : (
+        <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map((item) => {
+            const image = rows[item.index];
+            if (image === undefined) return null;
+            return (
+              <ImageTableRow
+                key={image.path}
+                id={rowId(item.index)}
+                image={image}
+                index={item.index}
+                ariaRowIndex={item.index + pinnedCount + 2}
+                top={item.start - top.height}
+                isSelected={selection.selected.has(image.path)}
+                isActive={item.index === activeIndex}
+                columns={columns}
+                hostArchitecture={props.hostArchitecture}
+                now={now}
+              />
+            );
+          })}
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface HeaderRowProps {
+  readonly columns: readonly SortColumn[];
+  readonly sort: ImageSort;
+  readonly onSort: (sort: ImageSort) => void;
+}
+
+/** Columns whose first click shows the newest or largest. */
+const descendingFirst: ReadonlySet<SortColumn> = new Set(['size', 'created']);
+
+function HeaderRow({ columns, sort, onSort }: HeaderRowProps) {
+  const text = useText('images');
+  return (
+    <div role="rowgroup">
+      <div
+        role="row"
+        aria-rowindex={1}
+        className="grid h-6.5 grid-cols-(--columns) border-b border-line text-small text-ink-3"
+      >
+        {columns.map((column) => {
+          const isSorted = sort.column === column;
+          const Arrow = sort.isDescending ? ArrowDown : ArrowUp;
+          return (
+            <div
+              key={column}
+              role="columnheader"
+              aria-sort={isSorted ? (sort.isDescending ? 'descending' : 'ascending') : 'none'}
+              className="min-w-0"
+            >
+              <button
+                type="button"
+                onClick={() =>
+                  onSort({
+                    column,
+                    isDescending: isSorted ? !sort.isDescending : descendingFirst.has(column),
+                  })
+                }
+                className={classNames(
+                  'flex size-full min-w-0 items-center gap-1 px-2 hover:text-ink focus-visible:-outline-offset-2',
+                  column === 'name' && 'pl-3',
+                  column === 'size' && 'justify-end',
+                  isSorted && 'font-medium text-ink-2',
+                )}
+              >
+                <span className="truncate">{text(`columns.${column}`)}</span>
+                {isSorted ? <Arrow aria-hidden className="size-3 shrink-0" /> : null}
+              </button>
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import { type SortColumn, sortColumns } from './imageRow.ts';
+
+/** Widths as CSS grid tracks; lengths in rem, so that they follow the zoom. */
+const tracks: Readonly<Record<SortColumn, string>> = {
+  name: 'minmax(10rem, 2.2fr)',
+  size: '5rem',
+  architecture: '5.25rem',
+  source: 'minmax(6.5rem, 1.6fr)',
+  created: '6.75rem',
+  trust: '6.75rem',
+  format: '5.5rem',
+};
+/** A column gives way below this width of the table, in rem: what the detail repeats goes first. */
+const neededRem: Readonly<Record<SortColumn, number>> = {
+  name: 0,
+  size: 0,
+  trust: 24,
+  created: 31,
+  architecture: 37,
+  source: 45,
+  format: 51,
+};
+
+export interface TableColumns {
+  readonly columns: readonly SortColumn[];
+  /** For `grid-template-columns`. */
+  readonly template: string;
+}
+
+/** The columns that a table of this width has room for, in their order. */
+export function columnsFor(widthRem: number): TableColumns {
+  const columns = sortColumns.filter((column) => widthRem >= neededRem[column]);
+  return { columns, template: columns.map((column) => tracks[column]).join(' ') };
+}
