@@ -29,5 +29,5 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 process.on('SIGUSR2', announce);
 await workbench.createCore();
-console.log(`The address opens the workbench once; `kill -USR2 ${process.pid}` prints another.`);
+console.log(`The address opens the workbench once. For another: kill -USR2 ${process.pid}`);
 announce();
