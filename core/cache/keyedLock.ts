@@ -27,10 +27,13 @@ const sweepAfterMs = 3_600_000;
 
 /** Locks as files in `folder` (ordinary text), which is made (0700) when it is not there. */
 export function createKeyedLock(folder: string): KeyedLock {
-  let ready: Promise<unknown> | null = null;
-  const prepare = (): Promise<unknown> => {
-    ready ??= mkdir(folder, { recursive: true, mode: 0o700 }).then(() => sweep(folder));
-    return ready;
+  let isSwept = false;
+  const prepare = async (): Promise<void> => {
+    // Every time: a person may empty the cache folder while we run.
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (isSwept) return;
+    isSwept = true;
+    await sweep(folder);
   };
   return {
     acquire: async (key, options) => {

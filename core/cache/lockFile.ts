@@ -79,8 +79,9 @@ async function createLock(path: string): Promise<HeldLock | null> {
   try {
     await link(draft, path);
   } catch (thrown) {
-    if (errnoOf(thrown) === 'EEXIST') return null;
-    throw thrown;
+    if (errnoOf(thrown) !== 'EEXIST') throw thrown;
+    // A network file system may have made the link and lost the answer: the file's token tells.
+    if ((await readLock(path))?.token !== token) return null;
   } finally {
     await rm(draft, { force: true });
   }
