@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createPerson, type Person } from '../fixtures/person.ts';
+import { testbed } from '../testbed/testbed.ts';
+import { startDisplay } from './display.ts';
+import { freePort, probePage } from './pageProbe.ts';
+import { median, report } from './report.ts';
+
+const runs = 7;
+const checkout = process.env['MYSINGULARITY_CHECKOUT'] ?? process.cwd();
+const bed = testbed();
+
+/** When the row of the library's only image is painted, in milliseconds since 1970. */
+const dataShown = `new Promise((resolve) => {
+  const look = () => document.querySelector('[role=grid] [role=row][data-index="0"]') === null
+    ? requestAnimationFrame(look)
+    : requestAnimationFrame(() => resolve(performance.timeOrigin + performance.now()));
+  look();
+})`;
+
+/** When the load event of an empty page was over. */
+const blankLoaded = `new Promise((resolve) => {
+  const look = () => {
+    const [entry] = performance.getEntriesByType('navigation');
+    if (location.protocol === 'file:' && entry?.loadEventEnd > 0) resolve(performance.timeOrigin + entry.loadEventEnd);
+    else setTimeout(look, 1);
+  };
+  look();
+})`;
+
+/** Milliseconds from the start of a command until its window gives the moment that the expression waits for. */
+async function timeToWindow(
+  start: (port: number) => Promise<ChildProcess>,
+  expression: string,
+): Promise<number> {
+  const port = await freePort();
+  const startedAt = Date.now();
+  const child = await start(port);
+  const ended = once(child, 'exit');
+  const probe = await probePage(port);
+  const at = Number(await probe.evaluate(expression));
+  probe.closeBrowser();
+  await ended;
+  return at - startedAt;
+}
+
+/** A browser on the path that opens its debugging door, and is the installed one in everything else. */
+async function writeBrowser(person: Person): Promise<string> {
+  const folder = join(person.home, 'bin');
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, 'chromium');
+  await writeFile(file, `#!/bin/sh\nexec ${bed.browser} --remote-debugging-port="$BENCH_PORT" "$@"\n`);
+  await chmod(file, 0o755);
+  return folder;
+}
+
+const display = await startDisplay();
+const person = await createPerson();
+try {
+  await person.hasImage(bed.tiny.sif, 'tiny.sif');
+  await person.hasSettings({ welcomed: true });
+  const browserFolder = await writeBrowser(person);
+  const environment = (port: number) => ({
+    ...person.environment,
+    PATH: `${browserFolder}:${person.environment['PATH']}`,
+    DISPLAY: display.name,
+    BENCH_PORT: String(port),
+  });
+  const blank = pathToFileURL(join(person.home, 'blank.html')).href;
+  await writeFile(join(person.home, 'blank.html'), '<!doctype html><title>Blank</title>');
+
+  const startOurs = async (port: number) =>
+    spawn('npm', ['start', '--silent'], { cwd: checkout, env: environment(port), stdio: 'ignore' });
+  const startBlank = async (port: number) => {
+    const profile = await mkdtemp(join(person.home, 'profile-'));
+    // The same arguments as core/serve/browser.ts gives.
+    return spawn(
+      join(browserFolder, 'chromium'),
+      [
+        `--app=${blank}`,
+        `--user-data-dir=${profile}`,
+        '--no-first-run',
+        '--no-default-browser-check',
+        '--disable-sync',
+        '--disable-extensions',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-background-timer-throttling',
+        '--disable-backgrounding-occluded-windows',
+        '--disable-renderer-backgrounding',
+        '--window-size=1280,800',
+      ],
+      { env: environment(port), stdio: 'ignore' },
+    );
+  };
+  // The first of each fills the disk cache, and does not count.
+  await timeToWindow(startBlank, blankLoaded);
+  await timeToWindow(startOurs, dataShown);
+  const ours: number[] = [];
+  const peers: number[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    peers.push(await timeToWindow(startBlank, blankLoaded));
+    ours.push(await timeToWindow(startOurs, dataShown));
+  }
+  report({
+    what: 'npm start to data shown, warm',
+    unit: 'ms',
+    ours: median(ours),
+    peer: { name: 'blank Chromium page', value: median(peers) },
+    goal: { of: 'ratio', atMost: 1.5 },
+  });
+} finally {
+  await rm(person.home, { recursive: true, force: true, maxRetries: 5 });
+  await display.stop();
+}
