@@ -1,8 +1,8 @@
 import { Terminal } from '@xterm/headless';
 import { describe, expect, it, vi } from 'vitest';
-import type { TerminalSize, TerminalToCore, TerminalToPage } from '#core/contract/terminals.ts';
+import type { TerminalSize } from '#core/contract/terminals.ts';
 import type { Pty } from '#core/hosts/host.ts';
-import type { TerminalChannel } from './terminalChannel.ts';
+import { PageInHand, textOf } from './pageInHand.ts';
 import { TerminalSession } from './terminalSession.ts';
 
 const size = { columns: 80, rows: 24 };
@@ -44,65 +44,6 @@ class ProgramInHand implements Pty {
   exit(exitStatus: number): void {
     this.#onExit({ exitStatus, signal: null });
   }
-}
-
-/** A page with a terminal emulator of its own, as the real one has. */
-class PageInHand implements TerminalChannel {
-  readonly messages: TerminalToPage[] = [];
-  readonly screen = new Terminal({ cols: 80, rows: 24, scrollback: 1000, allowProposedApi: true });
-  received = 0;
-  isClosed = false;
-  #onText: (message: unknown) => void = () => undefined;
-  #onBytes: (data: Uint8Array) => void = () => undefined;
-  #onClose: () => void = () => undefined;
-
-  send(data: Uint8Array): void {
-    this.received += data.length;
-    this.screen.write(data);
-  }
-  sendText(message: TerminalToPage): void {
-    this.messages.push(message);
-    if (message.type === 'snapshot') {
-      this.screen.reset();
-      this.screen.resize(message.size.columns, message.size.rows);
-      this.screen.write(message.data);
-    }
-  }
-  onBytes(listener: (data: Uint8Array) => void): void {
-    this.#onBytes = listener;
-  }
-  onText(listener: (message: unknown) => void): void {
-    this.#onText = listener;
-  }
-  onClose(listener: () => void): void {
-    this.#onClose = listener;
-  }
-  close(): void {
-    this.isClosed = true;
-    this.#onClose();
-  }
-  say(message: TerminalToCore): void {
-    this.#onText(message);
-  }
-  sayAnything(message: unknown): void {
-    this.#onText(message);
-  }
-  type(text: string): void {
-    this.#onBytes(bytes(text));
-  }
-  async shows(): Promise<string> {
-    await new Promise<void>((done) => this.screen.write('', done));
-    return textOf(this.screen);
-  }
-}
-
-function textOf(terminal: Terminal): string {
-  const buffer = terminal.buffer.active;
-  const lines = Array.from(
-    { length: buffer.length },
-    (_, row) => buffer.getLine(row)?.translateToString(true) ?? '',
-  );
-  return lines.join('\n').trimEnd();
 }
 
 function startSession() {
