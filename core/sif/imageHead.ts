@@ -1,0 +1,124 @@
+import type { SquashfsFacts } from '#core/contract/images.ts';
+import { hasAscii, readText, viewOf } from './bytes.ts';
+import { dataType, parseDescriptors, type SifDescriptor } from './descriptor.ts';
+import { headerSize, isSif, parseHeader, type SifHeader } from './header.ts';
+import { parseSuperblock } from './squashfs.ts';
+
+/** Read this much for one row of a list: header, the usual table of objects, and a short definition. */
+export const listingHeadBytes = 36_864;
+/** Read this much for the details of an image: nearly always everything before the file system. */
+export const detailHeadBytes = 65_536;
+
+/** What the first bytes of a file say it is. */
+export type ImageHead =
+  | SifHead
+  | { readonly kind: 'squashfs'; readonly offset: number; readonly facts: SquashfsFacts }
+  | { readonly kind: 'ext3'; readonly offset: number }
+  /** The table of objects is longer than what was read: read the first `length` bytes and ask again. */
+  | { readonly kind: 'needsMore'; readonly length: number }
+  /** A SIF whose header breaks a rule: nothing else of it is believed. */
+  | {
+      readonly kind: 'damaged';
+      readonly code: 'image.hostileHeader' | 'image.truncated';
+      readonly reason: string;
+      readonly expectedBytes: number | null;
+    }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+export interface SifHead {
+  /** `oci-sif` holds OCI blobs in the place of a definition and a partition (SingularityCE 4). */
+  readonly kind: 'sif' | 'oci-sif';
+  readonly header: SifHeader;
+  readonly descriptors: readonly SifDescriptor[];
+  /** Set when the file ends before its last object does: cut while being copied. */
+  readonly truncation: { readonly expectedBytes: number; readonly actualBytes: number } | null;
+}
+
+/** Larger than any file: an object that claims to end here is forged, not cut. */
+const largestFile = 2 ** 50;
+
+/**
+ * The first bytes of a file and its size → what it is. Never throws, whatever the bytes are; its work is bounded by
+ * the length of `head`. Read `listingHeadBytes` or `detailHeadBytes`; a `needsMore` answer is rare.
+ */
+export function parseImageHead(head: Uint8Array, fileSizeBytes: number): ImageHead {
+  if (isSif(head)) return parseSif(head, fileSizeBytes);
+  return parsePlainImage(head) ?? { kind: 'unknown', reason: whatItLooksLike(head, fileSizeBytes) };
+}
+
+function parseSif(head: Uint8Array, fileSizeBytes: number): ImageHead {
+  if (head.length < headerSize)
+    return { kind: 'damaged', code: 'image.truncated', reason: 'Its header is cut', expectedBytes: null };
+  const header = parseHeader(head);
+  if (typeof header === 'string') return forged(header);
+  const tableEnd = header.descriptorsOffset + header.descriptorsSize;
+  if (tableEnd > largestFile) return forged('Its table of objects is impossibly far away');
+  if (tableEnd > fileSizeBytes)
+    return {
+      kind: 'damaged',
+      code: 'image.truncated',
+      reason: 'Its table of objects is cut',
+      expectedBytes: tableEnd,
+    };
+  if (tableEnd > head.length) return { kind: 'needsMore', length: tableEnd };
+  const descriptors = parseDescriptors(head.subarray(header.descriptorsOffset, tableEnd), header);
+  if (typeof descriptors === 'string') return forged(descriptors);
+  const end = descriptors.reduce(
+    (farthest, { offset, sizeBytes }) => Math.max(farthest, offset + sizeBytes),
+    header.dataOffset + header.dataSize,
+  );
+  if (end > largestFile) return forged('The place or size of an object is impossibly large');
+  return {
+    kind:
+      descriptors.some(({ type }) => type === dataType.ociRootIndex) && !descriptors.some(isPrimary)
+        ? 'oci-sif'
+        : 'sif',
+    header,
+    descriptors,
+    truncation: end > fileSizeBytes ? { expectedBytes: end, actualBytes: fileSizeBytes } : null,
+  };
+}
+
+function isPrimary({ partition }: SifDescriptor): boolean {
+  return partition?.role === 2;
+}
+
+function forged(reason: string): ImageHead {
+  return { kind: 'damaged', code: 'image.hostileHeader', reason, expectedBytes: null };
+}
+
+const launchLine = ' run-singularity\n';
+const ext3MagicAt = 1080;
+
+/**
+ * Images of Singularity 2: a squashfs or ext3 file system, plain or behind a launch line.
+ * Source: apptainer pkg/image squashfs.go and ext3.go.
+ */
+function parsePlainImage(head: Uint8Array): ImageHead | null {
+  for (const offset of possibleStarts(head)) {
+    const facts = parseSuperblock(head.subarray(offset));
+    if (facts !== null) return { kind: 'squashfs', offset, facts };
+    const view = viewOf(head);
+    if (offset + ext3MagicAt + 2 <= head.length && view.getUint16(offset + ext3MagicAt, true) === 0xef53)
+      return { kind: 'ext3', offset };
+  }
+  return null;
+}
+
+function possibleStarts(head: Uint8Array): readonly number[] {
+  if (!hasAscii(head, 0, '#!')) return [0];
+  for (let at = 2; at < 256; at += 1)
+    if (hasAscii(head, at, launchLine)) return [at + launchLine.length, at + launchLine.length + 1];
+  return [0];
+}
+
+function whatItLooksLike(head: Uint8Array, fileSizeBytes: number): string {
+  if (fileSizeBytes === 0) return 'The file is empty';
+  const start = readText(head.subarray(0, 512)).trimStart().toLowerCase();
+  if (start.startsWith('<!doctype html') || start.startsWith('<html')) return 'It is a web page';
+  if (start.startsWith('#!')) return 'It is a script';
+  if (start.startsWith('bootstrap:')) return 'It is a definition file: an image can be built from it';
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'It is a gzip archive';
+  if (hasAscii(head, 257, 'ustar')) return 'It is a tar archive';
+  return 'Its first bytes are not those of an image';
+}
