@@ -1,0 +1,40 @@
+import type { Locator, Page } from '@playwright/test';
+import { type ImagesPage, imagesPage } from './imagesPage.ts';
+
+/** The pages of the rail, by their names. */
+export const pageNames = ['Images', 'Shells', 'Storage', 'Hosts', 'Settings'] as const;
+export type PageName = (typeof pageNames)[number];
+
+/** The frame of the window: rail, dock, status bar, palette. */
+export interface Workbench {
+  readonly images: ImagesPage;
+  readonly dock: Locator;
+  readonly status: Locator;
+  goTo(name: PageName): Promise<void>;
+  /** Leaves the welcome of the first start. */
+  endWelcome(): Promise<ImagesPage>;
+  showDock(part: 'Terminals' | 'Tasks' | 'Commands'): Promise<Locator>;
+}
+
+export function workbench(page: Page): Workbench {
+  const dock = page.getByRole('region', { name: 'Dock' });
+  return {
+    images: imagesPage(page),
+    dock,
+    status: page.getByRole('contentinfo', { name: 'Status' }),
+    goTo: async (name) => {
+      await page
+        .getByRole('navigation', { name: 'Pages' })
+        .getByRole('button', { name: new RegExp(`^${name}`) })
+        .click();
+    },
+    endWelcome: async () => {
+      await page.getByRole('button', { name: 'Show my images' }).click();
+      return imagesPage(page);
+    },
+    showDock: async (part) => {
+      await dock.getByRole('tab', { name: new RegExp(`^${part}`) }).click();
+      return dock;
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+import { test } from '../fixtures/test.ts';
+import { pageNames, workbench } from '../pages/workbench.ts';
+import { testbed } from '../testbed/testbed.ts';
+
+const bed = testbed();
+
+/** Fails with every rule that is broken, and where. */
+async function expectNoViolations(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const told = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+  );
+  expect(told, where).toEqual([]);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in the ${colorScheme} theme`, () => {
+    test.use({ colorScheme });
+
+    test('no page breaks a rule of accessibility', async ({ person, openWorkbench }) => {
+      test.slow();
+      await person.hasImage(bed.tiny.sif, 'tiny.sif');
+      await person.hasSettings({ welcomed: true });
+      const { page } = await openWorkbench();
+      const app = workbench(page);
+      for (const name of pageNames) {
+        await app.goTo(name);
+        await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+        await expectNoViolations(page, name);
+      }
+    });
+
+    test('nor do the welcome, a detail, the dialogs and the dock', async ({ person, openWorkbench }) => {
+      test.slow();
+      await person.hasImage(bed.tiny.sif, 'tiny.sif');
+      const { page } = await openWorkbench();
+      const app = workbench(page);
+      await expect(page.getByText(/is ready\.$/)).toBeVisible();
+      await expectNoViolations(page, 'welcome');
+
+      const images = await app.endWelcome();
+      const detail = await images.choose('tiny.sif');
+      for (const tab of ['Summary', 'Definition', 'Environment', 'Labels', 'Apps', 'Objects', 'Log']) {
+        await expect(await detail.showTab(tab)).toBeVisible();
+        await expectNoViolations(page, `detail, ${tab}`);
+      }
+      const run = await detail.openRunDialog();
+      await expect(run.command).toContainText('apptainer run');
+      await expectNoViolations(page, 'run dialog');
+      await page.keyboard.press('Escape');
+      const pull = await images.openPullDialog();
+      await pull.reference.fill(`docker://${bed.registry}/${bed.tiny.repository}:v1`);
+      await expect(pull.byHand).toContainText('apptainer pull');
+      await expectNoViolations(page, 'pull dialog');
+      await pull.submit();
+      await expect(images.row('tiny_v1.sif')).toBeVisible();
+      const shell = await detail.openShell();
+      await expect(shell.screen).toContainText('Apptainer>');
+      await expectNoViolations(page, 'terminal');
+      for (const part of ['Tasks', 'Commands'] as const) {
+        await app.showDock(part);
+        await expectNoViolations(page, part);
+      }
+    });
+  });
+}
