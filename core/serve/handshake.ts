@@ -5,8 +5,9 @@
  * `{ connect(channel: 'rpc' | { terminal: TerminalId }): void }`. Each call answers with one `message` event on
  * `window`: `event.source === window`, `event.origin === location.origin`,
  * `event.data = { type: 'workbench.port', channel }` with `channel` as it was asked for, `event.ports[0]` the port.
- * The page starts the port; oRPC (`@orpc/client/message-port`) or terminal messages follow at once. A port that
- * core closes gets a `close` event.
+ * The page starts the port; oRPC (`@orpc/client/message-port`) or terminal messages follow at once. Bytes of a terminal
+ * travel as `Uint8Array` (from the page also as `ArrayBuffer`), its text messages as JSON strings, as on a socket.
+ * A port that core closes gets a `close` event.
  *
  * **Anywhere else** the page came from the loopback host and opens WebSockets to its own origin:
  *

@@ -1,0 +1,13 @@
+import { contextBridge, ipcRenderer } from 'electron';
+
+/**
+ * All that the page gets from the desktop: a way to ask for a port (core/serve/handshake.ts). The port arrives as a
+ * message of the window to itself, because ports do not pass the bridge.
+ */
+contextBridge.exposeInMainWorld('workbench', {
+  connect: (channel: unknown) => ipcRenderer.send('workbench.connect', channel),
+});
+
+ipcRenderer.on('workbench.port', (event, channel: unknown) => {
+  window.postMessage({ type: 'workbench.port', channel }, window.location.origin, [...event.ports]);
+});
