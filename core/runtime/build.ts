@@ -48,6 +48,8 @@ export function convertCommand(conversion: Conversion): CommandSpec {
   const { features, variablePrefix } = runtime.dialect;
   const squash = features.mksquashfsArgs ? mksquashfsArguments[conversion.compression] : null;
   const args: readonly Argument[] = [
+    // An option of the program, not of the verb: `build -v` is refused.
+    ...(conversion.isVerbose ? ['-v'] : []),
     'build',
     '--disable-cache',
     ...(squash === null ? [] : ['--mksquashfs-args', squash]),
@@ -55,7 +57,6 @@ export function convertCommand(conversion: Conversion): CommandSpec {
       ? ['--arch', conversion.architecture]
       : []),
     ...(conversion.isPlainHttp ? ['--no-https'] : []),
-    ...(conversion.isVerbose ? ['-v'] : []),
     { path: unmistakable(conversion.target) },
     conversion.source,
   ];

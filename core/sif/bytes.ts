@@ -40,7 +40,10 @@ export function viewOf(bytes: Uint8Array): DataView {
 export function readName(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
   const name = end < 0 ? bytes : bytes.subarray(0, end);
-  return name.length === 0 ? '' : hostPathFromBytes(name);
+  if (name.length === 0) return '';
+  // Nearly all names are plain ASCII: this is read for every object of every image of a list.
+  const isPlain = name.every((byte) => byte >= 0x20 && byte < 0x7f && byte !== 0x5c);
+  return isPlain ? String.fromCharCode(...name) : hostPathFromBytes(name);
 }
 
 /** Bytes → text; what is not UTF-8 becomes U+FFFD. A trailing NUL is dropped. */

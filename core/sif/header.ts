@@ -83,6 +83,14 @@ function brokenRule(header: SifHeader, free: number): string | null {
 
 function readUuid(bytes: Uint8Array): string | null {
   if (bytes.every((byte) => byte === 0)) return null;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  let text = '';
+  for (let index = 0; index < 16; index += 1) {
+    if (index === 4 || index === 6 || index === 8 || index === 10) text += '-';
+    text += hexPairs[bytes[index] ?? 0];
+  }
+  return text;
 }
+
+const hexPairs: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, '0'),
+);
