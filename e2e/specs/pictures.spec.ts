@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { expect, type Page } from '@playwright/test';
+import { reportsFolder } from '../fixtures/folders.ts';
+import { test } from '../fixtures/test.ts';
+import { pageNames, workbench } from '../pages/workbench.ts';
+import { testbed } from '../testbed/testbed.ts';
+
+const bed = testbed();
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+] as const;
+
+// Pictures for people to look at, in the reports' folder. It passes when every page could be shown.
+for (const viewport of sizes) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test.describe(`pictures, ${viewport.width} × ${viewport.height}, ${colorScheme}`, () => {
+      test.use({ viewport, colorScheme });
+
+      test('of every page', async ({ person, openWorkbench }) => {
+        const show = async (page: Page, name: string) => {
+          const file = `${name}-${viewport.width}-${colorScheme}.png`;
+          await page.screenshot({ path: join(reportsFolder, 'pictures', file), animations: 'disabled' });
+        };
+        await person.hasImage(bed.tiny.sif, 'tiny.sif');
+        const { page } = await openWorkbench();
+        const app = workbench(page);
+        await expect(page.getByText(/is ready\.$/)).toBeVisible();
+        await show(page, 'welcome');
+        const images = await app.endWelcome();
+        const detail = await images.choose('tiny.sif');
+        const shell = await detail.openShell();
+        await expect(shell.screen).toContainText('Apptainer>');
+        await shell.type('hello from the workbench; cat /etc/os-release');
+        await expect(shell.screen).toContainText('Tiny busybox image');
+        for (const name of pageNames) {
+          await app.goTo(name);
+          await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+          await show(page, name.toLowerCase());
+        }
+        await app.goTo('Images');
+        const run = await detail.openRunDialog();
+        await expect(run.command).toContainText('apptainer run');
+        await show(page, 'run-dialog');
+        await page.keyboard.press('Escape');
+        const pull = await images.openPullDialog();
+        await pull.reference.fill(`docker://${bed.registry}/${bed.realistic.repository}:1`);
+        await expect(pull.byHand).toContainText('apptainer pull');
+        await show(page, 'pull-dialog');
+        await page.keyboard.press('Escape');
+        for (const part of ['Tasks', 'Commands'] as const) {
+          await app.showDock(part);
+          await show(page, part.toLowerCase());
+        }
+      });
+    });
+  }
+}
