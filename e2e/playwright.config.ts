@@ -8,8 +8,10 @@ const { browser } = testbed();
 const electron = findElectron();
 // Chromium's own sandbox refuses to run as root; the suite does not.
 const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-const desktopOnly = '**/desktop/**';
 const noElectron = '**/noElectron.spec.ts';
+const pictures = '**/pictures.spec.ts';
+// Pictures are for people who look at them: MYSINGULARITY_PICTURES=1.
+const wantsPictures = process.env['MYSINGULARITY_PICTURES'] === '1';
 
 /** The built workbench in real Chromium behind the loopback host, and again in Electron where its binary is found. */
 export default defineConfig({
@@ -30,9 +32,10 @@ export default defineConfig({
     launchOptions: { executablePath: browser, args },
   },
   projects: [
-    { name: 'chromium', testIgnore: [desktopOnly, noElectron] },
+    ...(wantsPictures ? [{ name: 'pictures', testMatch: pictures }] : []),
+    { name: 'chromium', testIgnore: [noElectron, pictures] },
     'path' in electron
-      ? { name: 'electron', testIgnore: noElectron }
+      ? { name: 'electron', testIgnore: [noElectron, pictures] }
       : { name: 'electron', testMatch: noElectron },
   ],
 });
