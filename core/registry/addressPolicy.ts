@@ -52,13 +52,15 @@ export function refusalOf(target: URL, grounds: AddressGrounds): AddressRefusal 
 export async function refusalAfterLookup(
   target: URL,
   grounds: AddressGrounds,
+  addressesOf: (name: string) => Promise<readonly { readonly address: string }[]> = (name) =>
+    lookup(name, { all: true }),
 ): Promise<AddressRefusal | null> {
   const refusal = refusalOf(target, grounds);
   const named = hostNameOf(grounds.host);
   if (refusal !== null || target.hostname === named || isLoopbackName(named)) return refusal;
   if (isIP(bare(target.hostname)) !== 0) return null;
   try {
-    const found = await lookup(target.hostname, { all: true });
+    const found = await addressesOf(target.hostname);
     return found.some(({ address }) => isLoopbackName(address) || isLocal(address)) ? 'localAddress' : null;
   } catch {
     return null; // a name that leads nowhere fails by itself, and better, when it is asked

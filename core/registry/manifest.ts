@@ -41,8 +41,8 @@ const indexSchema = z.object({
   schemaVersion: z.literal(2),
   mediaType: mediaType.nullish(),
   manifests: z.array(descriptorSchema.extend({ platform: platformSchema.nullish() })).max(10_000),
-  config: z.undefined(),
-  layers: z.undefined(),
+  config: z.undefined().optional(),
+  layers: z.undefined().optional(),
 });
 const manifestSchema = z.object({
   schemaVersion: z.literal(2),
@@ -50,7 +50,7 @@ const manifestSchema = z.object({
   artifactType: z.string().nullish(),
   config: descriptorSchema,
   layers: z.array(descriptorSchema).max(2000),
-  manifests: z.undefined(),
+  manifests: z.undefined().optional(),
 });
 const configSchema = z.object({
   architecture: z.string().max(64).nullish(),

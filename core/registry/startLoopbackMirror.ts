@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import type { LoopbackMirror, LoopbackMirrorOptions } from './loopbackMirror.ts';
 import { mirrorEnvironment, mirrorRegistriesConf } from './registriesConf.ts';
@@ -31,7 +30,9 @@ export async function startLoopbackMirror(options: LoopbackMirrorOptions): Promi
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('not a TCP server');
+  const { port } = address;
   return {
     registriesConf: mirrorRegistriesConf(options.reference.registry, `127.0.0.1:${port}/${secret}`),
     environment: mirrorEnvironment(port),
@@ -53,12 +54,8 @@ async function serve(
   const served = path.startsWith(prefix) ? find(path.slice(prefix.length), mirror) : null;
   if (served === null) return refuse(response, 404, 'NAME_UNKNOWN');
   response.setHeader('docker-content-digest', served.digest);
-  if (served.content.type === 'bytes')
-    return sendBytes(
-      response,
-      served.mediaType,
-      method === 'HEAD' ? served.content.bytes.byteLength : served.content.bytes,
-    );
+  // Node leaves the body of an answer to HEAD out by itself.
+  if (served.content.type === 'bytes') return sendBytes(response, served.mediaType, served.content.bytes);
   const { size } = await stat(served.content.path);
   response.writeHead(200, { 'content-type': served.mediaType, 'content-length': size });
   if (method === 'HEAD') response.end();
@@ -83,12 +80,9 @@ function find(rest: string, { reference, resolved, blobPath }: LoopbackMirrorOpt
   return path === null ? null : { ...blob, content: { type: 'file', path } };
 }
 
-/** With a number for the bytes: only the header, as HEAD asks. */
-function sendBytes(response: ServerResponse, mediaType: string, bytes: Uint8Array | number): void {
-  const size = typeof bytes === 'number' ? bytes : bytes.byteLength;
-  response.writeHead(200, { 'content-type': mediaType, 'content-length': size });
-  if (typeof bytes === 'number') response.end();
-  else response.end(bytes);
+function sendBytes(response: ServerResponse, mediaType: string, bytes: Uint8Array): void {
+  response.writeHead(200, { 'content-type': mediaType, 'content-length': bytes.byteLength });
+  response.end(bytes);
 }
 
 function refuse(response: ServerResponse, status: number, code: string): void {
