@@ -1,0 +1,170 @@
+import {
+  folderName,
+  type HostPath,
+  hostPathFromText,
+  hostPathToText,
+  joinPath,
+} from '#core/contract/hostPath.ts';
+import { isLoopbackRegistry, type RegistryReference } from '#core/contract/imageReference.ts';
+import type { Host } from '#core/hosts/host.ts';
+import type { LoopbackMirror } from '#core/registry/loopbackMirror.ts';
+import type { ResolvedImage } from '#core/registry/resolvedImage.ts';
+import { startLoopbackMirror } from '#core/registry/startLoopbackMirror.ts';
+import type { Runtime } from '#core/runtime/action.ts';
+import { convertCommand } from '#core/runtime/build.ts';
+import type { Argument, CommandSpec } from '#core/runtime/commandSpec.ts';
+import type { RunningPull } from './finishPull.ts';
+import type { PullRequest } from './pullRequest.ts';
+import { partPath } from './pullTarget.ts';
+import { runConversion } from './runConversion.ts';
+
+/** Layers are seldom compressed better than to a quarter, and the runtime keeps them beside their unpacked files. */
+const unpackFactor = 5;
+
+/** A conversion of one resolved image. */
+export interface Conversion {
+  readonly reference: RegistryReference;
+  readonly resolved: ResolvedImage;
+  /** Where the layers are, by digest; null where the runtime must fetch them itself. */
+  readonly layerPaths: ReadonlyMap<string, string> | null;
+}
+
+/** Places of a conversion: the part beside the target, and a private folder for everything else. */
+interface Workplace {
+  readonly part: HostPath;
+  /** What the runtime writes: the part, or a file in the private folder where it could not name the part. */
+  readonly output: HostPath;
+  readonly folder: HostPath;
+  readonly home: HostPath;
+  readonly temporary: HostPath;
+}
+
+/**
+ * Has the runtime make a SIF beside the target, and gives it to `use` under its temporary name. Home, cache and
+ * temporary folder of the runtime are one private folder, which is gone afterwards, whatever happens.
+ */
+export async function withConvertedImage<Result>(
+  pull: RunningPull,
+  conversion: Conversion,
+  use: (part: HostPath) => Promise<Result>,
+): Promise<Result> {
+  const { means, context, request } = pull;
+  const part = partPath(request.target, context.id);
+  const parent = await roomyFolder(pull, conversion.resolved);
+  const prefix = hostPathFromText(`.mysingularity-${context.id}-`);
+  await means.records.begin(context.id, { files: [part], folders: [{ parent, prefix }], resumable: [] });
+  try {
+    const workplace = await makeWorkplace(pull, { parent, prefix, part });
+    await convert(pull, conversion, workplace);
+    return await use(part);
+  } finally {
+    await means.records.end(context.id, { isResumableKept: false });
+  }
+}
+
+async function makeWorkplace(
+  { means }: RunningPull,
+  place: { readonly parent: HostPath; readonly prefix: HostPath; readonly part: HostPath },
+): Promise<Workplace> {
+  const { files } = means.host;
+  const folder = await files.makeTemporaryFolder(place.parent, place.prefix);
+  const inside = (name: string) => joinPath(folder, hostPathFromText(name));
+  const home = inside('home');
+  const temporary = inside('tmp');
+  await files.makeFolder(home, 0o700);
+  await files.makeFolder(temporary, 0o700);
+  const output = hostPathToText(place.part) === null ? inside('image.sif') : place.part;
+  return { part: place.part, output, folder, home, temporary };
+}
+
+async function convert(pull: RunningPull, conversion: Conversion, workplace: Workplace): Promise<void> {
+  const { means, context } = pull;
+  const mirror = await startMirror(conversion);
+  try {
+    if (mirror !== null) await writeRegistriesConf(means.host, workplace.home, mirror.registriesConf);
+    const spec = await commandOf(pull, conversion, { workplace, mirror });
+    await runConversion(pull, spec);
+    if (workplace.output !== workplace.part)
+      await means.host.files.copy(workplace.output, workplace.part, { signal: context.signal });
+  } finally {
+    await mirror?.dispose();
+  }
+}
+
+async function startMirror({ reference, resolved, layerPaths }: Conversion): Promise<LoopbackMirror | null> {
+  if (layerPaths === null) return null;
+  return await startLoopbackMirror({
+    reference,
+    resolved,
+    blobPath: (digest) => layerPaths.get(digest) ?? null,
+  });
+}
+
+async function writeRegistriesConf(host: Host, home: HostPath, text: string): Promise<void> {
+  const folder = joinPath(home, hostPathFromText('.config/containers'));
+  await host.files.makeFolder(folder, 0o700);
+  await host.files.write(joinPath(folder, hostPathFromText('registries.conf')), text, 0o600);
+}
+
+async function commandOf(
+  pull: RunningPull,
+  conversion: Conversion,
+  { workplace, mirror }: { readonly workplace: Workplace; readonly mirror: LoopbackMirror | null },
+): Promise<CommandSpec> {
+  const { request, means } = pull;
+  const runtime = await means.runtime();
+  const { reference } = conversion;
+  const spec = convertCommand({
+    runtime,
+    target: workplace.output,
+    source: conversionSource(request, conversion),
+    compression: request.compression,
+    architecture: request.askedArchitecture,
+    isPlainHttp: mirror === null && (request.isHttpAllowed || isLoopbackRegistry(reference.registry)),
+    isVerbose: true,
+    homeFolder: workplace.home,
+    temporaryFolder: workplace.temporary,
+    cacheFolder: joinPath(workplace.folder, hostPathFromText('cache')),
+    byHand: request.byHand,
+  });
+  const own = mirror === null ? credentialsEnvironment(request, runtime) : mirror.environment;
+  return { ...spec, environment: { ...spec.environment, ...own } };
+}
+
+/** For a runtime that fetches by itself: through the environment, never the command line. */
+function credentialsEnvironment(
+  { credentials }: PullRequest,
+  { dialect }: Runtime,
+): Readonly<Record<string, Argument>> {
+  if (credentials === null) return {};
+  return {
+    [`${dialect.variablePrefix}_DOCKER_USERNAME`]: { secret: credentials.userName },
+    [`${dialect.variablePrefix}_DOCKER_PASSWORD`]: { secret: credentials.password },
+  };
+}
+
+/**
+ * What the image records as its origin: the reference that the person gave, with the digest that it had. For another
+ * architecture than the host's that is the manifest's own digest, so that nothing is left to be chosen.
+ */
+export function conversionSource(
+  request: PullRequest,
+  { reference, resolved }: Pick<Conversion, 'reference' | 'resolved'>,
+): string {
+  if (reference.digest !== null) return `docker://${reference.typed}`;
+  const digest = request.askedArchitecture === null ? resolved.digest : resolved.manifest.digest;
+  const hasTag = reference.tag !== null && reference.typed.endsWith(`:${reference.tag}`);
+  return `docker://${reference.typed}${hasTag ? '' : `:${reference.tag ?? 'latest'}`}@${digest}`;
+}
+
+/** The temporary folder when the unpacked layers will surely fit there, else the one with more room of it and the target's. */
+async function roomyFolder(pull: RunningPull, resolved: ResolvedImage): Promise<HostPath> {
+  const { means, request } = pull;
+  const layerBytes = resolved.layers.reduce((sum, layer) => sum + layer.sizeBytes, 0);
+  const wantedBytes = layerBytes * unpackFactor;
+  const usual = means.temporaryFolder;
+  const beside = folderName(request.target);
+  const usualBytes = await means.host.files.freeBytes(usual);
+  if (usualBytes >= wantedBytes || hostPathToText(beside) === null) return usual;
+  return (await means.host.files.freeBytes(beside)) > usualBytes ? beside : usual;
+}

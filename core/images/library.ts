@@ -1,0 +1,429 @@
+import { folderName, type HostPath, joinPath } from '#core/contract/hostPath.ts';
+import type { Image, ImageEvent } from '#core/contract/images.ts';
+import { reportOf } from '#core/errors/workbenchError.ts';
+import type { FileFacts, Host } from '#core/hosts/host.ts';
+import { isSkippedName, sandboxMark } from './folderNames.ts';
+import { ImageFeed } from './imageFeed.ts';
+import { readImageRow, readSandboxRow } from './imageRow.ts';
+import { eachLimited } from './limited.ts';
+
+/** Folders below a chosen one that are still looked into. */
+const maximumDepth = 4;
+/** More folders than this are not images but somebody's home: the rest is left out, and the folder says so. */
+const maximumFolders = 2000;
+const readsAtOnce = 32;
+
+/** The images in the folders that the user chose. */
+export interface ImageLibrary {
+  /** Reset, rows, ready, then changes as they happen, until the signal is aborted. Watchers share one scan. */
+  watch(signal: AbortSignal): AsyncIterable<ImageEvent>;
+  /** Reads every folder again; resolves when done. */
+  refresh(): Promise<void>;
+  setFolders(folders: readonly HostPath[]): void;
+}
+
+/** A library over the files of one host. It reads nothing until somebody watches. */
+export function createImageLibrary(options: {
+  readonly host: Host;
+  readonly folders: readonly HostPath[];
+}): ImageLibrary {
+  return new FolderLibrary(options.host, options.folders);
+}
+
+interface Folder {
+  readonly path: HostPath;
+  readonly depth: number;
+  readonly root: Root;
+  readonly stop: AbortController;
+  /** Rows and folders directly inside. */
+  readonly images: Set<HostPath>;
+  readonly folders: Set<HostPath>;
+}
+
+interface Root {
+  readonly path: HostPath;
+  problem: string | null;
+  /** Watches the nearest existing parent of a folder that is not there yet. */
+  appearance: AbortController | null;
+}
+
+interface Known {
+  readonly signature: string;
+  readonly image: Image | null;
+}
+
+type Change = { readonly folder: Folder; names: Set<HostPath> | null };
+
+class FolderLibrary implements ImageLibrary {
+  readonly #host: Host;
+  #roots: readonly Root[];
+  readonly #rows = new Map<HostPath, Image>();
+  readonly #known = new Map<HostPath, Known>();
+  readonly #folders = new Map<HostPath, Folder>();
+  /** Folders by inode during a walk: a link that leads back to a folder above is not followed again. */
+  readonly #inodes = new Map<string, HostPath>();
+  readonly #feeds = new Set<ImageFeed>();
+  readonly #changes = new Map<HostPath, Change>();
+  /** Roots that are missing or closed, where something happened nearby. */
+  readonly #rootChecks = new Set<Root>();
+  #mustScan = false;
+  #isReady = false;
+  #durationMs = 0;
+  #work: Promise<void> | null = null;
+
+  constructor(host: Host, folders: readonly HostPath[]) {
+    this.#host = host;
+    this.#roots = [...new Set(folders)].map(newRoot);
+  }
+
+  async *watch(signal: AbortSignal): AsyncGenerator<ImageEvent, void, undefined> {
+    if (this.#feeds.size === 0) this.#begin();
+    const feed = new ImageFeed(this.#rows);
+    this.#feeds.add(feed);
+    if (this.#isReady) feed.markReady(this.#readyEvent());
+    try {
+      yield* feed.events(signal);
+    } finally {
+      this.#feeds.delete(feed);
+      if (this.#feeds.size === 0) this.#rest();
+    }
+  }
+
+  async refresh(): Promise<void> {
+    if (this.#feeds.size === 0) return; // the next watcher scans anyway
+    this.#mustScan = true;
+    await this.#start();
+  }
+
+  setFolders(folders: readonly HostPath[]): void {
+    const old = new Map(this.#roots.map((root) => [root.path, root]));
+    this.#roots = [...new Set(folders)].map((path) => old.get(path) ?? newRoot(path));
+    for (const root of old.values()) if (!this.#roots.includes(root)) root.appearance?.abort();
+    this.#mustScan = true;
+    if (this.#feeds.size > 0) this.#startOrTell();
+  }
+
+  #begin(): void {
+    this.#rows.clear();
+    this.#isReady = false;
+    this.#mustScan = true;
+    this.#startOrTell();
+  }
+
+  /** Nobody looks: stop watching the disk. What was read stays known by its facts. */
+  #rest(): void {
+    for (const folder of this.#folders.values()) folder.stop.abort();
+    for (const root of this.#roots) root.appearance?.abort();
+    this.#folders.clear();
+    this.#changes.clear();
+    this.#mustScan = false;
+  }
+
+  /** One worker at a time, so that a scan and a change never mix. */
+  #start(): Promise<void> {
+    this.#work ??= this.#loop().finally(() => {
+      this.#work = null;
+    });
+    return this.#work;
+  }
+
+  /** A failure of the worker ends the watchers with it. */
+  #startOrTell(): void {
+    this.#start().catch((thrown: unknown) => {
+      for (const feed of this.#feeds) feed.fail(thrown);
+    });
+  }
+
+  async #loop(): Promise<void> {
+    while (this.#mustScan || this.#rootChecks.size > 0 || this.#changes.size > 0) {
+      const [root] = this.#rootChecks;
+      if (this.#mustScan) {
+        this.#mustScan = false;
+        await this.#scan();
+      } else if (root !== undefined) {
+        this.#rootChecks.delete(root);
+        await this.#checkRoot(root);
+      } else {
+        const [change] = this.#changes.values();
+        if (change === undefined) return;
+        this.#changes.delete(change.folder.path);
+        await this.#apply(change);
+      }
+    }
+  }
+
+  async #scan(): Promise<void> {
+    const startedAt = performance.now();
+    this.#inodes.clear();
+    this.#changes.clear();
+    for (const root of this.#roots) await this.#readRoot(root);
+    const roots = new Set(this.#roots);
+    for (const folder of [...this.#folders.values()])
+      if (!roots.has(folder.root)) this.#dropFolder(folder.path);
+    this.#durationMs = performance.now() - startedAt;
+    this.#isReady = true;
+    this.#announce();
+  }
+
+  /** Something happened near a folder that is missing or closed. */
+  async #checkRoot(root: Root): Promise<void> {
+    if (!this.#roots.includes(root)) return;
+    const before = root.problem;
+    await this.#readRoot(root);
+    if (root.problem !== before) this.#announce();
+  }
+
+  #announce(): void {
+    for (const feed of this.#feeds) feed.markReady(this.#readyEvent());
+  }
+
+  #readyEvent(): Extract<ImageEvent, { readonly type: 'ready' }> {
+    const folders = this.#roots.map(({ path, problem }) => ({ path, problem }));
+    return { type: 'ready', folders, durationMs: this.#durationMs };
+  }
+
+  async #readRoot(root: Root): Promise<void> {
+    root.appearance?.abort();
+    root.appearance = null;
+    root.problem = null;
+    try {
+      const facts = await this.#host.files.stat(root.path);
+      if (facts === null) {
+        root.problem = 'This folder does not exist.';
+        this.#dropFolder(root.path);
+        await this.#awaitChange(root);
+      } else if (facts.kind === 'folder') await this.#readFolder({ path: root.path, depth: 0, root, facts });
+      else {
+        root.problem = 'This is not a folder.';
+        this.#dropFolder(root.path);
+      }
+    } catch (thrown) {
+      root.problem = problemOf(thrown);
+      this.#dropFolder(root.path);
+      await this.#awaitChange(root);
+    }
+  }
+
+  /** A folder that comes or opens later is read then: its nearest existing parent is watched until something happens. */
+  async #awaitChange(root: Root): Promise<void> {
+    const parent = await this.#existingParent(root.path);
+    const stop = new AbortController();
+    root.appearance = stop;
+    const onChange = () => {
+      if (stop.signal.aborted) return;
+      this.#rootChecks.add(root);
+      this.#startOrTell();
+    };
+    this.#host.files.watch(parent, onChange, stop.signal).catch((thrown: unknown) => {
+      if (!stop.signal.aborted) root.problem = `${root.problem} It is not waited for: ${problemOf(thrown)}`;
+    });
+  }
+
+  async #existingParent(path: HostPath): Promise<HostPath> {
+    for (let parent = folderName(path); ; parent = folderName(parent)) {
+      const facts = await this.#host.files.stat(parent).catch(() => null); // closed: watch one further up
+      if (facts !== null || parent === folderName(parent)) return parent;
+    }
+  }
+
+  /** Lists a folder and brings its rows and the folders in it up to date. */
+  async #readFolder(place: {
+    readonly path: HostPath;
+    readonly depth: number;
+    readonly root: Root;
+    readonly facts: FileFacts;
+  }): Promise<void> {
+    const { path, root } = place;
+    const seenAs = this.#inodes.get(place.facts.inode);
+    if (seenAs !== undefined && seenAs !== path && this.#folders.has(seenAs)) return;
+    this.#inodes.set(place.facts.inode, path);
+    const folder = this.#openFolder(place);
+    const entries = await this.#host.files.list(path);
+    if (entries.some((entry) => entry.name === sandboxMark && entry.facts.kind === 'folder')) {
+      this.#dropFolder(path);
+      await this.#readSandbox(path, place.facts);
+      return;
+    }
+    const { files, folders } = sortEntries(path, entries);
+    for (const old of [...folder.images]) if (!files.has(old) && !folders.has(old)) this.#dropImage(old);
+    for (const old of [...folder.folders]) if (!folders.has(old)) this.#dropFolder(old);
+    await eachLimited(files, readsAtOnce, async ([filePath, entry]) => {
+      await this.#readFile(folder, { path: filePath, name: entry.name, facts: entry.facts });
+    });
+    if (place.depth >= maximumDepth) return;
+    for (const [child, facts] of folders) {
+      if (this.#folders.size >= maximumFolders) {
+        root.problem = `Only the first ${maximumFolders} folders in it are shown.`;
+        return;
+      }
+      await this.#readChild({ path: child, depth: place.depth + 1, root, facts });
+    }
+  }
+
+  async #readChild(place: {
+    readonly path: HostPath;
+    readonly depth: number;
+    readonly root: Root;
+    readonly facts: FileFacts;
+  }): Promise<void> {
+    this.#folders.get(folderName(place.path))?.folders.add(place.path);
+    try {
+      await this.#readFolder(place);
+    } catch {
+      this.#dropFolder(place.path); // closed to this user, or gone: nothing in it could be used
+    }
+  }
+
+  #openFolder(place: { readonly path: HostPath; readonly depth: number; readonly root: Root }): Folder {
+    const known = this.#folders.get(place.path);
+    if (known !== undefined && known.root === place.root) return known;
+    known?.stop.abort();
+    const folder: Folder = {
+      path: place.path,
+      depth: place.depth,
+      root: place.root,
+      stop: new AbortController(),
+      images: known?.images ?? new Set(),
+      folders: known?.folders ?? new Set(),
+    };
+    this.#folders.set(place.path, folder);
+    const onChange = (names: readonly HostPath[] | null) => this.#noteChange(folder, names);
+    this.#host.files.watch(folder.path, onChange, folder.stop.signal).catch((thrown: unknown) => {
+      if (this.#folders.get(folder.path) !== folder) return; // gone: its parent tells
+      folder.root.problem = `Changes in it are seen only on refresh: ${problemOf(thrown)}`;
+      if (this.#isReady) this.#announce();
+    });
+    return folder;
+  }
+
+  #noteChange(folder: Folder, names: readonly HostPath[] | null): void {
+    if (folder.stop.signal.aborted) return;
+    const wanted = names?.filter((name) => name === sandboxMark || !isSkippedName(name)) ?? null;
+    if (wanted?.length === 0) return;
+    const change = this.#changes.get(folder.path);
+    if (change === undefined)
+      this.#changes.set(folder.path, { folder, names: wanted === null ? null : new Set(wanted) });
+    else if (wanted === null) change.names = null;
+    else for (const name of wanted) change.names?.add(name);
+    this.#startOrTell();
+  }
+
+  async #apply(change: Change): Promise<void> {
+    const { folder, names } = change;
+    if (this.#folders.get(folder.path) !== folder) return;
+    try {
+      const facts = await this.#host.files.stat(folder.path);
+      if (facts === null) this.#loseFolder(folder);
+      else if (names === null || names.size > 500 || names.has(sandboxMark as HostPath))
+        await this.#readFolder({ ...folder, facts });
+      else await this.#applyNames(folder, names);
+    } catch {
+      this.#loseFolder(folder); // reading it again says what is wrong with it
+    }
+  }
+
+  /** First what went, then what is there: a renamed folder is not taken for a second way to the same one. */
+  async #applyNames(folder: Folder, names: Iterable<HostPath>): Promise<void> {
+    const present: { readonly name: HostPath; readonly path: HostPath; readonly facts: FileFacts }[] = [];
+    await eachLimited(names, readsAtOnce, async (name) => {
+      const path = joinPath(folder.path, name);
+      const facts = await this.#host.files.stat(path).catch(() => null); // a link in a circle leads to nothing
+      if (facts === null || (facts.kind !== 'file' && facts.kind !== 'folder')) this.#dropFolder(path);
+      else present.push({ name, path, facts });
+    });
+    await eachLimited(present, readsAtOnce, async ({ name, path, facts }) => {
+      if (facts.kind === 'file') {
+        if (this.#folders.has(path)) this.#dropFolder(path);
+        await this.#readFile(folder, { path, name, facts });
+      } else if (folder.depth < maximumDepth) {
+        if (this.#rows.get(path)?.format !== 'sandbox') this.#dropImage(path);
+        await this.#readChild({ path, depth: folder.depth + 1, root: folder.root, facts });
+      }
+    });
+  }
+
+  #loseFolder(folder: Folder): void {
+    this.#dropFolder(folder.path);
+    if (folder.depth === 0) this.#rootChecks.add(folder.root);
+  }
+
+  async #readFile(
+    folder: Folder,
+    file: { readonly path: HostPath; readonly name: HostPath; readonly facts: FileFacts },
+  ): Promise<void> {
+    const signature = signatureOf(file.facts);
+    const known = this.#known.get(file.path);
+    const image = known?.signature === signature ? known.image : await readImageRow(this.#host, file);
+    if (known?.signature !== signature) this.#known.set(file.path, { signature, image });
+    if (this.#folders.get(folder.path) !== folder) return;
+    if (image === null) this.#dropRow(file.path);
+    else this.#setRow(image);
+    folder.images.add(file.path);
+  }
+
+  async #readSandbox(path: HostPath, facts: FileFacts): Promise<void> {
+    this.#setRow(await readSandboxRow(this.#host, { path, facts }));
+    this.#folders.get(folderName(path))?.images.add(path);
+  }
+
+  #setRow(image: Image): void {
+    if (this.#rows.get(image.path) === image) return;
+    this.#rows.set(image.path, image);
+    for (const feed of this.#feeds) feed.mark(image.path);
+  }
+
+  #dropRow(path: HostPath): void {
+    if (!this.#rows.delete(path)) return;
+    for (const feed of this.#feeds) feed.mark(path);
+  }
+
+  #dropImage(path: HostPath): void {
+    this.#known.delete(path);
+    this.#folders.get(folderName(path))?.images.delete(path);
+    this.#dropRow(path);
+  }
+
+  #dropFolder(path: HostPath): void {
+    this.#dropImage(path); // it may have been a sandbox
+    this.#folders.get(folderName(path))?.folders.delete(path);
+    const folder = this.#folders.get(path);
+    if (folder === undefined) return;
+    this.#folders.delete(path);
+    folder.stop.abort();
+    for (const image of folder.images) this.#dropImage(image);
+    for (const child of folder.folders) {
+      // A folder below that was chosen by itself stays.
+      if (this.#folders.get(child)?.root === folder.root || !this.#folders.has(child))
+        this.#dropFolder(child);
+    }
+  }
+}
+
+function newRoot(path: HostPath): Root {
+  return { path, problem: null, appearance: null };
+}
+
+type Entry = Awaited<ReturnType<Host['files']['list']>>[number];
+
+function sortEntries(
+  folder: HostPath,
+  entries: readonly Entry[],
+): { readonly files: Map<HostPath, Entry>; readonly folders: Map<HostPath, FileFacts> } {
+  const files = new Map<HostPath, Entry>();
+  const folders = new Map<HostPath, FileFacts>();
+  for (const entry of entries) {
+    if (isSkippedName(entry.name)) continue;
+    if (entry.facts.kind === 'file') files.set(joinPath(folder, entry.name), entry);
+    else if (entry.facts.kind === 'folder') folders.set(joinPath(folder, entry.name), entry.facts);
+  }
+  return { files, folders };
+}
+
+function signatureOf(facts: FileFacts): string {
+  return `${facts.sizeBytes}:${facts.modifiedAt}:${facts.inode}`;
+}
+
+function problemOf(thrown: unknown): string {
+  const { title, cause } = reportOf(thrown);
+  return cause === '' ? title : `${title}: ${cause}`;
+}

@@ -1,0 +1,36 @@
+import type { KeyedLock } from '#core/cache/keyedLock.ts';
+import type { LayerStore } from '#core/cache/layerStore.ts';
+import type { HostPath } from '#core/contract/hostPath.ts';
+import type { Compression } from '#core/contract/images.ts';
+import type { Host } from '#core/hosts/host.ts';
+import type { RegistryClient, RegistryClientOptions } from '#core/registry/registryClient.ts';
+import type { Runtime } from '#core/runtime/action.ts';
+import type { Ledger } from './ledger.ts';
+import type { WorkRecords } from './workRecords.ts';
+
+/** What the user's settings say of images. */
+export interface ImagePreferences {
+  readonly folders: readonly HostPath[];
+  /** Where pulls go when nothing else is said. */
+  readonly defaultFolder: HostPath;
+  readonly compression: Compression;
+}
+
+/** What pulls stand on. */
+export interface PullMeans {
+  readonly host: Host;
+  /** OCI name of the host's processor: amd64, arm64, … */
+  readonly architecture: () => Promise<string>;
+  /** The chosen installation; fails with runtime.missing. */
+  readonly runtime: () => Promise<Runtime>;
+  readonly layers: LayerStore;
+  readonly openRegistry: (options: RegistryClientOptions) => RegistryClient;
+  /** Read anew at every use: settings change. */
+  readonly preferences: () => ImagePreferences;
+  /** Where conversions unpack, when there is room. */
+  readonly temporaryFolder: HostPath;
+  readonly ledger: Ledger;
+  readonly records: WorkRecords;
+  /** Across processes: one conversion of a key, one download of a file. */
+  readonly locks: KeyedLock;
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { baseName, hostPathSchema } from '#core/contract/hostPath.ts';
+import { type HostId, hostIdSchema } from '#core/contract/ids.ts';
+import { type PullInput, pullInputSchema } from '#core/contract/images.ts';
+import type { TaskResult } from '#core/contract/tasks.ts';
+import { quotePath } from '#core/runtime/shellWords.ts';
+import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
+import { addFile, localPath } from './addImage.ts';
+import { pullFromRegistry } from './pullDocker.ts';
+import type { PullMeans } from './pullMeans.ts';
+import { pullRequest, type RequestFacts, readReference, runtimeOrNull } from './pullRequest.ts';
+import { pullHttp } from './pullSif.ts';
+import { targetPath } from './pullTarget.ts';
+
+const addInputSchema = z.object({
+  hostId: hostIdSchema,
+  path: hostPathSchema,
+  folder: hostPathSchema.nullable(),
+  overwrite: z.boolean(),
+});
+type AddInput = z.infer<typeof addInputSchema>;
+
+/** What is known of the host without asking: describing a task must not wait. */
+export type KnownFacts = () => Pick<RequestFacts, 'runtime' | 'hostArchitecture'>;
+
+/** `image.pull`: a reference of any scheme becomes a file. */
+export function pullDefinition(means: PullMeans, known: KnownFacts): TaskDefinition<PullInput> {
+  return {
+    kind: 'image.pull',
+    input: pullInputSchema,
+    describe: (input) => {
+      const request = pullRequest(input, { ...known(), preferences: means.preferences() });
+      return { title: request.shown, hostId: input.hostId, target: request.target, byHand: request.byHand };
+    },
+    storedInput: (input) => ({
+      ...input,
+      reference: readReference(input.reference).shown,
+      credentials: null,
+    }),
+    run: (input, context) => runPull(means, input, context),
+  };
+}
+
+/** `image.add`: a copy of a local image file in a folder of the library. */
+export function addDefinition(means: PullMeans): TaskDefinition<AddInput> {
+  const targetOf = (input: AddInput) =>
+    targetPath(input.folder ?? means.preferences().defaultFolder, baseName(input.path));
+  return {
+    kind: 'image.add',
+    input: addInputSchema,
+    describe: (input) => ({
+      title: input.path,
+      hostId: input.hostId,
+      target: targetOf(input),
+      byHand: `cp ${input.overwrite ? '' : '-n '}-- ${quotePath(input.path)} ${quotePath(targetOf(input))}`,
+    }),
+    storedInput: (input) => input,
+    async run(input, context) {
+      await means.records.removeLeftovers();
+      const architecture = await means.architecture();
+      const target = targetOf(input);
+      return await addFile(
+        {
+          means,
+          context,
+          request: {
+            reference: { kind: 'file', path: input.path },
+            shown: input.path,
+            credentials: null,
+            target,
+            overwrite: input.overwrite,
+            isHttpAllowed: false,
+            architecture,
+            askedArchitecture: null,
+            compression: means.preferences().compression,
+            byHand: '',
+          },
+        },
+        input.path,
+      );
+    },
+  };
+}
+
+async function runPull(means: PullMeans, input: PullInput, context: TaskContext): Promise<TaskResult> {
+  await means.records.removeLeftovers();
+  const request = pullRequest(input, {
+    preferences: means.preferences(),
+    runtime: await runtimeOrNull(means),
+    hostArchitecture: await means.architecture(),
+  });
+  const pull = { request, means, context };
+  context.log('command', request.byHand);
+  switch (request.reference.kind) {
+    case 'docker':
+    case 'oras':
+      return await pullFromRegistry(pull, request.reference);
+    case 'http':
+      return await pullHttp(pull, request.reference.url);
+    case 'file':
+      return await addFile(pull, localPath(means.host, request.reference.path));
+  }
+}
