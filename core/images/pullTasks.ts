@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { baseName, hostPathSchema } from '#core/contract/hostPath.ts';
-import { type HostId, hostIdSchema } from '#core/contract/ids.ts';
+import { hostIdSchema } from '#core/contract/ids.ts';
 import { type PullInput, pullInputSchema } from '#core/contract/images.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
 import { quotePath } from '#core/runtime/shellWords.ts';
