@@ -64,15 +64,15 @@ FOLDER=$(cd "$FOLDER" && pwd -P)
 mkdir -p "$FOLDER"/{registry,auth-registry,web/files,tiny,ports}
 chmod 1777 "$FOLDER/web/files"
 
-# The port that this server had last time, else the first free one from $2 on.
-port_for() { # port_for NAME FIRST
-  local port file=$FOLDER/ports/$1
-  if [ -s "$file" ]; then
-    cat "$file"
-    return
+is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# The port of a running server, else the one it had last time, else the first free one from $2 on.
+port_for() { # port_for NAME FIRST PIDFILE
+  local port=$2 file=$FOLDER/ports/$1
+  [ ! -s "$file" ] || port=$(cat "$file")
+  if [ ! -s "$3" ]; then
+    while is_taken "$port"; do port=$((port + 10)); done
   fi
-  port=$2
-  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 10)); done
   echo "$port" | tee "$file"
 }
 
@@ -90,7 +90,7 @@ wait_for_http() { # wait_for_http ADDRESS/PATH PIDFILE LOG: any answer will do, 
 start_registry() { # start_registry NAME FIRST_PORT [USER PASSWORD]; prints its address
   local home=$FOLDER/$1 address auth=
   if ! is_running "$home/pid" docker-registry; then rm -f "$home/pid"; fi
-  address=127.0.0.1:$(port_for "$1" "$2")
+  address=127.0.0.1:$(port_for "$1" "$2" "$home/pid")
   if [ ! -s "$home/pid" ]; then
     if [ $# -gt 2 ]; then
       htpasswd -bBc "$home/htpasswd" "$3" "$4" 2>/dev/null
@@ -116,7 +116,7 @@ CONFIG
 start_web() {
   local home=$FOLDER/web address
   if ! is_running "$home/pid" busybox; then rm -f "$home/pid"; fi
-  address=127.0.0.1:$(port_for web 5059)
+  address=127.0.0.1:$(port_for web 5059 "$home/pid")
   if [ ! -s "$home/pid" ]; then
     setsid busybox httpd -f -p "$address" -h "$home/files" >>"$home/log" 2>&1 </dev/null &
     echo $! >"$home/pid"
@@ -156,7 +156,8 @@ fi
 apptainer version >/dev/null 2>&1 || miss apptainer "no Apptainer on the path"
 
 if busybox true 2>/dev/null; then
-  [ -s "$FOLDER/tiny/tiny.sif" ] || "$TESTBED_SOURCE/tinyImage.sh" "$FOLDER/tiny"
+  [ -s "$FOLDER/tiny/tiny.sif" ] || "$TESTBED_SOURCE/tinyImage.sh" "$FOLDER/tiny" ||
+    miss tiny "the runtime could not build it: see above"
   if [ -n "$REGISTRY" ]; then
     push_layout "$FOLDER/tiny/oci" "$REGISTRY" demo/tiny v1
     [ ! -s "$FOLDER/tiny/tiny.sif" ] || has_tag "$REGISTRY" demo/sif v1 ||
