@@ -39,7 +39,7 @@ export interface ImagesOptions {
 /** Everything about images on one host: the list, the details, the ways to get and change them. */
 export interface Images {
   readonly taskDefinitions: readonly TaskDefinition<unknown>[];
-  watch(signal: AbortSignal): AsyncIterable<ImageEvent>;
+  watch(signal: AbortSignal): AsyncGenerator<ImageEvent, void, undefined>;
   refresh(): Promise<void>;
   setFolders(folders: readonly HostPath[]): void;
   detail(path: HostPath): Promise<ImageDetail>;

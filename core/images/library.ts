@@ -16,7 +16,7 @@ const readsAtOnce = 32;
 /** The images in the folders that the user chose. */
 export interface ImageLibrary {
   /** Reset, rows, ready, then changes as they happen, until the signal is aborted. Watchers share one scan. */
-  watch(signal: AbortSignal): AsyncIterable<ImageEvent>;
+  watch(signal: AbortSignal): AsyncGenerator<ImageEvent, void, undefined>;
   /** Reads every folder again; resolves when done. */
   refresh(): Promise<void>;
   setFolders(folders: readonly HostPath[]): void;
