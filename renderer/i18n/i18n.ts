@@ -16,19 +16,16 @@ const english = { common, frame, images, shells, tasks, commandLog, hosts, setti
 
 export type TextParts = typeof english;
 
-declare module 'i18next' {
-  interface CustomTypeOptions {
-    readonly defaultNS: 'common';
-    readonly resources: TextParts;
-  }
-}
-
 type Leaf<Node> = {
   [Key in keyof Node & string]: Node[Key] extends string ? Key : `${Key}.${Leaf<Node[Key]>}`;
 }[keyof Node & string];
+/** `taskCount_one` and `taskCount_other` are asked for as `taskCount`, with a `count`. */
+type WithoutPlural<Key> = Key extends `${infer Base}_${'one' | 'other'}` ? Base | Key : Key;
+type PartKey<Part extends keyof TextParts> = WithoutPlural<Leaf<TextParts[Part]>> & string;
+type TextValues = Readonly<Record<string, string | number>>;
 
 /** Address of a text anywhere in the language file: `images:pull.title`. */
-export type TextKey = { [Part in keyof TextParts]: `${Part}:${Leaf<TextParts[Part]>}` }[keyof TextParts];
+export type TextKey = { [Part in keyof TextParts]: `${Part}:${PartKey<Part>}` }[keyof TextParts];
 
 void i18next.use(initReactI18next).init({
   lng: 'en',
@@ -40,12 +37,15 @@ void i18next.use(initReactI18next).init({
   interpolation: { escapeValue: false },
 });
 
+type Text<Part extends keyof TextParts> = (key: PartKey<Part>, values?: TextValues) => string;
+
 /** The texts of one feature, in a component: `const text = useText('images'); text('pull.title')`. */
-export function useText<Part extends keyof TextParts>(part: Part) {
-  return useTranslation(part).t;
+export function useText<Part extends keyof TextParts>(part: Part): Text<Part> {
+  // The keys are checked by our own type, which i18next's cannot express.
+  return useTranslation(part).t as Text<Part>;
 }
 
 /** A text by its whole address, where no component is at hand. */
-export function textOf(key: TextKey, values: Readonly<Record<string, string | number>> = {}): string {
-  return i18next.t(key as 'common:close', values); // the key is checked above; i18next's own type cannot follow it
+export function textOf(key: TextKey, values: TextValues = {}): string {
+  return i18next.t(key, values);
 }

@@ -1,7 +1,8 @@
 /** Texts of the storage page: the layer store. */
 export const storage = {
   title: 'Storage',
-  detail: '{{size}} in {{count}} layers',
+  detail_one: '{{size}} in {{count}} layer',
+  detail_other: '{{size}} in {{count}} layers',
   usage: 'Layer store',
   text: 'Layers of pulled images are kept, so that the next pull fetches only what is new. Images do not need them once they are made.',
   folder: 'Folder',
@@ -10,9 +11,11 @@ export const storage = {
   partial: 'Half-fetched',
   partialHint: 'A later pull of the same image continues these.',
   cap: 'Cap',
-  noCap: 'no cap',
   usedOfCap: '{{used}} of {{cap}}',
-  clean: 'Clean…',
+  cleanCommand: 'Clean the layer store…',
+  again: 'Try again',
+  cancel: 'Cancel',
+  whole: 'Whole layers',
   changeCap: 'Change the cap',
   cleanTitle: 'Clean the layer store',
   cleanText: 'Layers that no pull has used for a while are deleted. Your images stay.',

@@ -80,6 +80,15 @@ export const tasks = {
     converted: 'Converted here',
     sharedWith: 'Shared with',
   },
+  actions: {
+    signIn: 'Sign in…',
+    allowHttp: 'Pull over http…',
+    overwrite: 'Overwrite…',
+    chooseFolder: 'Choose another folder…',
+    freeSpace: 'Free space…',
+    installRuntime: 'Get a runtime…',
+    openSettings: 'Open settings',
+  },
   yes: 'yes',
   no: 'no',
   notice: {

@@ -20,7 +20,6 @@ export const welcome = {
   first: 'A first image',
   firstText: 'A pull fetches an image from a registry and makes one file of it.',
   pull: 'Pull an image…',
-  later: 'Not now',
   start: 'Show my images',
   doctor: 'What works on this machine',
 } as const;

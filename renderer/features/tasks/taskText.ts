@@ -1,0 +1,43 @@
+import { formatBytes, formatDuration, formatRate } from '#core/contract/quantity.ts';
+import type { Progress, Task } from '#core/contract/tasks.ts';
+import { textOf } from '#renderer/i18n/i18n.ts';
+
+/** What a running task says in one line: `12.3 MB of 60 MB, 48 MB/s, 31 s left`. Unknown parts are left out. */
+export function progressText(progress: Progress): string {
+  const { bytes, bytesPerSecond, secondsLeft } = progress;
+  const parts: string[] = [];
+  if (bytes !== null) {
+    parts.push(
+      bytes.total === null
+        ? formatBytes(bytes.done)
+        : textOf('tasks:bytes', { done: formatBytes(bytes.done), total: formatBytes(bytes.total) }),
+    );
+  }
+  if (bytesPerSecond !== null) parts.push(formatRate(bytesPerSecond));
+  if (secondsLeft !== null) parts.push(textOf('tasks:left', { time: formatDuration(secondsLeft) }));
+  return parts.join(', ');
+}
+
+/** Progress of a task, where it has one. */
+export function progressOf(task: Task): Progress | null {
+  const { status } = task;
+  return status.state === 'running' || status.state === 'cancelling' ? status.progress : null;
+}
+
+/** Kind and title: `Pull docker://alpine:3.20`. */
+export function taskName(task: Task): string {
+  return `${textOf(`tasks:kinds.${task.kind}`)} ${task.title}`;
+}
+
+/** Seconds that a task has taken until now or its end; null before its start. */
+export function secondsTaken(task: Task, now: number): number | null {
+  if (task.startedAt === null) return null;
+  return Math.max(0, ((task.endedAt ?? now) - task.startedAt) / 1000);
+}
+
+/** A result's fact in words; sizes as sizes. */
+export function factText(name: string, value: string | number | boolean): string {
+  if (typeof value === 'boolean') return textOf(value ? 'tasks:yes' : 'tasks:no');
+  if (typeof value === 'number' && /bytes/i.test(name)) return formatBytes(value);
+  return String(value);
+}
