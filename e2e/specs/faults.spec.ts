@@ -28,7 +28,7 @@ async function failingPull(page: Page, reference: string) {
 
 const failures = [
   { says: 'an unknown host', reference: 'docker://no-such-registry.invalid/a/b:1', title: /was not found/ },
-  { says: 'a refused port', reference: 'docker://127.0.0.1:1/a/b:1', title: /refuses connections/ },
+  { says: 'a refused port', reference: 'docker://127.0.0.1:3/a/b:1', title: /refuses connections/ },
   {
     says: 'a missing tag',
     reference: `docker://${bed.registry}/${bed.tiny.repository}:nosuch`,
