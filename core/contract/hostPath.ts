@@ -22,6 +22,8 @@ const unsafeCharacter = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2
 
 /** Bytes of a file name or path → its escaped text. */
 export function hostPathFromBytes(bytes: Uint8Array): HostPath {
+  const plain = decodeOrNull(bytes, bytes.length);
+  if (plain !== null && !plain.includes('\\') && !unsafeCharacter.test(plain)) return plain as HostPath;
   let text = '';
   let at = 0;
   while (at < bytes.length) {
@@ -42,6 +44,7 @@ export function hostPathFromBytes(bytes: Uint8Array): HostPath {
 
 /** Escaped text → the bytes that the host's file system knows. */
 export function hostPathToBytes(path: HostPath): Uint8Array {
+  if (!path.includes('\\')) return encoder.encode(path);
   const bytes: number[] = [];
   for (const part of path.matchAll(/\\\\|\\x([0-9a-f]{2})|[^\\]+/g)) {
     if (part[0] === '\\\\') bytes.push(0x5c);

@@ -15,6 +15,7 @@ import { watchFolder } from './folderWatch.ts';
 import type { FileFacts, HostFiles } from './host.ts';
 
 const chunkBytes = 1024 * 1024;
+const sliceEntries = 512;
 
 /** Files of this machine. Paths go to node as buffers, so that every name works. */
 export const localFiles: HostFiles = {
@@ -29,14 +30,17 @@ export const localFiles: HostFiles = {
 
   async list(folder) {
     const names = await named(folder, () => fs.readdir(asBuffer(folder), { encoding: 'buffer' }));
-    const entries = await Promise.all(
-      names.map(async (bytes) => {
+    const entries: { readonly name: HostPath; readonly facts: FileFacts }[] = [];
+    // In slices: tens of thousands of questions at once would hold the process up for a second.
+    for (let from = 0; from < names.length; from += sliceEntries) {
+      const slice = names.slice(from, from + sliceEntries).map(async (bytes) => {
         const name = hostPathFromBytes(bytes);
         const facts = await entryFacts(joinPath(folder, name));
-        return facts === null ? [] : [{ name, facts }];
-      }),
-    );
-    return entries.flat();
+        if (facts !== null) entries.push({ name, facts });
+      });
+      await Promise.all(slice);
+    }
+    return entries;
   },
 
   async read(path, offset, length) {
