@@ -46,7 +46,8 @@ report({
   unit: 'MB',
   ours: eight.bytes / 1e6,
   peer: { name: peerName, value: one.bytes / 1e6 },
-  goal: { of: 'ratio', atMost: 1 },
+  // Each process asks for the image's configuration of some hundred bytes.
+  goal: { of: 'ratio', atMost: 1.001 },
 });
 report({
   what: 'conversions, eight processes',

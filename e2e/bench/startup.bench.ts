@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { checkout } from '../fixtures/folders.ts';
 import { createPerson, type Person } from '../fixtures/person.ts';
 import { testbed } from '../testbed/testbed.ts';
 import { startDisplay } from './display.ts';
@@ -10,7 +11,6 @@ import { freePort, probePage } from './pageProbe.ts';
 import { median, report } from './report.ts';
 
 const runs = 7;
-const checkout = process.env['MYSINGULARITY_CHECKOUT'] ?? process.cwd();
 const bed = testbed();
 
 /** When the row of the library's only image is painted, in milliseconds since 1970. */
