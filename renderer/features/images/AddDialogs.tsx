@@ -1,0 +1,160 @@
+import { useState } from 'react';
+import type { ErrorReport } from '#core/contract/errors.ts';
+import type { Host } from '#core/contract/hosts.ts';
+import { client } from '#renderer/api/client.ts';
+import { failureReport } from '#renderer/api/failure.ts';
+import { useText } from '#renderer/i18n/i18n.ts';
+import { useSettings } from '#renderer/state/settings.ts';
+import { Button } from '#renderer/ui/Button.tsx';
+import { Checkbox } from '#renderer/ui/Checkbox.tsx';
+import { Dialog } from '#renderer/ui/Dialog.tsx';
+import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
+import { typedPath } from './actionForm.ts';
+import { PathField } from './PathField.tsx';
+
+export interface AddDialogProps {
+  readonly host: Host;
+  readonly onClose: () => void;
+}
+
+/** Asks for a folder whose images shall be listed. */
+export function AddFolderDialog({ host, onClose }: AddDialogProps) {
+  const text = useText('images');
+  const [folder, setFolder] = useState(homeOf(host));
+  const call = useCall(onClose);
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={text('addFolder.title')}
+      description={text('addFolder.description')}
+      onSubmit={() =>
+        call.start(() => client.images.addFolder({ hostId: host.id, folder: withoutSlash(folder) }))
+      }
+      footer={
+        <>
+          <Button onClick={onClose}>{text('cancel')}</Button>
+          <Button tone="primary" type="submit" isBusy={call.isBusy} disabled={!folder.startsWith('/')}>
+            {text('addFolder.submit')}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-3">
+        <PathField
+          isBrowser
+          autoFocus
+          hostId={host.id}
+          wants="folder"
+          label={text('addFolder.folder')}
+          value={folder}
+          onChange={setFolder}
+          problem={pathProblem(folder, text('browse.notAbsolute'))}
+        />
+        {call.failure === null ? null : <ErrorNotice report={call.failure} />}
+      </div>
+    </Dialog>
+  );
+}
+
+/** Asks for an image file of the host, which is copied into the library. */
+export function AddFileDialog({ host, onClose }: AddDialogProps) {
+  const text = useText('images');
+  const defaultFolder = useSettings((state) => state.settings?.images.folders[0] ?? null);
+  const [path, setPath] = useState(homeOf(host));
+  const [folder, setFolder] = useState<string>(defaultFolder ?? '');
+  const [overwrite, setOverwrite] = useState(false);
+  const call = useCall(onClose);
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={text('addFile.title')}
+      description={text('addFile.description')}
+      onSubmit={() =>
+        call.start(() =>
+          client.images.add({
+            hostId: host.id,
+            path: withoutSlash(path),
+            folder: folder === '' ? null : withoutSlash(folder),
+            overwrite,
+          }),
+        )
+      }
+      footer={
+        <>
+          <Button onClick={onClose}>{text('cancel')}</Button>
+          <Button
+            tone="primary"
+            type="submit"
+            isBusy={call.isBusy}
+            disabled={!path.startsWith('/') || path.endsWith('/')}
+          >
+            {text('addFile.submit')}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-3">
+        <PathField
+          isBrowser
+          autoFocus
+          hostId={host.id}
+          wants="file"
+          label={text('addFile.file')}
+          value={path}
+          onChange={setPath}
+          problem={pathProblem(path, text('browse.notAbsolute'))}
+        />
+        <PathField
+          hostId={host.id}
+          wants="folder"
+          label={text('addFile.folder')}
+          value={folder}
+          onChange={setFolder}
+          problem={pathProblem(folder, text('browse.notAbsolute'))}
+        />
+        <Checkbox label={text('addFile.overwrite')} isChecked={overwrite} onChange={setOverwrite} />
+        {call.failure === null ? null : <ErrorNotice report={call.failure} />}
+      </div>
+    </Dialog>
+  );
+}
+
+interface Call {
+  readonly isBusy: boolean;
+  readonly failure: ErrorReport | null;
+  readonly start: (work: () => Promise<unknown>) => void;
+}
+
+/** One call at a time; its failure stays in the dialog, its success closes it. */
+function useCall(onDone: () => void): Call {
+  const [isBusy, setIsBusy] = useState(false);
+  const [failure, setFailure] = useState<ErrorReport | null>(null);
+  async function run(work: () => Promise<unknown>) {
+    setIsBusy(true);
+    setFailure(null);
+    try {
+      await work();
+      onDone();
+    } catch (thrown) {
+      setFailure(failureReport(thrown));
+    } finally {
+      setIsBusy(false);
+    }
+  }
+  return { isBusy, failure, start: (work) => (isBusy ? undefined : void run(work)) };
+}
+
+function homeOf(host: Host): string {
+  const home = host.facts?.homeFolder ?? '';
+  return home === '/' ? '/' : `${home}/`;
+}
+
+function withoutSlash(path: string) {
+  return typedPath(path.trim().replace(/(.)\/+$/, '$1'));
+}
+
+function pathProblem(path: string, words: string): string | null {
+  return path === '' || path.startsWith('/') ? null : words;
+}

@@ -1,0 +1,151 @@
+import { MoreHorizontal, Play, SquareTerminal } from 'lucide-react';
+import type { Image, ImageDetail } from '#core/contract/images.ts';
+import { commandEntries } from '#renderer/commands/entries.ts';
+import { useText } from '#renderer/i18n/i18n.ts';
+import { currentHost, useHosts } from '#renderer/state/hosts.ts';
+import { Badge } from '#renderer/ui/Badge.tsx';
+import { Button } from '#renderer/ui/Button.tsx';
+import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
+import { IconButton } from '#renderer/ui/IconButton.tsx';
+import { Menu } from '#renderer/ui/Menu.tsx';
+import { Spinner } from '#renderer/ui/Spinner.tsx';
+import { type TabItem, Tabs } from '#renderer/ui/Tabs.tsx';
+import { DetailLog } from './DetailLog.tsx';
+import { DetailObjects } from './DetailObjects.tsx';
+import { DetailSummary } from './DetailSummary.tsx';
+import { DetailApps, DetailDefinition, DetailEnvironment, DetailLabels, Nothing } from './DetailTexts.tsx';
+import { imageMenu, openShell } from './imageActions.ts';
+import { type DetailTab, imagesStore, showImagesDialog, useImages } from './imagesState.ts';
+import { useImageDetail } from './useImageDetail.ts';
+
+/** One image beside the list: its actions, and all that its bytes tell. Nothing of it is run to learn this. */
+export function ImageDetailPane({ image }: { readonly image: Image }) {
+  const text = useText('images');
+  const { detail, failure } = useImageDetail(image);
+  return (
+    <aside
+      aria-label={text('detailPane.name', { name: image.name })}
+      className="flex h-full min-h-0 flex-col gap-2.5 overflow-hidden bg-panel p-3 pb-0"
+    >
+      <div className="flex items-start gap-2">
+        <h2
+          className="min-w-0 flex-1 text-heading font-bold [overflow-wrap:anywhere] line-clamp-3"
+          title={image.name}
+        >
+          <bdi>{image.name}</bdi>
+        </h2>
+        {detail === null ? null : <FitsBadge detail={detail} />}
+      </div>
+      <DetailButtons image={image} />
+      {failure === null ? <DetailTabs image={image} detail={detail} /> : <ErrorNotice report={failure} />}
+    </aside>
+  );
+}
+
+function FitsBadge({ detail }: { readonly detail: ImageDetail }) {
+  const text = useText('images');
+  const host = useHosts(currentHost);
+  const { fits, reason } = detail.fitsHost;
+  return (
+    <span title={reason}>
+      <Badge tone={fits ? 'ok' : 'warn'}>
+        {fits ? text('detailPane.fits', { host: host?.label ?? '' }) : text('detailPane.fitsNot')}
+      </Badge>
+    </span>
+  );
+}
+
+function DetailButtons({ image }: { readonly image: Image }) {
+  const text = useText('images');
+  const isDamaged = image.format === 'damaged';
+  return (
+    <div role="toolbar" aria-label={text('actions.toolbar')} className="flex gap-1.5">
+      <Button
+        data-detail-start
+        tone="primary"
+        icon={SquareTerminal}
+        disabled={isDamaged}
+        onClick={() => openShell(image)}
+      >
+        {text('actions.shell')}
+      </Button>
+      <Button
+        icon={Play}
+        disabled={isDamaged}
+        onClick={() => showImagesDialog({ kind: 'action', image, verb: 'run' })}
+      >
+        {text('actions.run')}
+      </Button>
+      <span className="flex-1" />
+      <Menu
+        align="end"
+        trigger={<IconButton icon={MoreHorizontal} label={text('actions.more')} />}
+        entries={commandEntries(imageMenu)}
+      />
+    </div>
+  );
+}
+
+function DetailTabs({ image, detail }: { readonly image: Image; readonly detail: ImageDetail | null }) {
+  const text = useText('images');
+  const wanted = useImages((state) => state.tab);
+  const waiting = <Spinner label={text('detailPane.loading')} />;
+  const items: TabItem<DetailTab>[] = [
+    { id: 'summary', label: text('tabs.summary'), content: <DetailSummary image={image} detail={detail} /> },
+    {
+      id: 'definition',
+      label: text('tabs.definition'),
+      content: detail === null ? waiting : <DetailDefinition detail={detail} />,
+    },
+    {
+      id: 'environment',
+      label: text('tabs.environment'),
+      content: detail === null ? waiting : <DetailEnvironment detail={detail} />,
+    },
+    {
+      id: 'labels',
+      label: <Counted label={text('tabs.labels')} count={detail?.labels.length ?? 0} />,
+      content: detail === null ? waiting : <DetailLabels detail={detail} key={image.path} />,
+    },
+    ...(detail === null || detail.apps.length === 0
+      ? []
+      : [
+          {
+            id: 'apps' as const,
+            label: <Counted label={text('tabs.apps')} count={detail.apps.length} />,
+            content: <DetailApps detail={detail} />,
+          },
+        ]),
+    {
+      id: 'objects',
+      label: text('tabs.objects'),
+      content: detail === null ? waiting : <DetailObjects detail={detail} />,
+    },
+    { id: 'log', label: text('tabs.log'), content: detail === null ? waiting : <LogOf detail={detail} /> },
+  ];
+  // The tab stays chosen while walking through the list, also over images that do not have it.
+  const value = items.some((item) => item.id === wanted) ? wanted : 'summary';
+  return (
+    <Tabs
+      label={text('detailPane.tabs')}
+      value={value}
+      onChange={(tab) => imagesStore.setState({ tab })}
+      items={items}
+    />
+  );
+}
+
+function LogOf({ detail }: { readonly detail: ImageDetail }) {
+  const text = useText('images');
+  if (detail.taskId === null) return <Nothing>{text('log.none')}</Nothing>;
+  return <DetailLog key={detail.taskId} taskId={detail.taskId} />;
+}
+
+function Counted({ label, count }: { readonly label: string; readonly count: number }) {
+  return (
+    <>
+      {label}
+      {count === 0 ? null : <span className="text-tiny font-normal text-ink-3">{count}</span>}
+    </>
+  );
+}

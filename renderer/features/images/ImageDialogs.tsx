@@ -1,0 +1,41 @@
+import { lazy, Suspense } from 'react';
+import type { Host } from '#core/contract/hosts.ts';
+import { showImagesDialog, useImages } from './imagesState.ts';
+
+// Forms check with the contract's schemas, which would double the first chunk: they load when they are asked for.
+const PullDialog = lazy(async () => ({ default: (await import('./PullDialog.tsx')).PullDialog }));
+const RunDialog = lazy(async () => ({ default: (await import('./RunDialog.tsx')).RunDialog }));
+const RenameDialog = lazy(async () => ({ default: (await import('./RenameDialog.tsx')).RenameDialog }));
+const DeleteDialog = lazy(async () => ({ default: (await import('./DeleteDialog.tsx')).DeleteDialog }));
+const AddFolderDialog = lazy(async () => ({ default: (await import('./AddDialogs.tsx')).AddFolderDialog }));
+const AddFileDialog = lazy(async () => ({ default: (await import('./AddDialogs.tsx')).AddFileDialog }));
+
+/** Whichever dialog of the images page is open. */
+export function ImageDialogs({ host }: { readonly host: Host }) {
+  return (
+    <Suspense>
+      <OpenDialog host={host} />
+    </Suspense>
+  );
+}
+
+function OpenDialog({ host }: { readonly host: Host }) {
+  const dialog = useImages((state) => state.dialog);
+  const close = () => showImagesDialog(null);
+  switch (dialog?.kind) {
+    case undefined:
+      return null;
+    case 'pull':
+      return <PullDialog host={host} start={dialog.start} onClose={close} />;
+    case 'action':
+      return <RunDialog image={dialog.image} verb={dialog.verb} onClose={close} />;
+    case 'rename':
+      return <RenameDialog image={dialog.image} onClose={close} />;
+    case 'delete':
+      return <DeleteDialog host={host} images={dialog.images} onClose={close} />;
+    case 'addFolder':
+      return <AddFolderDialog host={host} onClose={close} />;
+    case 'addFile':
+      return <AddFileDialog host={host} onClose={close} />;
+  }
+}

@@ -1,0 +1,172 @@
+import { useMemo, useState } from 'react';
+import type { ErrorReport } from '#core/contract/errors.ts';
+import { baseName, folderName } from '#core/contract/hostPath.ts';
+import type { Host } from '#core/contract/hosts.ts';
+import type { HostId } from '#core/contract/ids.ts';
+import { client } from '#renderer/api/client.ts';
+import { failureReport } from '#renderer/api/failure.ts';
+import { useText } from '#renderer/i18n/i18n.ts';
+import { useSettings } from '#renderer/state/settings.ts';
+import { Button } from '#renderer/ui/Button.tsx';
+import { Checkbox } from '#renderer/ui/Checkbox.tsx';
+import { Dialog } from '#renderer/ui/Dialog.tsx';
+import { TextField } from '#renderer/ui/Field.tsx';
+import { typedPath } from './actionForm.ts';
+import { ExistingFile } from './ExistingFile.tsx';
+import type { PullStart } from './imagesState.ts';
+import { PathField } from './PathField.tsx';
+import { PullCredentials } from './PullCredentials.tsx';
+import { ByHand, PlanFailure, RunningNote } from './PullNotes.tsx';
+import { PullOptions } from './PullOptions.tsx';
+import { PullReference } from './PullReference.tsx';
+import { type CheckedPull, checkPull, type PullForm } from './pullForm.ts';
+import { usePullPlan } from './usePullPlan.ts';
+
+export interface PullDialogProps {
+  readonly host: Host;
+  readonly start: PullStart;
+  readonly onClose: () => void;
+}
+
+/** Asks what to pull and where to; Enter starts it. What is wrong or will happen is said while typing. */
+export function PullDialog({ host, start, onClose }: PullDialogProps) {
+  const text = useText('images');
+  const defaultFolder = useSettings((state) => state.settings?.images.folders[0] ?? null);
+  const [form, setForm] = useState<PullForm>(() => firstForm(start, defaultFolder));
+  const [isSending, setIsSending] = useState(false);
+  const [failure, setFailure] = useState<ErrorReport | null>(null);
+  const checked = useMemo(() => checkPull(form, host.id, defaultFolder), [form, host.id, defaultFolder]);
+  const plan = usePullPlan(checked.input);
+  const isFile = checked.target?.kind === 'file';
+  const isBlocked = plan.plan?.exists != null && !form.overwrite;
+  const change = (part: Partial<PullForm>) => {
+    setFailure(null);
+    setForm((old) => ({ ...old, ...part }));
+  };
+
+  async function submit() {
+    if (isSending || isBlocked) return;
+    setIsSending(true);
+    try {
+      await send(checked, form, host.id);
+      onClose();
+    } catch (thrown) {
+      setFailure(failureReport(thrown));
+    } finally {
+      setIsSending(false);
+    }
+  }
+
+  const canSubmit = (checked.input !== null || isFile) && checked.folderProblem === null && !isBlocked;
+  return (
+    <Dialog
+      isOpen
+      width="normal"
+      onClose={onClose}
+      title={text('pull.title')}
+      onSubmit={() => void submit()}
+      footer={
+        <>
+          <Button onClick={onClose}>{text('cancel')}</Button>
+          <Button tone="primary" type="submit" isBusy={isSending} disabled={!canSubmit}>
+            {text(
+              isFile
+                ? 'pull.submitFile'
+                : form.overwrite && plan.plan?.exists != null
+                  ? 'pull.submitOverwrite'
+                  : 'pull.submit',
+            )}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-3">
+        <PullReference form={form} checked={checked} onChange={change} />
+        <PathField
+          hostId={host.id}
+          label={text('pull.folder')}
+          wants="folder"
+          value={form.folder}
+          onChange={(folder) => change({ folder, overwrite: false })}
+          problem={checked.folderProblem === null ? null : text('browse.notAbsolute')}
+        />
+        {isFile ? null : (
+          <TextField
+            isCode
+            label={text('pull.fileName')}
+            value={checked.fileName}
+            onChange={(fileName) => change({ fileName, overwrite: false })}
+            problem={
+              checked.fileNameProblem === null
+                ? null
+                : text(`pull.fileNameProblem.${checked.fileNameProblem}`)
+            }
+          />
+        )}
+        {plan.plan?.exists == null ? null : (
+          <ExistingFile
+            hostId={host.id}
+            path={plan.plan.target}
+            sizeBytes={plan.plan.exists.sizeBytes}
+            isOverwritten={form.overwrite}
+            onChange={(overwrite) => change({ overwrite })}
+          />
+        )}
+        <RunningNote reference={checked.pasted.reference} />
+        {checked.httpRegistry === null ? null : (
+          <Checkbox
+            label={text('pull.allowHttp')}
+            hint={text('pull.allowHttpHint', { registry: checked.httpRegistry })}
+            isChecked={form.allowHttp}
+            onChange={(allowHttp) => change({ allowHttp })}
+          />
+        )}
+        {isFile || checked.target?.kind === 'http' ? null : (
+          <PullCredentials
+            form={form}
+            problem={checked.credentialsProblem}
+            isOpen={start.asksCredentials}
+            onChange={change}
+          />
+        )}
+        {isFile ? null : (
+          <PullOptions form={form} checked={checked} host={host} plan={plan.plan} onChange={change} />
+        )}
+        {failure === null && plan.failure === null ? null : (
+          <PlanFailure report={failure ?? plan.failure} onAllowHttp={() => change({ allowHttp: true })} />
+        )}
+        {isFile ? null : <ByHand plan={plan.plan} />}
+      </div>
+    </Dialog>
+  );
+}
+
+function firstForm(start: PullStart, defaultFolder: string | null): PullForm {
+  const { target } = start;
+  return {
+    reference: start.reference,
+    folder: target === null ? (defaultFolder ?? '') : folderName(target),
+    fileName: target === null ? null : baseName(target),
+    overwrite: start.overwrite,
+    architecture: null,
+    compression: null,
+    userName: '',
+    password: '',
+    allowHttp: start.allowHttp,
+  };
+}
+
+/** Starts the pull, or the copy of a file of this host. */
+async function send(checked: CheckedPull, form: PullForm, hostId: HostId): Promise<void> {
+  if (checked.input !== null) {
+    await client.images.pull(checked.input);
+  } else if (checked.target?.kind === 'file') {
+    const folder = form.folder.trim();
+    await client.images.add({
+      hostId,
+      path: typedPath(checked.target.path),
+      folder: folder === '' ? null : typedPath(folder),
+      overwrite: form.overwrite,
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import { useText } from '#renderer/i18n/i18n.ts';
+import { TextField } from '#renderer/ui/Field.tsx';
+import type { CheckedPull, PullForm } from './pullForm.ts';
+
+type ImagesText = ReturnType<typeof useText<'images'>>;
+
+/** The box for whatever names an image, with what it is taken for, or what is wrong with it. */
+export function PullReference({
+  form,
+  checked,
+  onChange,
+}: {
+  readonly form: PullForm;
+  readonly checked: CheckedPull;
+  readonly onChange: (part: Partial<PullForm>) => void;
+}) {
+  const text = useText('images');
+  return (
+    <TextField
+      isCode
+      autoFocus
+      label={text('pull.reference')}
+      placeholder={text('pull.placeholder')}
+      value={form.reference}
+      onChange={(reference) => onChange({ reference, overwrite: false })}
+      hint={referenceHint(checked, text)}
+      problem={referenceProblem(checked, text)}
+    />
+  );
+}
+
+function referenceHint(checked: CheckedPull, text: ImagesText): string {
+  const { pasted, target } = checked;
+  if (target === null) return text('pull.referenceHint');
+  if (pasted.taken !== 'asIs') return text(`pull.taken.${pasted.taken}`, { reference: pasted.reference });
+  switch (target.kind) {
+    case 'docker':
+    case 'oras':
+      return text(`pull.means.${target.kind}`, { repository: target.repository, registry: target.registry });
+    case 'http':
+    case 'file':
+      return text(`pull.means.${target.kind}`);
+  }
+}
+
+function referenceProblem({ issue }: CheckedPull, text: ImagesText): string | null {
+  if (issue.kind === 'none' || issue.kind === 'empty') return null;
+  return text(`pull.problem.${issue.kind}`, { detail: issue.detail });
+}

@@ -1,0 +1,80 @@
+import type { Image } from '#core/contract/images.ts';
+import type { ActionOptions } from '#core/contract/runtime.ts';
+import { client } from '#renderer/api/client.ts';
+import { textOf } from '#renderer/i18n/i18n.ts';
+import { hostsStore } from '#renderer/state/hosts.ts';
+import { addNotice, attempt } from '#renderer/state/notices.ts';
+import { openTerminal } from '#renderer/state/terminals.ts';
+import { selectedImages, showImagesDialog } from './imagesState.ts';
+
+/** What a plain shell starts with. The contract's own default would bring its schemas into this chunk. */
+const plainOptions: ActionOptions = {
+  binds: [],
+  environment: [],
+  gpu: 'none',
+  isWritableTmpfs: false,
+  isolation: 'host',
+};
+
+/** Commands of an image's menus, by id. */
+export const imageMenu: readonly (string | 'separator')[] = [
+  'images.shell',
+  'images.shellOptions',
+  'images.run',
+  'images.exec',
+  'separator',
+  'images.copyPath',
+  'images.copyCommand',
+  'separator',
+  'images.rename',
+  'images.delete',
+];
+
+/** The one chosen image, or null where none or several are chosen. */
+export function onlySelected(): Image | null {
+  const images = selectedImages();
+  return images.length === 1 ? (images[0] ?? null) : null;
+}
+
+/** Opens a shell in an image, as the runtime does by itself. */
+export function openShell(image: Image): void {
+  attempt(() => openTerminal({ kind: 'container', action: shellAction(image) }));
+}
+
+/** Puts the command line of a plain shell on the clipboard. */
+export async function copyShellCommand(image: Image): Promise<void> {
+  const { command } = await client.images.previewAction(shellAction(image));
+  await navigator.clipboard.writeText(command);
+  tell(textOf('images:copied.command'));
+}
+
+/** Puts the paths of images on the clipboard, one a line. */
+export function copyPaths(images: readonly Image[]): void {
+  attempt(async () => {
+    await navigator.clipboard.writeText(images.map((image) => image.path).join('\n'));
+    tell(
+      images.length === 1
+        ? textOf('images:copied.path')
+        : textOf('images:copied.paths_other', { count: images.length }),
+    );
+  });
+}
+
+/** Reads the image folders of the host again. */
+export async function refreshImages(): Promise<void> {
+  await client.images.refresh({ hostId: hostsStore.getState().currentId });
+}
+
+/** Asks before the chosen images are deleted. */
+export function askDelete(): void {
+  const images = selectedImages();
+  if (images.length > 0) showImagesDialog({ kind: 'delete', images });
+}
+
+function shellAction(image: Image) {
+  return { hostId: image.hostId, path: image.path, verb: 'shell' as const, options: plainOptions, args: [] };
+}
+
+function tell(title: string): void {
+  addNotice({ tone: 'ok', title, detail: null, taskId: null, report: null });
+}

@@ -1,0 +1,167 @@
+import {
+  ClipboardCopy,
+  CloudDownload,
+  Copy,
+  FilePlus,
+  FolderPlus,
+  Pencil,
+  Play,
+  RefreshCw,
+  SlidersHorizontal,
+  SquareChevronRight,
+  SquareTerminal,
+  Trash2,
+} from 'lucide-react';
+import type { Image } from '#core/contract/images.ts';
+import type { ActionVerb } from '#core/contract/runtime.ts';
+import type { Command, CommandContext } from '#renderer/commands/registry.ts';
+import { goToPage } from '#renderer/state/layout.ts';
+import {
+  askDelete,
+  copyPaths,
+  copyShellCommand,
+  onlySelected,
+  openShell,
+  refreshImages,
+} from './imageActions.ts';
+import { emptyPullStart, selectedImages, showImagesDialog } from './imagesState.ts';
+
+const isHere = ({ page }: CommandContext) => page === 'images';
+const hasSelection = (context: CommandContext) => isHere(context) && selectedImages().length > 0;
+const hasOne = (context: CommandContext) => isHere(context) && onlySelected() !== null;
+const canStart = (context: CommandContext) => {
+  const image = onlySelected();
+  return isHere(context) && image !== null && image.format !== 'damaged';
+};
+
+/** Does something with the one chosen image. */
+function withOne(perform: (image: Image) => void | Promise<void>): () => void | Promise<void> {
+  return () => {
+    const image = onlySelected();
+    return image === null ? undefined : perform(image);
+  };
+}
+
+function showAction(verb: ActionVerb): () => void {
+  return () => void withOne((image) => showImagesDialog({ kind: 'action', image, verb }))();
+}
+
+/** Commands of the images page. */
+export const imageCommands: readonly Command[] = [
+  {
+    id: 'images.pull',
+    label: 'images:actions.pullLong',
+    group: 'images',
+    keywords: ['download', 'docker', 'oras', 'registry', 'get', 'new'],
+    icon: CloudDownload,
+    shortcut: 'Mod+N',
+    perform: () => {
+      goToPage('images');
+      showImagesDialog({ kind: 'pull', start: emptyPullStart });
+    },
+  },
+  {
+    id: 'images.addFolder',
+    label: 'images:actions.addFolder',
+    group: 'images',
+    keywords: ['directory', 'library', 'open'],
+    icon: FolderPlus,
+    perform: () => {
+      goToPage('images');
+      showImagesDialog({ kind: 'addFolder' });
+    },
+  },
+  {
+    id: 'images.addFile',
+    label: 'images:actions.addFile',
+    group: 'images',
+    keywords: ['import', 'copy', 'sif', 'open'],
+    icon: FilePlus,
+    perform: () => {
+      goToPage('images');
+      showImagesDialog({ kind: 'addFile' });
+    },
+  },
+  {
+    id: 'images.refresh',
+    label: 'images:actions.refresh',
+    group: 'images',
+    keywords: ['reload', 'scan'],
+    icon: RefreshCw,
+    shortcut: 'F5',
+    isEnabled: isHere,
+    perform: refreshImages,
+  },
+  {
+    id: 'images.shell',
+    label: 'images:actions.shellLong',
+    group: 'images',
+    keywords: ['terminal', 'interactive'],
+    icon: SquareTerminal,
+    isEnabled: canStart,
+    perform: withOne(openShell),
+  },
+  {
+    id: 'images.shellOptions',
+    label: 'images:actions.shellOptions',
+    group: 'images',
+    keywords: ['bind', 'gpu', 'environment', 'isolation'],
+    icon: SlidersHorizontal,
+    isEnabled: canStart,
+    perform: showAction('shell'),
+  },
+  {
+    id: 'images.run',
+    label: 'images:actions.run',
+    group: 'images',
+    keywords: ['runscript', 'start'],
+    icon: Play,
+    isEnabled: canStart,
+    perform: showAction('run'),
+  },
+  {
+    id: 'images.exec',
+    label: 'images:actions.exec',
+    group: 'images',
+    keywords: ['program', 'start'],
+    icon: SquareChevronRight,
+    isEnabled: canStart,
+    perform: showAction('exec'),
+  },
+  {
+    id: 'images.copyPath',
+    label: 'images:actions.copyPath',
+    group: 'images',
+    icon: Copy,
+    isEnabled: hasSelection,
+    perform: () => copyPaths(selectedImages()),
+  },
+  {
+    id: 'images.copyCommand',
+    label: 'images:actions.copyCommand',
+    group: 'images',
+    icon: ClipboardCopy,
+    isEnabled: canStart,
+    perform: withOne(copyShellCommand),
+  },
+  {
+    id: 'images.rename',
+    label: 'images:actions.rename',
+    group: 'images',
+    icon: Pencil,
+    shortcut: 'F2',
+    isEnabled: hasOne,
+    perform: withOne((image) => showImagesDialog({ kind: 'rename', image })),
+  },
+  {
+    id: 'images.delete',
+    label: 'images:actions.delete',
+    group: 'images',
+    keywords: ['remove', 'rm'],
+    icon: Trash2,
+    shortcut: 'Delete',
+    isDanger: true,
+    isEnabled: hasSelection,
+    perform: askDelete,
+  },
+];

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { localHostId } from '#core/contract/ids.ts';
+import { checkPull, type PullForm } from './pullForm.ts';
+
+const empty: PullForm = {
+  reference: '',
+  folder: '/data/images',
+  fileName: null,
+  overwrite: false,
+  architecture: null,
+  compression: null,
+  userName: '',
+  password: '',
+  allowHttp: false,
+};
+const check = (more: Partial<PullForm>) => checkPull({ ...empty, ...more }, localHostId, '/data/images');
+
+describe('the form of a pull', () => {
+  it('derives the file name, and leaves defaults to core', () => {
+    const checked = check({ reference: 'docker pull rocker/rstudio:4.5' });
+    expect(checked.fileName).toBe('rstudio_4.5.sif');
+    expect(checked.input).toEqual({
+      hostId: 'local',
+      reference: 'docker://rocker/rstudio:4.5',
+      folder: null,
+      fileName: null,
+      overwrite: false,
+      allowHttp: false,
+      architecture: null,
+      compression: null,
+      credentials: null,
+    });
+  });
+
+  it('sends what was chosen', () => {
+    const checked = check({
+      reference: 'docker://registry.example.org/a/b:1',
+      folder: '/scratch/',
+      fileName: 'mine.sif',
+      architecture: 'arm64',
+      compression: 'zstd-3',
+      userName: 'u',
+      password: 'p',
+      allowHttp: true,
+    });
+    expect(checked.input).toMatchObject({
+      folder: '/scratch',
+      fileName: 'mine.sif',
+      architecture: 'arm64',
+      compression: 'zstd-3',
+      credentials: { userName: 'u', password: 'p' },
+      allowHttp: true,
+    });
+  });
+
+  it('offers plain http only where a registry could be without encryption and is not on this machine', () => {
+    expect(check({ reference: 'docker://registry.example.org/a' }).httpRegistry).toBe('registry.example.org');
+    expect(check({ reference: 'docker://127.0.0.1:5000/a', allowHttp: true }).httpRegistry).toBe(null);
+    expect(check({ reference: 'docker://127.0.0.1:5000/a', allowHttp: true }).input?.allowHttp).toBe(false);
+    expect(check({ reference: 'docker://alpine', allowHttp: true }).input?.allowHttp).toBe(false);
+    expect(check({ reference: 'https://example.org/a.sif' }).httpRegistry).toBe(null);
+  });
+
+  it('compresses only what is built here', () => {
+    expect(check({ reference: 'oras://ghcr.io/a/b:1', compression: 'zstd-9' }).input?.compression).toBe(null);
+  });
+
+  it.each([
+    ['', 'empty'],
+    ['library://sylabs/x', 'library'],
+    ['singularity pull shub://vsoch/hello', 'shub'],
+    ['ftp://x/y.sif', 'scheme'],
+    ['docker://UPPER', 'repository'],
+    ['docker://a:-', 'tag'],
+    ['tool.sif', 'relativePath'],
+    ['~/tool.sif', 'relativePath'],
+  ] as const)('says of %j that it is %s', (reference, kind) => {
+    const checked = check({ reference });
+    expect(checked.issue.kind).toBe(kind);
+    expect(checked.input).toBe(null);
+  });
+
+  it('refuses file names that are paths, half credentials, and folders that are not whole', () => {
+    const reference = 'docker://alpine';
+    expect(check({ reference, fileName: '../x' })).toMatchObject({ fileNameProblem: 'slash', input: null });
+    expect(check({ reference, fileName: ' ' })).toMatchObject({ fileNameProblem: 'empty', input: null });
+    expect(check({ reference, userName: 'u' })).toMatchObject({
+      credentialsProblem: 'incomplete',
+      input: null,
+    });
+    expect(check({ reference, folder: 'images' })).toMatchObject({
+      folderProblem: 'notAbsolute',
+      input: null,
+    });
+  });
+
+  it('knows a file of this host, which is copied and not pulled', () => {
+    const checked = check({ reference: '/data/other/x.sif' });
+    expect(checked.target).toEqual({ kind: 'file', path: '/data/other/x.sif' });
+    expect(checked.input).toBe(null);
+  });
+});

@@ -1,0 +1,36 @@
+import type { Image, ImageFormat } from '#core/contract/images.ts';
+import { totalBytes } from './imageWords.ts';
+
+export interface SelectionSummary {
+  /** Of those that are measured. */
+  readonly sizeBytes: number;
+  readonly unmeasured: number;
+  /** Most frequent first. */
+  readonly formats: readonly (readonly [ImageFormat, number])[];
+  readonly architectures: readonly (readonly [string, number])[];
+  readonly signed: number;
+  readonly encrypted: number;
+  readonly largest: readonly Image[];
+}
+
+/** What several images are together. */
+export function summarize(images: readonly Image[], largestCount: number): SelectionSummary {
+  const measured = images.filter((image) => image.sizeBytes !== null);
+  return {
+    sizeBytes: totalBytes(images),
+    unmeasured: images.length - measured.length,
+    formats: countBy(images.map((image) => image.format)),
+    architectures: countBy(images.flatMap((image) => image.architecture ?? [])),
+    signed: images.filter((image) => image.isSigned).length,
+    encrypted: images.filter((image) => image.isEncrypted).length,
+    largest: measured
+      .sort((left, right) => (right.sizeBytes ?? 0) - (left.sizeBytes ?? 0))
+      .slice(0, largestCount),
+  };
+}
+
+function countBy<Value>(values: readonly Value[]): readonly (readonly [Value, number])[] {
+  const counts = new Map<Value, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort(([, left], [, right]) => right - left);
+}

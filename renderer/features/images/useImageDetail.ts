@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ErrorReport } from '#core/contract/errors.ts';
+import type { Image, ImageDetail } from '#core/contract/images.ts';
+import { client } from '#renderer/api/client.ts';
+import { failureReport } from '#renderer/api/failure.ts';
+import { contractQuery } from '#renderer/api/query.ts';
+import { useDelayed } from './useDelayed.ts';
+
+/** Walking through the list with a held key asks for the detail only where it stops. */
+const settleMs = 90;
+
+export interface ImageDetailState {
+  /** Null until it is read, and when it cannot be read. */
+  readonly detail: ImageDetail | null;
+  readonly failure: ErrorReport | null;
+}
+
+/** Everything that the bytes of an image tell; read again when the file changed. */
+export function useImageDetail(image: Image): ImageDetailState {
+  const wanted = useDelayed(image, settleMs);
+  const { hostId, path, modifiedAt, sizeBytes } = wanted;
+  const { data, error } = useQuery(
+    contractQuery({
+      path: 'images.detail',
+      hostId,
+      input: { path, modifiedAt, sizeBytes },
+      call: (signal) => client.images.detail({ hostId, path }, { signal }),
+    }),
+  );
+  if (wanted.path !== image.path) return { detail: null, failure: null };
+  return { detail: data ?? null, failure: error === null ? null : failureReport(error) };
+}
