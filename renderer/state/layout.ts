@@ -1,6 +1,6 @@
 import { useStore } from 'zustand';
 import { persist } from 'zustand/middleware';
-import { createStore } from 'zustand/vanilla';
+import { createStore, type StoreApi } from 'zustand/vanilla';
 
 /** Pages that the rail can show. */
 export const pageIds = ['images', 'shells', 'storage', 'hosts', 'settings'] as const;
@@ -22,7 +22,7 @@ export interface LayoutState {
 }
 
 /** Where things stand in the window. Sizes and places are remembered by the browser. */
-export const layoutStore = createStore<LayoutState>()(
+export const layoutStore: StoreApi<LayoutState> = createStore<LayoutState>()(
   persist(
     (): LayoutState => ({
       page: pageOfHash(location.hash) ?? 'images',

@@ -15,6 +15,7 @@ export const common = {
   unknown: 'unknown',
   more: 'More',
   details: 'Details',
+  show: 'Show',
   error: {
     evidence: 'Evidence',
     unexpected: {

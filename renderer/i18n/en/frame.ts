@@ -30,7 +30,6 @@ export const frame = {
     open_other: '{{count}} open',
   },
   status: {
-    name: 'Status',
     checking: 'checking…',
     ready: 'ready',
     noRuntime: 'no runtime found',
@@ -71,12 +70,9 @@ export const frame = {
     title: 'Keyboard shortcuts',
     description: 'Each of them can be changed in the settings.',
     terminal:
-      'While a terminal has the focus, only these chords are the workbench’s; all other keys go to the program.',
-    none: 'none',
+      'While a terminal has the focus, only the keys marked “also in terminals” are the workbench’s; all others go to the program.',
+    inTerminal: 'also in terminals',
     change: 'Change shortcuts',
-  },
-  closing: {
-    title: 'Close while work is running?',
   },
   commandGroups: {
     go: 'Go to',

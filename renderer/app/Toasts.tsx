@@ -1,0 +1,65 @@
+import { Check, CircleAlert, Info, X } from 'lucide-react';
+import { useEffect } from 'react';
+import { Toaster, toast } from 'sonner';
+import { useText } from '#renderer/i18n/i18n.ts';
+import { type Notice, noticesStore } from '#renderer/state/notices.ts';
+import { Button } from '#renderer/ui/Button.tsx';
+import { IconButton } from '#renderer/ui/IconButton.tsx';
+import { openNotice } from './openNotice.ts';
+
+const shownMs = 6000;
+const failureShownMs = 15_000;
+
+/** Shows each new notice for a while, in the corner. */
+export function Toasts() {
+  useEffect(
+    () =>
+      noticesStore.subscribe((state, before) => {
+        const lastId = before.notices[0]?.id ?? before.seenId;
+        for (const notice of state.notices) {
+          if (notice.id <= lastId || before.notices.some((known) => known.id === notice.id)) break;
+          toast.custom((id) => <NoticeCard notice={notice} onClose={() => toast.dismiss(id)} />, {
+            duration: notice.tone === 'bad' ? failureShownMs : shownMs,
+          });
+        }
+      }),
+    [],
+  );
+  return <Toaster position="bottom-right" offset={36} gap={8} visibleToasts={4} />;
+}
+
+const icons = { ok: Check, bad: CircleAlert, plain: Info } as const;
+const colours = { ok: 'text-ok', bad: 'text-bad', plain: 'text-ink-2' } as const;
+
+interface NoticeCardProps {
+  readonly notice: Notice;
+  readonly onClose: () => void;
+}
+
+function NoticeCard({ notice, onClose }: NoticeCardProps) {
+  const text = useText('common');
+  const Icon = icons[notice.tone];
+  const hasMore = notice.taskId !== null || notice.report !== null;
+  return (
+    <div className="flex w-89 items-start gap-2.5 rounded-card border border-line-strong bg-bg py-2 pr-1.5 pl-3 font-sans text-body text-ink shadow-lift">
+      <Icon aria-hidden className={`mt-0.5 size-4 shrink-0 ${colours[notice.tone]}`} strokeWidth={2} />
+      <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+        <p className="font-medium">{notice.title}</p>
+        {notice.detail === null ? null : <p className="text-small text-ink-2">{notice.detail}</p>}
+      </div>
+      {hasMore ? (
+        <Button
+          tone="quiet"
+          className="h-6! px-2"
+          onClick={() => {
+            openNotice(notice);
+            onClose();
+          }}
+        >
+          {text('show')}
+        </Button>
+      ) : null}
+      <IconButton size="small" icon={X} label={text('close')} onClick={onClose} />
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+import { ChevronDown, Search } from 'lucide-react';
+import { useShortcut } from '#renderer/commands/keymap.ts';
+import { runCommand } from '#renderer/commands/registry.ts';
+import { useText } from '#renderer/i18n/i18n.ts';
+import { currentHost, showHost, useHosts } from '#renderer/state/hosts.ts';
+import { showDock } from '#renderer/state/layout.ts';
+import { isActive, useTasks } from '#renderer/state/tasks.ts';
+import { HostDot } from '#renderer/ui/HostDot.tsx';
+import { Kbd } from '#renderer/ui/Kbd.tsx';
+import { Menu } from '#renderer/ui/Menu.tsx';
+import { Spinner } from '#renderer/ui/Spinner.tsx';
+import { Bell } from './Bell.tsx';
+
+/** The bar on top: which machine this is, the search, running work and the bell. */
+export function TopBar() {
+  return (
+    <header className="col-span-2 grid grid-cols-[1fr_minmax(12rem,32.5rem)_1fr] items-center gap-3 border-b border-line bg-rail px-3">
+      <HostSwitcher />
+      <SearchButton />
+      <div className="flex items-center justify-end gap-1">
+        <RunningTasks />
+        <Bell />
+      </div>
+    </header>
+  );
+}
+
+function HostSwitcher() {
+  const text = useText('frame');
+  const hosts = useHosts((state) => state.hosts);
+  const host = useHosts(currentHost);
+  const label = host?.label ?? text('noHost');
+  return (
+    <Menu
+      trigger={
+        <button
+          type="button"
+          aria-label={text('hostSwitcher', { host: label })}
+          className="flex h-7 w-41 items-center gap-2 rounded-control border border-line-strong bg-bg px-2.5 font-semibold hover:bg-panel"
+        >
+          <HostDot colour={host?.colour ?? 0} />
+          <span className="min-w-0 flex-1 truncate text-left">{label}</span>
+          <ChevronDown aria-hidden className="size-4 shrink-0 text-ink-3" />
+        </button>
+      }
+      entries={hosts.map((choice) => ({
+        id: choice.id,
+        label: (
+          <span className="flex items-center gap-2">
+            <HostDot colour={choice.colour} />
+            {choice.label}
+          </span>
+        ),
+        detail: text(`status.${choice.state}`),
+        isChecked: choice.id === host?.id,
+        onSelect: () => showHost(choice.id),
+      }))}
+    />
+  );
+}
+
+function SearchButton() {
+  const text = useText('frame');
+  const shortcut = useShortcut('frame.search');
+  return (
+    <button
+      type="button"
+      onClick={() => void runCommand('frame.search')}
+      className="flex h-7 w-full items-center gap-2 rounded-control border border-line bg-bg px-2.5 text-small text-ink-3 hover:border-line-strong"
+    >
+      <Search aria-hidden className="size-4 shrink-0" strokeWidth={1.75} />
+      <span className="min-w-0 flex-1 truncate text-left">{text('search')}</span>
+      {shortcut === undefined ? null : <Kbd shortcut={shortcut} />}
+    </button>
+  );
+}
+
+function RunningTasks() {
+  const text = useText('frame');
+  const count = useTasks((state) => state.tasks.filter(isActive).length);
+  if (count === 0) return null;
+  return (
+    <button
+      type="button"
+      title={text('taskCountHint')}
+      onClick={() => showDock('tasks')}
+      className="flex h-7 items-center gap-1.5 rounded-control px-2 text-small text-ink-2 hover:bg-hover hover:text-ink"
+    >
+      <Spinner label={text('taskCountHint')} className="text-accent" />
+      {text('taskCount', { count })}
+    </button>
+  );
+}

@@ -1,0 +1,34 @@
+import type { Task } from '#core/contract/tasks.ts';
+import { client } from '#renderer/api/client.ts';
+import type { ErrorActionHandlers } from '#renderer/commands/errorActions.ts';
+import { runCommand } from '#renderer/commands/registry.ts';
+import { emptyPullStart, type PullStart, showImagesDialog } from '#renderer/features/images/imagesState.ts';
+import { goToPage } from '#renderer/state/layout.ts';
+import { attempt } from '#renderer/state/notices.ts';
+import { showTask } from '#renderer/state/taskChoice.ts';
+import { openTerminal } from '#renderer/state/terminals.ts';
+
+/** Opens the pull dialog with the failed pull in it and one thing changed. A task's title is its reference. */
+function pullAgain(task: Task, change: Partial<PullStart>): void {
+  goToPage('images');
+  showImagesDialog({
+    kind: 'pull',
+    start: { ...emptyPullStart, reference: task.title, target: task.target, ...change },
+  });
+}
+
+/** What the next click after a failed task does. */
+export const failureHandlers: ErrorActionHandlers = {
+  retry: (task) =>
+    attempt(async () => {
+      const { taskId } = await client.tasks.retry({ id: task.id });
+      showTask(taskId);
+    }),
+  signIn: (task) => pullAgain(task, { asksCredentials: true }),
+  allowHttp: (task) => pullAgain(task, { allowHttp: true }),
+  overwrite: (task) => pullAgain(task, { overwrite: true }),
+  chooseFolder: (task) => pullAgain(task, {}),
+  freeSpace: () => void runCommand('storage.clean'),
+  installRuntime: (task) => attempt(() => openTerminal({ kind: 'install', hostId: task.hostId })),
+  openSettings: () => goToPage('settings'),
+};

@@ -1,0 +1,61 @@
+import { Container, HardDrive, type LucideIcon, Monitor, Settings, SquareTerminal } from 'lucide-react';
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import type { TextKey } from '#renderer/i18n/i18n.ts';
+import type { PageId } from '#renderer/state/layout.ts';
+
+/** A page of the rail. */
+export interface Page {
+  readonly id: PageId;
+  readonly label: TextKey;
+  readonly icon: LucideIcon;
+  /** At the lower end of the rail. */
+  readonly isBelow: boolean;
+  readonly Body: LazyExoticComponent<ComponentType>;
+}
+
+/** The pages that work, in the rail's order. A page enters this table when it does its work. */
+export const pages: readonly Page[] = [
+  {
+    id: 'images',
+    label: 'frame:pages.images',
+    icon: Container,
+    isBelow: false,
+    Body: lazy(async () => ({
+      default: (await import('#renderer/features/images/ImagesPage.tsx')).ImagesPage,
+    })),
+  },
+  {
+    id: 'shells',
+    label: 'frame:pages.shells',
+    icon: SquareTerminal,
+    isBelow: false,
+    Body: lazy(async () => ({
+      default: (await import('#renderer/features/shells/ShellsPage.tsx')).ShellsPage,
+    })),
+  },
+  {
+    id: 'storage',
+    label: 'frame:pages.storage',
+    icon: HardDrive,
+    isBelow: false,
+    Body: lazy(async () => ({
+      default: (await import('#renderer/features/storage/StoragePage.tsx')).StoragePage,
+    })),
+  },
+  {
+    id: 'hosts',
+    label: 'frame:pages.hosts',
+    icon: Monitor,
+    isBelow: true,
+    Body: lazy(async () => ({ default: (await import('#renderer/features/hosts/HostsPage.tsx')).HostsPage })),
+  },
+  {
+    id: 'settings',
+    label: 'frame:pages.settings',
+    icon: Settings,
+    isBelow: true,
+    Body: lazy(async () => ({
+      default: (await import('#renderer/features/settings/SettingsPage.tsx')).SettingsPage,
+    })),
+  },
+];

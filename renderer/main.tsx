@@ -1,0 +1,39 @@
+import '#renderer/ui/tokens.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from '#renderer/app/App.tsx';
+import { followAppearance } from '#renderer/app/appearance.ts';
+import { guardClosing } from '#renderer/app/closingGuard.ts';
+import { failureHandlers } from '#renderer/app/failureHandlers.ts';
+import { startFollowing } from '#renderer/app/following.ts';
+import { frameCommands } from '#renderer/app/frameCommands.ts';
+import { followTaskEnds } from '#renderer/app/taskNotices.ts';
+import { setErrorActions } from '#renderer/commands/errorActions.ts';
+import { listenForShortcuts } from '#renderer/commands/keyboard.ts';
+import { registerCommands } from '#renderer/commands/registry.ts';
+import { imageCommands } from '#renderer/features/images/imageCommands.ts';
+import { shellCommands } from '#renderer/features/shells/shellCommands.ts';
+import { storageCommands } from '#renderer/features/storage/storageCommands.ts';
+import { layoutStore } from '#renderer/state/layout.ts';
+
+/** The composition root of the page. */
+function start(root: HTMLElement): void {
+  followAppearance();
+  registerCommands([...imageCommands, ...shellCommands, ...storageCommands, ...frameCommands], () => ({
+    page: layoutStore.getState().page,
+  }));
+  setErrorActions(failureHandlers);
+  followTaskEnds();
+  guardClosing();
+  listenForShortcuts();
+  startFollowing();
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('the page has no root element');
+start(root);
