@@ -177,8 +177,12 @@ export class TaskManager {
     reporter.dispose();
     if (status.state === 'failed') log.add('note', `${status.error.title} ${status.error.cause}`);
     await log.end();
-    this.#running.delete(id);
-    await this.#save(this.#update(id, { status, endedAt: Date.now() }));
+    await this.#save(this.#finished(id, status));
+    this.#running.delete(id); // last, so that whoever disposes waits for the record on disk
+  }
+
+  #finished(id: TaskId, status: TaskState): TaskRecord | null {
+    return this.#update(id, { status, endedAt: Date.now() });
   }
 
   /** Gathers progress: told at most every 100 ms, saved at most every second (for other processes that look). */
