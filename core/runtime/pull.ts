@@ -1,5 +1,9 @@
 import { type HostPath, hostPathFromText } from '#core/contract/hostPath.ts';
-import { type ImageReference, isLoopbackRegistry } from '#core/contract/imageReference.ts';
+import {
+  type ImageReference,
+  isLoopbackRegistry,
+  type RegistryReference,
+} from '#core/contract/imageReference.ts';
 import { unmistakable } from './action.ts';
 import type { Dialect } from './dialect.ts';
 import { quotePath, quoteWord } from './shellWords.ts';
@@ -30,13 +34,26 @@ export function pullByHand(pull: PullByHand): string {
       ? ['--arch', quoteWord(pull.architecture)]
       : []),
     target,
-    quoteWord(reference.kind === 'http' ? reference.url : `${reference.kind}://${reference.typed}`),
+    quoteWord(reference.kind === 'http' ? reference.url : `${reference.kind}://${nameOf(reference)}`),
   ].join(' ');
 }
 
-/** `oras://` to this machine speaks http by itself; `docker://` must be told, and a web address says it. */
+/** The runtime's pull refuses a reference with both a tag and a digest: the digest says more. */
+function nameOf({ typed, tag, digest }: RegistryReference): string {
+  return tag === null || digest === null ? typed : typed.replace(`:${tag}@`, '@');
+}
+
+/**
+ * A web address says http itself, and `oras://` to this machine tries it by itself; `docker://` does not, but with
+ * `--no-https` tries https first all the same.
+ */
 function needsNoHttps({ reference, allowHttp }: PullByHand): boolean {
-  if (!allowHttp) return false;
-  if (reference.kind === 'docker') return true;
-  return reference.kind === 'oras' && !isLoopbackRegistry(reference.registry);
+  switch (reference.kind) {
+    case 'docker':
+      return allowHttp || isLoopbackRegistry(reference.registry);
+    case 'oras':
+      return allowHttp && !isLoopbackRegistry(reference.registry);
+    default:
+      return false;
+  }
 }
