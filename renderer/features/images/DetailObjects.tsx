@@ -132,7 +132,10 @@ function SquashfsSection({ squashfs }: { readonly squashfs: SquashfsFacts }) {
       <DefinitionList
         items={[
           { term: text('objects.compression'), value: showControls(squashfs.compression) },
-          { term: text('objects.blockSize'), value: formatBytes(squashfs.blockSizeBytes) },
+          {
+            term: text('objects.blockSize'),
+            value: text('objects.kibibytes', { count: squashfs.blockSizeBytes / 1024 }),
+          },
           { term: text('objects.inodes'), value: squashfs.inodes.toLocaleString('en') },
           { term: text('objects.used'), value: formatBytes(squashfs.usedBytes) },
           ...(created === null ? [] : [{ term: text('objects.created'), value: created }]),

@@ -104,7 +104,7 @@ function DetailTabs({ image, detail }: { readonly image: Image; readonly detail:
     },
     {
       id: 'labels',
-      label: <Counted label={text('tabs.labels')} count={detail?.labels.length ?? 0} />,
+      label: text('tabs.labels'),
       content: detail === null ? waiting : <DetailLabels detail={detail} key={image.path} />,
     },
     ...(detail === null || detail.apps.length === 0
@@ -112,7 +112,7 @@ function DetailTabs({ image, detail }: { readonly image: Image; readonly detail:
       : [
           {
             id: 'apps' as const,
-            label: <Counted label={text('tabs.apps')} count={detail.apps.length} />,
+            label: text('tabs.apps'),
             content: <DetailApps detail={detail} />,
           },
         ]),
@@ -139,13 +139,4 @@ function LogOf({ detail }: { readonly detail: ImageDetail }) {
   const text = useText('images');
   if (detail.taskId === null) return <Nothing>{text('log.none')}</Nothing>;
   return <DetailLog key={detail.taskId} taskId={detail.taskId} />;
-}
-
-function Counted({ label, count }: { readonly label: string; readonly count: number }) {
-  return (
-    <>
-      {label}
-      {count === 0 ? null : <span className="text-tiny font-normal text-ink-3">{count}</span>}
-    </>
-  );
 }

@@ -75,6 +75,7 @@ function HostImages({ host }: { readonly host: Host }) {
       <div className="min-h-0 flex-1 border-t border-line">
         <SplitPane
           id="images"
+          secondSize={36}
           secondMinSize={22}
           first={<ImageBrowser host={host} snapshot={snapshot} />}
           second={<Detail snapshot={snapshot} />}
@@ -105,7 +106,8 @@ function Counts({ host, snapshot }: { readonly host: Host; readonly snapshot: Im
   const text = useText('images');
   const { count } = snapshot;
   const values = { count, host: host.label, size: formatBytes(snapshot.sizeBytes) };
-  if (!snapshot.isReady) return count === 0 ? null : text('detailLoading', values);
+  if (count === 0) return null;
+  if (!snapshot.isReady) return text('detailLoading', values);
   if (snapshot.rows.length === count) return text('detail', values);
   return text('detailFiltered', { ...values, shown: snapshot.rows.length });
 }

@@ -6,15 +6,14 @@ import type { ErrorReport } from '#core/contract/errors.ts';
 import { formatBytes, formatDuration, formatRate } from '#core/contract/quantity.ts';
 import type { Progress, ProgressPart, Task } from '#core/contract/tasks.ts';
 import { client } from '#renderer/api/client.ts';
+import { runErrorAction } from '#renderer/commands/errorActions.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { goToPage } from '#renderer/state/layout.ts';
 import { attempt } from '#renderer/state/notices.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { ProgressBar } from '#renderer/ui/ProgressBar.tsx';
-import { emptyPullStart, type PullStart, showImagesDialog } from './imagesState.ts';
 import { barPieces, progressOf } from './pullRows.ts';
 
 /** Pulls and adds of the host, as rows that stay above the images. */
@@ -114,6 +113,9 @@ function PullStatus({ task }: { readonly task: Task }) {
   }
 }
 
+/** Phases that may take long enough for people to ask how long. */
+const longPhases: ReadonlySet<Progress['phase']> = new Set(['download', 'convert', 'copy']);
+
 /** `62 %, Downloading 254 MB of 412 MB, 48 MB/s, 31 s left` */
 function ProgressWords({ progress }: { readonly progress: Progress }) {
   const text = useText('images');
@@ -124,9 +126,11 @@ function ProgressWords({ progress }: { readonly progress: Progress }) {
     ...(fraction === null ? [] : [`${Math.floor(fraction * 100)} %`]),
     ...(bytes === null ? [] : [bytesWords(bytes, (done, total) => text('pulls.bytes', { done, total }))]),
     ...(bytesPerSecond === null ? [] : [formatRate(bytesPerSecond)]),
-    secondsLeft === null
-      ? text('pulls.leftUnknown')
-      : text('pulls.left', { time: formatDuration(secondsLeft) }),
+    ...(secondsLeft === null
+      ? longPhases.has(progress.phase)
+        ? [text('pulls.leftUnknown')]
+        : []
+      : [text('pulls.left', { time: formatDuration(secondsLeft) })]),
   ];
   return words.join(', ');
 }
@@ -265,29 +269,11 @@ function retry(task: Task): void {
 /** The one click that may help after a failure. */
 function NextClick({ task, report }: { readonly task: Task; readonly report: ErrorReport }) {
   const text = useText('images');
-  const again = (change: Partial<PullStart>) =>
-    showImagesDialog({
-      kind: 'pull',
-      start: { ...emptyPullStart, reference: task.title, target: task.target, ...change },
-    });
-  switch (report.action?.kind) {
-    case undefined:
-      return null;
-    case 'retry':
-      return task.canRetry ? <Button onClick={() => retry(task)}>{text('pulls.retry')}</Button> : null;
-    case 'allowHttp':
-      return <Button onClick={() => again({ allowHttp: true })}>{text('pulls.allowHttp')}</Button>;
-    case 'overwrite':
-      return <Button onClick={() => again({ overwrite: true })}>{text('pulls.overwrite')}</Button>;
-    case 'signIn':
-      return <Button onClick={() => again({ asksCredentials: true })}>{text('pulls.signIn')}</Button>;
-    case 'chooseFolder':
-      return <Button onClick={() => again({})}>{text('pulls.chooseFolder')}</Button>;
-    case 'freeSpace':
-      return <Button onClick={() => goToPage('storage')}>{text('pulls.freeSpace')}</Button>;
-    case 'installRuntime':
-      return <Button onClick={() => goToPage('hosts')}>{text('pulls.installRuntime')}</Button>;
-    case 'openSettings':
-      return <Button onClick={() => goToPage('settings')}>{text('pulls.openSettings')}</Button>;
+  const taskText = useText('tasks');
+  const { action } = report;
+  if (action === null) return null;
+  if (action.kind === 'retry') {
+    return task.canRetry ? <Button onClick={() => retry(task)}>{text('pulls.retry')}</Button> : null;
   }
+  return <Button onClick={() => runErrorAction(task, action)}>{taskText(`actions.${action.kind}`)}</Button>;
 }

@@ -14,7 +14,7 @@ export function usePullPlan(input: PullInput | null): {
   readonly plan: PullPlan | null;
   readonly failure: ErrorReport | null;
 } {
-  const wanted = input === null ? null : { ...input, overwrite: true, credentials: null };
+  const wanted = input === null ? null : { ...input, credentials: null };
   const key = JSON.stringify(wanted);
   const settledKey = useDelayed(key, typingPauseMs);
   const isSettled = settledKey === key;

@@ -6,7 +6,7 @@ export const images = {
   detail: '{{count}} on {{host}}, {{size}}',
   detailFiltered: '{{shown}} of {{count}} on {{host}}, {{size}}',
   detailLoading: '{{count}} on {{host}} so far',
-  filter: 'Filter by name, source, architecture',
+  filter: 'Filter by name, source, arch',
   chipsName: 'Kinds of images',
   chips: {
     all: 'All',
@@ -230,6 +230,7 @@ export const images = {
     squashfs: 'File system',
     compression: 'Compression',
     blockSize: 'Block size',
+    kibibytes: '{{count}} KiB',
     inodes: 'Files and folders',
     used: 'Used',
     created: 'Created',
