@@ -133,6 +133,19 @@ describe('TerminalSession', () => {
     await vi.waitFor(() => expect(program.input).toBe('\x1b[1;1R\x1b[1;2R'));
   });
 
+  it('lets only one of several pages answer', async () => {
+    const { program, session } = startSession();
+    const first = await attachPage(session);
+    const second = await attachPage(session);
+    first.type('\x1b[1;1R');
+    second.type('\x1b[1;1R');
+    first.type('\x1b[A');
+    expect(program.input).toBe('\x1b[1;1R\x1b[A');
+    second.close();
+    first.type('\x1b[?1;2c');
+    expect(program.input).toBe('\x1b[1;1R\x1b[A\x1b[?1;2c');
+  });
+
   it('restores modes and the cursor', async () => {
     const { program, session } = startSession();
     program.print('\x1b[?1000h\x1b[?1006h\x1b[?2004h\x1b[?25l\x1b[4;12r\x1b[6;7H');

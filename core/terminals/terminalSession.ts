@@ -38,6 +38,8 @@ export class TerminalSession {
   readonly #pages = new Set<Page>();
   readonly #endListeners: ((end: SessionEnd) => void)[] = [];
   #size: TerminalSize;
+  /** The page that attached or resized last: it decides the size, and answers the program's questions. */
+  #leader: Page | null = null;
   #batch: Uint8Array[] = [];
   #batchLength = 0;
   #batchTimer: NodeJS.Timeout | null = null;
@@ -79,9 +81,12 @@ export class TerminalSession {
     this.#pages.add(page);
     channel.onClose(() => {
       this.#pages.delete(page);
+      if (this.#leader === page) this.#leader = [...this.#pages].at(-1) ?? null;
       this.#updateFlow();
     });
-    channel.onBytes((bytes) => this.#pty.write(bytes));
+    channel.onBytes((bytes) => {
+      if (page === this.#leader || !isAnswer(bytes)) this.#pty.write(bytes);
+    });
     channel.onText((message) => this.#receive(page, message));
   }
 
@@ -121,6 +126,7 @@ export class TerminalSession {
 
   /** Other pages show the new size from a fresh snapshot, so that no page shows lines at a width they do not have. */
   #resize(size: TerminalSize, by: Page): void {
+    this.#leader = by;
     if (size.columns === this.#size.columns && size.rows === this.#size.rows) return;
     this.#flush();
     this.#size = size;
@@ -207,6 +213,16 @@ export class TerminalSession {
     for (const page of this.#pages) if (page.isLive) page.channel.sendText({ type: 'ended', ...end });
     for (const listener of this.#endListeners) listener(end);
   }
+}
+
+/**
+ * Whether a page's message is its emulator's answer to a program's question: cursor position, device, mode, colour
+ * (ECMA-48 CPR, DA, DSR; DECRPM; DCS and OSC replies). Emulators send each answer by itself. Of several pages only one
+ * may answer, or the program reads the others' answers as keys.
+ */
+function isAnswer(bytes: Uint8Array): boolean {
+  if (bytes[0] !== 0x1b || bytes.length < 4 || bytes.length > 512) return false;
+  return /^(\[[?>=]?[\d;]*(c|n|R|\$y|t)$|P|\])/.test(Buffer.from(bytes.subarray(1)).toString('latin1'));
 }
 
 /** Memory of its own: a slice of node's shared pool would show a page, through a MessagePort, what lies beside it. */

@@ -38,7 +38,7 @@ function viewerInHand() {
   const shown: (() => void)[] = [];
   const viewer: TerminalViewer = {
     size: () => size,
-    onSnapshot: (snapshot) => seen.push(snapshot.data),
+    onSnapshot: (snapshot, isFirst) => seen.push(isFirst ? snapshot.data : `later ${snapshot.data}`),
     onBytes: (bytes, isShown) => {
       seen.push(bytes.length);
       shown.push(isShown);
@@ -58,8 +58,9 @@ describe('attachTerminal', () => {
     core.say({ type: 'snapshot', size, data: 'screen' });
     core.say(new Uint8Array(3));
     core.say({ type: 'ended', exitStatus: 7, signal: null });
-    await vi.waitFor(() => expect(seen).toEqual(['screen', 3, 7]));
-    expect(states).toEqual(['connecting', 'attached']);
+    core.say({ type: 'snapshot', size, data: 'screen' });
+    await vi.waitFor(() => expect(seen).toEqual(['screen', 3, 7, 'later screen']));
+    expect(states).toEqual(['connecting', 'attached', 'attached']);
     line.send(new TextEncoder().encode('ls'));
     line.resize({ columns: 80, rows: 24 });
     await vi.waitFor(() => expect(core.heard).toHaveLength(3));

@@ -12,8 +12,14 @@ export type TerminalLineState = 'connecting' | 'attached' | 'lost' | 'refused' |
 export interface TerminalViewer {
   /** The size that it can show now. */
   readonly size: () => TerminalSize;
-  /** The screen as escape sequences for a reset terminal of this size; comes again after each loss of the line. */
-  readonly onSnapshot: (snapshot: { readonly size: TerminalSize; readonly data: string }) => void;
+  /**
+   * The screen as escape sequences for a reset terminal of this size. The first after each attaching may be older than
+   * a size that was told meanwhile (`isFirst`); a later one comes when another page has changed the size.
+   */
+  readonly onSnapshot: (
+    snapshot: { readonly size: TerminalSize; readonly data: string },
+    isFirst: boolean,
+  ) => void;
   /** Output that follows the snapshot; `shown` must be called when it has been parsed. */
   readonly onBytes: (bytes: Uint8Array, shown: () => void) => void;
   readonly onEnded: (end: { readonly exitStatus: number | null; readonly signal: string | null }) => void;
@@ -59,6 +65,7 @@ export function attachTerminal(
   function begin(opened: Pipe): void {
     pipe = opened;
     let unacknowledged = 0;
+    let isFirst = true;
     const isCurrent = () => pipe === opened && !isOver;
     opened.listen({
       onBytes(bytes) {
@@ -71,7 +78,9 @@ export function attachTerminal(
         });
       },
       onMessage(message) {
-        if (isCurrent()) receive(message);
+        if (!isCurrent()) return;
+        receive(message, isFirst);
+        if (message.type === 'snapshot') isFirst = false;
       },
       onClose() {
         if (isCurrent()) lost();
@@ -80,11 +89,11 @@ export function attachTerminal(
     opened.say({ type: 'attach', size: viewer.size() });
   }
 
-  function receive(message: TerminalToPage): void {
+  function receive(message: TerminalToPage, isFirst: boolean): void {
     switch (message.type) {
       case 'snapshot':
         waitMs = firstWaitMs;
-        viewer.onSnapshot(message);
+        viewer.onSnapshot(message, isFirst);
         viewer.onState('attached');
         break;
       case 'ended':

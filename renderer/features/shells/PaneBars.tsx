@@ -45,10 +45,10 @@ export function LineNotice({
 }) {
   const text = useText('shells');
   const state = useShells((shells) => shells.lines.get(terminalId));
-  if (state === undefined || state === 'attached') return null;
+  if (state === undefined || state === 'attached' || state === 'connecting') return null;
   return (
     <div role="status" className={barClass}>
-      {state === 'connecting' || state === 'lost' ? <Spinner /> : null}
+      {state === 'lost' ? <Spinner /> : null}
       <span className="flex-1">{text(`line.${state}`)}</span>
       {state === 'lost' ? (
         <Button className={buttonClass} onClick={onTryNow}>

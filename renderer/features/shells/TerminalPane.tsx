@@ -35,7 +35,8 @@ export function TerminalPane({ terminal, place, isSplit }: TerminalPaneProps) {
     <PaneFrame
       place={place}
       onFocus={() => activate(terminal)}
-      isMarked={isSplit && isActive}
+      isSplit={isSplit}
+      isMarked={isActive}
       label={text('terminalLabel', { title: terminal.title })}
     >
       {isSearched && view !== null ? <SearchBar view={view} /> : null}
@@ -52,6 +53,7 @@ export function TerminalPane({ terminal, place, isSplit }: TerminalPaneProps) {
 
 function PaneFrame(props: {
   readonly place: TerminalPaneProps['place'];
+  readonly isSplit: boolean;
   readonly isMarked: boolean;
   readonly label: string;
   readonly onFocus: () => void;
@@ -66,7 +68,7 @@ function PaneFrame(props: {
       className={classNames(
         'relative min-h-0 min-w-0 flex-col bg-terminal',
         props.place === 'hidden' ? '' : 'flex',
-        props.isMarked && 'shadow-[inset_0_2px_var(--accent)]',
+        props.isSplit && (props.isMarked ? 'border-t-2 border-accent' : 'border-t-2 border-transparent'),
       )}
     >
       {props.children}

@@ -25,7 +25,8 @@ export function TerminalTabs() {
   const splitShortcut = useShortcut('shells.split');
   return (
     <div className="flex h-7.5 shrink-0 items-center gap-1 border-b border-line bg-rail pr-(--dock-controls) pl-2">
-      <ul
+      <div
+        role="tablist"
         aria-label={text('tabs')}
         className="flex h-full min-w-0 overflow-x-auto [scrollbar-width:none]"
         onKeyDown={moveAmongTabs}
@@ -33,7 +34,7 @@ export function TerminalTabs() {
         {terminals.map((terminal) => (
           <TerminalTab key={terminal.id} terminal={terminal} isActive={terminal.id === activeId} />
         ))}
-      </ul>
+      </div>
       <IconButton
         size="small"
         icon={Plus}
@@ -63,7 +64,8 @@ function TerminalTab({ terminal, isActive }: { readonly terminal: Terminal; read
       entries={commandEntries(tabMenu)}
       onOpenChange={(isOpen) => (isOpen && !isActive ? showTerminal(terminal.id) : undefined)}
     >
-      <li
+      <div
+        role="presentation"
         className={classNames(
           'group flex h-full max-w-64 shrink-0 items-center border-x',
           isActive ? 'border-line bg-bg' : 'border-transparent',
@@ -71,8 +73,9 @@ function TerminalTab({ terminal, isActive }: { readonly terminal: Terminal; read
       >
         <button
           type="button"
-          data-tab
-          aria-current={isActive}
+          role="tab"
+          aria-selected={isActive}
+          tabIndex={isActive ? 0 : -1}
           aria-label={text('tabLabel', { title: terminal.title, status })}
           title={terminal.command}
           onClick={() => showTerminal(terminal.id)}
@@ -96,9 +99,12 @@ function TerminalTab({ terminal, isActive }: { readonly terminal: Terminal; read
             </span>
           )}
         </button>
+        {/* For the pointer: a tab may hold nothing else, and by keyboard Delete closes it. */}
         <IconButton
           size="small"
           icon={X}
+          aria-hidden
+          tabIndex={-1}
           label={text('close.button', { title: terminal.title })}
           className={classNames(
             'mr-1',
@@ -106,7 +112,7 @@ function TerminalTab({ terminal, isActive }: { readonly terminal: Terminal; read
           )}
           onClick={() => requestClose(terminal.id)}
         />
-      </li>
+      </div>
     </ContextMenu>
   );
 }
@@ -119,9 +125,9 @@ function pressOnTab(event: KeyboardEvent, terminal: Terminal): void {
   event.stopPropagation();
 }
 
-function moveAmongTabs(event: KeyboardEvent<HTMLUListElement>): void {
+function moveAmongTabs(event: KeyboardEvent<HTMLElement>): void {
   if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-  const tabs = [...event.currentTarget.querySelectorAll<HTMLButtonElement>('[data-tab]')];
+  const tabs = [...event.currentTarget.querySelectorAll<HTMLButtonElement>('[role=tab]')];
   const at = event.target instanceof HTMLButtonElement ? tabs.indexOf(event.target) : -1;
   if (at < 0) return;
   event.preventDefault();

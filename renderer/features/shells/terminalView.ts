@@ -88,7 +88,10 @@ export class TerminalView {
       options.id,
       {
         size: () => this.#size(),
-        onSnapshot: ({ size, data }) => this.#showSnapshot(size, data),
+        onSnapshot: ({ size, data }, isFirst) => {
+          this.#showSnapshot(size, data);
+          if (isFirst) this.#fitSoon();
+        },
         onBytes: (bytes, shown) => this.#terminal.write(bytes, shown),
         onEnded: () => undefined, // the list of terminals tells the same, for tabs and bars alike
         onState: options.onState,

@@ -54,7 +54,6 @@ export const shells = {
     close: 'Close',
   },
   line: {
-    connecting: 'Connecting…',
     lost: 'The connection to this terminal was lost. What runs in it goes on; trying to reach it again.',
     gone: 'This terminal was closed elsewhere.',
     refused: 'This window is not allowed to see this terminal. Reload the page.',
