@@ -39,13 +39,18 @@ export class Answer {
     const reader = this.#body?.getReader();
     let isStalled = false;
     let isWhole = reader === undefined;
+    let isReading = false;
     const watch = setTimeout(() => {
+      // A slow disk on our side is no silence of the server.
+      if (!isReading) return;
       isStalled = true;
       connection.abort();
     }, stallMs);
     try {
       while (reader !== undefined) {
+        isReading = true;
         const { done, value } = await reader.read();
+        isReading = false;
         isWhole = done;
         if (done) return;
         yield value;
@@ -53,7 +58,8 @@ export class Answer {
       }
     } catch (thrown) {
       signal.throwIfAborted();
-      if (isStalled) throw workbenchError('registry.timeout', { ...facts, reason: 'stalled', stallMs });
+      if (isStalled)
+        throw workbenchError('registry.timeout', { ...facts, reason: 'stalled', seconds: stallMs / 1000 });
       throw networkFailure(thrown, facts);
     } finally {
       clearTimeout(watch);

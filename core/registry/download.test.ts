@@ -87,7 +87,10 @@ describe('downloadToFile', () => {
     expect(offsets).toEqual([0, 100_000, 200_000]);
     await rm(partPath);
     const dry = source(bytes, 0);
-    expect((await failureOf(download({ open: dry.open }))).code).toBe('registry.interrupted');
+    expect(await failureOf(download({ open: dry.open }))).toMatchObject({
+      code: 'registry.interrupted',
+      data: { doneBytes: 0, totalBytes: bytes.byteLength },
+    });
     expect(dry.offsets).toHaveLength(4);
   });
 

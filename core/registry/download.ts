@@ -153,11 +153,18 @@ class Download {
         signal.throwIfAborted();
         const isRepeatable = thrown instanceof WorkbenchError && repeatable.includes(thrown.report.code);
         fruitless = this.#position > before ? 0 : fruitless + 1;
-        if (!isRepeatable || fruitless >= fruitlessLimit) throw thrown;
+        if (!isRepeatable) throw thrown;
+        if (fruitless >= fruitlessLimit) throw this.#givenUp(thrown);
         onNotice?.(`The transfer broke at ${this.#position} bytes; continuing.`);
         await waitFor(200 * 2 ** fruitless, signal);
       }
     }
+  }
+
+  /** The last break, with how far it had come. */
+  #givenUp({ report }: WorkbenchError): WorkbenchError {
+    const facts = { ...report.data, doneBytes: this.#position, totalBytes: this.#totalBytes };
+    return workbenchError(report.code, facts, report.evidence === null ? {} : { evidence: report.evidence });
   }
 
   async #fetchOnce(): Promise<void> {

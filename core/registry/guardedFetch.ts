@@ -84,7 +84,7 @@ async function ask(url: URL, authorization: string | null, request: GuardedReque
       throw workbenchError('registry.timeout', {
         ...facts,
         reason: 'no answer',
-        waitedMs: timeouts.answerMs,
+        seconds: timeouts.answerMs / 1000,
       });
     throw networkFailure(thrown, facts);
   } finally {

@@ -108,7 +108,7 @@ describe('the registry client with the real registry', () => {
     expect((await failureOf(resolve(`docker://${bed.registry}/no/such`))).code).toBe('registry.notFound');
     expect(await failureOf(resolve(`docker://${bed.registry}/${tiny}`, null, 'arm64'))).toMatchObject({
       code: 'image.nothingForArchitecture',
-      data: { wanted: 'arm64', available: 'amd64' },
+      data: { architecture: 'arm64', available: 'amd64' },
     });
   });
 

@@ -76,7 +76,7 @@ describe('resolve', () => {
     const wrong = clientOf(server).resolve(referenceAt(server.address), 'ppc64le', signal);
     expect(await failureOf(wrong)).toMatchObject({
       code: 'image.nothingForArchitecture',
-      data: { wanted: 'ppc64le', available: 'amd64, arm64/v8' },
+      data: { architecture: 'ppc64le', available: 'amd64, arm64/v8' },
     });
     const single = referenceAt(server.address, `@${digestOf(makeImage([1]).index)}`);
     expect((await failureOf(clientOf(server).resolve(single, 'amd64', signal))).code).toBe(

@@ -43,7 +43,7 @@ export async function resolveImage(
     throw workbenchError('image.nothingForArchitecture', {
       ...facts,
       reference: reference.typed,
-      wanted: architecture,
+      architecture,
       available: platformsOffered(document.entries),
     });
   signal.throwIfAborted();
@@ -78,7 +78,7 @@ async function complete(requests: RegistryRequests, found: Found): Promise<Resol
     throw workbenchError('registry.notASif', {
       ...facts,
       reference: reference.typed,
-      holds: document.config.mediaType,
+      mediaType: document.config.mediaType,
     });
   const digest = (index ?? manifest).digest;
   const base = { kind: document.holds, digest, index, manifest, layers: document.layers };
@@ -105,7 +105,7 @@ function refuseOtherPlatform(
   throw workbenchError('image.nothingForArchitecture', {
     ...found.facts,
     reference: found.request.reference.typed,
-    wanted,
+    architecture: wanted,
     available: platformName(own.architecture ?? 'unknown', own.os, null),
   });
 }
