@@ -25,6 +25,7 @@ interface Told {
 }
 
 let desktop: ChildProcess;
+const ended = new AbortController();
 
 /** Sends to the stand-in, and waits for what it then tells of one kind. */
 async function ask<Kind extends keyof Told>(message: object, kind: Kind): Promise<Told> {
@@ -35,7 +36,7 @@ async function ask<Kind extends keyof Told>(message: object, kind: Kind): Promis
 
 async function nextTold(kind: keyof Told): Promise<Told> {
   for (;;) {
-    const [told]: Told[] = await once(desktop, 'message');
+    const [told]: Told[] = await once(desktop, 'message', { signal: ended.signal });
     if (told !== undefined && kind in told) return told;
   }
 }
@@ -99,6 +100,7 @@ beforeAll(async () => {
       XDG_CACHE_HOME: join(folder, 'cache'),
     },
   });
+  desktop.once('exit', () => ended.abort(new Error('the desktop ended')));
   expect((await nextTold('loaded')).loaded).toBe('app://workbench/');
 });
 

@@ -53,8 +53,9 @@ async function start(
   });
   started = child;
   const exit = once(child, 'exit');
-  const [firstLine]: unknown[] = await once(createInterface(child.stdout), 'line');
-  return { firstLine: String(firstLine), exit };
+  const first = await createInterface(child.stdout)[Symbol.asyncIterator]().next();
+  expect(first.done).toBe(false);
+  return { firstLine: String(first.value), exit };
 }
 
 /** A browser that notes its process id and stays until it is ended. */

@@ -1,7 +1,7 @@
 /**
- * The few Electron APIs that the desktop shell uses, over a real Chromium: each window is a page, the preload runs in
- * an isolated world, a CDP binding carries what its ports carry. What the operating system would do (dialogs,
- * notifications, opening links, a person's click on the close button) goes over this process's IPC channel to a test.
+ * The few Electron APIs that the desktop shell uses, over a real Chromium: the window is a page, the preload runs in
+ * an isolated world, a CDP binding carries what its ports carry. What a person or the operating system would do
+ * (dialogs, links, the close button) goes over this process's IPC channel to a test.
  */
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -12,83 +12,53 @@ const webOrigin = 'https://workbench.test';
 const pageOrigin = 'app://workbench';
 const readSource = (name) => readFileSync(join(import.meta.dirname, name), 'utf8');
 const tell = (message) => process.send?.(message);
-const preventable = (details = {}) => ({
-  ...details,
-  defaultPrevented: false,
-  preventDefault() {
-    this.defaultPrevented = true;
-  },
-});
+const nothing = () => undefined;
+const preventable = (url) => {
+  const event = { url, isPrevented: false };
+  return Object.assign(event, { preventDefault: () => Object.assign(event, { isPrevented: true }) });
+};
+const pack = (data) =>
+  data instanceof Uint8Array ? { base64: Buffer.from(data).toString('base64') } : { value: data };
 
-const windows = new Set();
-const answers = [];
-let handlePage;
-let hasQuit = false;
+let window;
+const given = { answer: nothing, page: nothing };
 
 export const app = Object.assign(new EventEmitter(), {
   requestSingleInstanceLock: () => true,
-  whenReady: () => new Promise((resolve) => setImmediate(resolve)),
+  whenReady: () => new Promise(setImmediate),
   getPath: (name) => join(process.env.STAND_IN_FOLDER, name),
   exit: (status) => process.exit(status),
-  quit: () => {
-    if (hasQuit) return;
-    hasQuit = true;
-    const event = preventable();
-    app.emit('will-quit', event);
-    if (!event.defaultPrevented) process.exit(0);
-  },
+  quit: () => app.emit('will-quit', preventable()),
 });
 export const protocol = {
-  registerSchemesAsPrivileged: () => undefined,
-  handle: (_scheme, handler) => {
-    handlePage = handler;
-  },
+  registerSchemesAsPrivileged: nothing,
+  handle: (_scheme, page) => Object.assign(given, { page }),
 };
 export const session = {
-  defaultSession: {
-    setPermissionRequestHandler: () => undefined,
-    setPermissionCheckHandler: () => undefined,
-  },
+  defaultSession: { setPermissionRequestHandler: nothing, setPermissionCheckHandler: nothing },
 };
 export const ipcMain = new EventEmitter();
 export const nativeTheme = { shouldUseDarkColors: false };
 export const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] };
-export const Menu = { setApplicationMenu: () => undefined, buildFromTemplate: () => undefined };
+export const Menu = { setApplicationMenu: nothing, buildFromTemplate: nothing };
 export const shell = { openExternal: async (url) => tell({ openExternal: url }) };
 export const dialog = {
   showMessageBox: (_window, options) => {
     tell({ messageBox: options });
-    return new Promise((resolve) => answers.push((response) => resolve({ response })));
+    return new Promise((answer) => Object.assign(given, { answer }));
   },
 };
 export class Notification extends EventEmitter {
-  constructor(options) {
-    super();
-    this.show = () => tell({ notification: options });
-  }
+  show = nothing;
 }
 
 class MessagePortMain extends EventEmitter {
-  #waiting = [];
-  #isStarted = false;
-  post = () => undefined;
-  postMessage(data) {
-    this.post(
-      data instanceof Uint8Array ? { base64: Buffer.from(data).toString('base64') } : { value: data },
-    );
-  }
-  start() {
-    this.#isStarted = true;
-    for (const data of this.#waiting.splice(0)) this.receive(data);
-  }
-  receive(packed) {
-    if (!this.#isStarted) this.#waiting.push(packed);
-    else this.emit('message', { data: packed.base64 ? Buffer.from(packed.base64, 'base64') : packed.value });
-  }
-  close() {
-    this.post(undefined);
-    this.emit('close');
-  }
+  start = nothing;
+  post = nothing;
+  postMessage = (data) => this.post(pack(data));
+  receive = ({ base64, value }) =>
+    this.emit('message', { data: base64 === undefined ? value : Buffer.from(base64, 'base64') });
+  close = () => this.post() ?? this.emit('close');
 }
 export class MessageChannelMain {
   port1 = new MessagePortMain();
@@ -96,116 +66,89 @@ export class MessageChannelMain {
 }
 
 export class BrowserWindow extends EventEmitter {
-  static getAllWindows = () => [...windows];
-  webContents = Object.assign(new EventEmitter(), {
-    setWindowOpenHandler: (handler) => {
-      this.#openHandler = handler;
-    },
-  });
-  #openHandler;
-  #bounds;
-  #ports = new Map();
-  #opened;
+  webContents = new EventEmitter();
+  ports = [];
 
-  constructor(options) {
+  constructor({ width, height, webPreferences }) {
     super();
-    this.#bounds = { x: 0, y: 0, width: options.width, height: options.height };
-    windows.add(this);
-    this.#opened = this.#open(options.webPreferences.preload);
+    window = this;
+    this.webContents.setWindowOpenHandler = (openHandler) => Object.assign(this, { openHandler });
+    this.bounds = { x: 0, y: 0, width, height };
+    this.opened = this.open(readFileSync(webPreferences.preload, 'utf8'));
     app.emit('web-contents-created', {}, this.webContents);
   }
 
-  async #open(preload) {
-    const browser = await chromium.launch({
-      executablePath: process.env.STAND_IN_CHROMIUM ?? '/usr/bin/chromium',
-      args: process.getuid() === 0 ? ['--no-sandbox'] : [],
-    });
-    const context = await browser.newContext({ viewport: this.#bounds });
+  async open(preload) {
+    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium' });
+    const context = await browser.newContext({ viewport: this.bounds });
     const page = await context.newPage();
-    await context.route('**/*', (route) => this.#answer(route, page));
+    await page.route('**/*', (route) => this.answer(route));
+    await context.route('**/*', (route) => this.openHandler({ url: route.request().url() }) && route.abort());
     page.on('popup', (popup) => popup.close());
     const cdp = await context.newCDPSession(page);
-    await cdp.send('Page.enable');
-    await cdp.send('Runtime.enable');
+    for (const domain of ['Page', 'Runtime']) await cdp.send(`${domain}.enable`);
     await cdp.send('Runtime.addBinding', { name: 'toMain', executionContextName: 'preload' });
-    const prelude = `const PRELOAD = ${JSON.stringify(readFileSync(preload, 'utf8'))};`;
-    const source = `{${prelude}${readSource('isolatedWorld.js')}}`;
+    const source = `{ const PRELOAD = ${JSON.stringify(preload)}; ${readSource('isolatedWorld.js')} }`;
     await cdp.send('Page.addScriptToEvaluateOnNewDocument', { source: readSource('mainWorld.js') });
     await cdp.send('Page.addScriptToEvaluateOnNewDocument', { source, worldName: 'preload' });
-    cdp.on('Runtime.executionContextsCleared', () => this.#closePorts());
-    cdp.on('Runtime.bindingCalled', (call) => this.#receive(cdp, page, call));
+    cdp.on('Runtime.executionContextsCleared', () => {
+      for (const port of this.ports.splice(0)) port.emit('close');
+    });
+    cdp.on('Runtime.bindingCalled', ({ payload, executionContextId: contextId }) => {
+      const toPage = (message) => {
+        const expression = `fromMain(${JSON.stringify(message)})`;
+        cdp.send('Runtime.evaluate', { expression, contextId }).catch(nothing); // the page may be gone
+      };
+      this.receive(JSON.parse(payload), page.url().replace(webOrigin, pageOrigin), toPage);
+    });
     return { browser, page };
   }
 
-  async #answer(route, page) {
-    const request = route.request();
-    if (request.url().startsWith(`${webOrigin}/`)) {
-      const answer = await handlePage(new Request(request.url().replace(webOrigin, pageOrigin)));
+  async answer(route) {
+    const url = route.request().url();
+    if (url.startsWith(`${webOrigin}/`)) {
+      const answer = await given.page(new Request(url.replace(webOrigin, pageOrigin)));
       const body = Buffer.from(await answer.arrayBuffer());
       return route.fulfill({ status: answer.status, headers: Object.fromEntries(answer.headers), body });
     }
-    const details = preventable({ url: request.url() });
-    if (request.frame().page() !== page) this.#openHandler({ url: request.url() });
-    else if (request.isNavigationRequest()) this.webContents.emit('will-frame-navigate', details);
-    tell({ left: request.url(), wasPrevented: details.defaultPrevented });
+    const details = preventable(url);
+    if (route.request().isNavigationRequest()) this.webContents.emit('will-frame-navigate', details);
+    tell({ left: url, wasPrevented: details.isPrevented });
     return route.abort('aborted');
   }
 
-  #receive(cdp, page, { payload, executionContextId }) {
-    const call = JSON.parse(payload);
-    if (call.port !== undefined) return this.#ports.get(call.port)?.receive(call.data);
-    const toPage = (message) =>
-      cdp
-        .send('Runtime.evaluate', {
-          expression: `fromMain(${JSON.stringify(message)})`,
-          contextId: executionContextId,
-        })
-        .catch(() => undefined); // the page is gone, as a port's other end may be
-    const senderFrame = {
-      parent: null,
-      url: page.url().replace(webOrigin, pageOrigin),
-      postMessage: (name, message, [port]) => {
-        const id = this.#ports.size;
-        this.#ports.set(id, port);
-        port.post = (data) => toPage({ port: id, data });
-        toPage({ deliver: { name, message }, port: id });
-      },
+  receive({ name, message, port: number, data }, url, toPage) {
+    if (name === undefined) return this.ports[number]?.receive(data);
+    const postMessage = (deliverName, deliverMessage, [port]) => {
+      const id = this.ports.push(port) - 1;
+      port.post = (packed) => toPage({ port: id, data: packed });
+      toPage({ port: id, deliver: { name: deliverName, message: deliverMessage } });
     };
-    return ipcMain.emit(call.name, { senderFrame }, call.message);
-  }
-
-  #closePorts() {
-    for (const port of this.#ports.values()) port.emit('close');
-    this.#ports.clear();
+    return ipcMain.emit(name, { senderFrame: { parent: null, url, postMessage } }, message);
   }
 
   async loadURL(url) {
-    await (await this.#opened).page.goto(url.replace(pageOrigin, webOrigin));
+    await (await this.opened).page.goto(url.replace(pageOrigin, webOrigin));
     tell({ loaded: url });
   }
 
-  close() {
+  async close() {
     const event = preventable();
     this.emit('close', event);
-    if (event.defaultPrevented) return;
-    windows.delete(this);
-    this.#opened.then(({ browser }) => browser.close()).then(() => app.emit('window-all-closed'));
+    if (event.isPrevented) return;
+    await (await this.opened).browser.close();
+    app.emit('window-all-closed');
   }
 
-  evaluate = async (expression) => (await this.#opened).page.evaluate(expression);
-  getNormalBounds = () => this.#bounds;
+  getNormalBounds = () => this.bounds;
   isMaximized = () => false;
-  isMinimized = () => false;
   isFocused = () => false;
-  maximize = () => undefined;
-  focus = () => undefined;
-  show = () => undefined;
 }
 
 process.on('message', async ({ close, answer, evaluate }) => {
-  const [window] = windows;
-  if (close) window.close();
-  if (answer !== undefined) answers.shift()(answer);
+  if (close) await window.close();
+  if (answer !== undefined) given.answer({ response: answer });
   if (evaluate === undefined) return;
-  tell({ evaluated: await window.evaluate(evaluate).catch((error) => ({ error: error.message })) });
+  const evaluated = await (await window.opened).page.evaluate(evaluate);
+  tell({ evaluated: evaluated ?? null }); // JSON drops undefined
 });

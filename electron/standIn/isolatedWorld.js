@@ -1,13 +1,10 @@
-/* Runs in the preload's isolated world, before the preload, with `PRELOAD` and the binding `toMain` there. */
+/* Runs in the preload's isolated world with `PRELOAD` (its source) and the binding `toMain` at hand. */
 const ports = new Map();
 const listeners = new Map();
-
 const pack = (data) =>
   data instanceof Uint8Array ? { base64: btoa(String.fromCharCode(...data)) } : { value: data };
-const unpack = (packed) =>
-  packed.base64 === undefined
-    ? packed.value
-    : Uint8Array.from(atob(packed.base64), (letter) => letter.charCodeAt(0));
+const unpack = ({ base64, value }) =>
+  base64 === undefined ? value : Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 
 /** Called by the main process: a message with a port, data for a port, the end of a port. */
 globalThis.fromMain = ({ deliver, port, data }) => {
@@ -19,19 +16,15 @@ globalThis.fromMain = ({ deliver, port, data }) => {
   } else if (data === undefined) ports.get(port).close();
   else ports.get(port).postMessage(unpack(data));
 };
-
-const electron = {
-  ipcRenderer: {
-    send: (name, message) => toMain(JSON.stringify({ name, message })),
-    on: (name, listener) => listeners.set(name, listener),
-  },
-  contextBridge: {
-    exposeInMainWorld: (name, api) => {
-      const call = ({ detail }) => api[JSON.parse(detail).method](...JSON.parse(detail).args);
-      window.addEventListener(`standIn.call.${name}`, call);
-      const detail = JSON.stringify({ name, methods: Object.keys(api) });
-      window.dispatchEvent(new CustomEvent('standIn.expose', { detail }));
-    },
-  },
+const ipcRenderer = {
+  send: (name, message) => toMain(JSON.stringify({ name, message })),
+  on: (name, listener) => listeners.set(name, listener),
 };
-new Function('require', PRELOAD)(() => electron);
+const exposeInMainWorld = (name, api) => {
+  window.addEventListener(`standIn.${name}`, ({ detail }) => {
+    const [method, ...args] = JSON.parse(detail);
+    api[method](...args);
+  });
+  window.dispatchEvent(new CustomEvent('standIn', { detail: JSON.stringify([name, ...Object.keys(api)]) }));
+};
+new Function('require', PRELOAD)(() => ({ ipcRenderer, contextBridge: { exposeInMainWorld } }));

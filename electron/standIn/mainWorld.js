@@ -1,9 +1,7 @@
-/* Runs in the page's own world: the other side of the bridge. */
-window.addEventListener('standIn.expose', ({ detail }) => {
-  const { name, methods } = JSON.parse(detail);
-  const call = (method, args) =>
-    window.dispatchEvent(
-      new CustomEvent(`standIn.call.${name}`, { detail: JSON.stringify({ method, args }) }),
-    );
-  window[name] = Object.fromEntries(methods.map((method) => [method, (...args) => call(method, args)]));
+/* Runs in the page's own world before it: the other side of the bridge. */
+window.addEventListener('standIn', ({ detail }) => {
+  const [name, ...methods] = JSON.parse(detail);
+  const call = (...words) =>
+    window.dispatchEvent(new CustomEvent(`standIn.${name}`, { detail: JSON.stringify(words) }));
+  window[name] = Object.fromEntries(methods.map((method) => [method, call.bind(null, method)]));
 });
