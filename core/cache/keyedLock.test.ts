@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { livenessOf, type ProcessOwner, thisProcess } from '#core/hosts/processOwner.ts';
 import { createKeyedLock } from './keyedLock.ts';
 import { ForeignWatch, tryLock } from './lockFile.ts';
-import { livenessOf, type ProcessOwner, thisOwner } from './processOwner.ts';
 
 const { signal } = new AbortController();
 let folder: string;
@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 /** A process of this machine that is gone: this one, had it started at another time. */
-const deadOwner: ProcessOwner = { ...thisOwner, startTicks: '1' };
+const deadOwner: ProcessOwner = { ...thisProcess, startTicks: '1' };
 
 /** The file of the lock `name`, as its owner would have left it. */
 async function leaveLock(name: string, owner: ProcessOwner): Promise<string> {
@@ -121,10 +121,10 @@ describe('a keyed lock', () => {
   });
 
   it('is left to a living process, also one that cannot be seen from here until it falls silent', async () => {
-    const path = await leaveLock('a', thisOwner);
+    const path = await leaveLock('a', thisProcess);
     expect(await createKeyedLock(folder).tryAcquire('a')).toBeNull();
     await rm(path);
-    const far = await leaveLock('a', { ...thisOwner, machine: 'another' });
+    const far = await leaveLock('a', { ...thisProcess, machine: 'another' });
     const foreign = new ForeignWatch();
     expect(await tryLock(far, foreign)).toBeNull();
     const lock = { token: 't', modifiedAt: 1 };
@@ -138,7 +138,7 @@ describe('a keyed lock', () => {
     const locks = createKeyedLock(folder);
     const held = await locks.acquire('a', { signal });
     const [name = ''] = await readdir(folder);
-    const other = JSON.stringify({ token: 'd'.repeat(32), owner: thisOwner });
+    const other = JSON.stringify({ token: 'd'.repeat(32), owner: thisProcess });
     await writeFile(join(folder, name), other);
     await held.release();
     expect(await readFile(join(folder, name), 'utf8')).toBe(other);
@@ -159,11 +159,11 @@ describe('a keyed lock', () => {
 
 describe('livenessOf', () => {
   it('tells the living from the dead, and from those that it cannot see', () => {
-    expect(livenessOf(thisOwner)).toBe('alive');
+    expect(livenessOf(thisProcess)).toBe('alive');
     expect(livenessOf(deadOwner)).toBe('dead');
-    expect(livenessOf({ ...thisOwner, processId: 2 ** 22 + 1 })).toBe('dead');
-    expect(livenessOf({ ...thisOwner, bootId: 'before' })).toBe('dead');
-    expect(livenessOf({ ...thisOwner, pidNamespace: 'pid:[1]' })).toBe('elsewhere');
-    expect(livenessOf({ ...thisOwner, machine: 'another' })).toBe('elsewhere');
+    expect(livenessOf({ ...thisProcess, processId: 2 ** 22 + 1 })).toBe('dead');
+    expect(livenessOf({ ...thisProcess, bootId: 'before' })).toBe('dead');
+    expect(livenessOf({ ...thisProcess, pidNamespace: 'pid:[1]' })).toBe('elsewhere');
+    expect(livenessOf({ ...thisProcess, machine: 'another' })).toBe('elsewhere');
   });
 });

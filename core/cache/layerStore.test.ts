@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
+import { thisProcess } from '#core/hosts/processOwner.ts';
 import type { BlobDescriptor } from '#core/registry/byteSource.ts';
 import { digestOf } from '#core/registry/digest.ts';
 import { createLayerStore } from './createLayerStore.ts';
 import type { LayerProgress, OpenLayer } from './layerStore.ts';
-import { thisOwner } from './processOwner.ts';
 
 const { signal } = new AbortController();
 let folder: string;
@@ -235,7 +235,7 @@ describe('the layer store', () => {
     await lease.dispose();
     await mkdir(join(folder, 'leases'), { recursive: true });
     const left = join(folder, 'leases', 'left.json');
-    const owner = { ...thisOwner, startTicks: '1' };
+    const owner = { ...thisProcess, startTicks: '1' };
     await writeFile(left, JSON.stringify({ owner, digests: [one.layer.digest] }));
     const plan = await store().clean({ isDryRun: false, keepDays: 0 });
     expect(plan).toMatchObject({ freesBytes: 100, isDone: true, entries: [{ digest: one.layer.digest }] });

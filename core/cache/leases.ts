@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { livenessOf, processOwnerSchema, thisOwner } from './processOwner.ts';
+import { livenessOf, processOwnerSchema, thisProcess } from '#core/hosts/processOwner.ts';
 
 const contentSchema = z.object({ owner: processOwnerSchema, digests: z.array(z.string()) });
 /** A lease from another machine, whose processes cannot be seen from here, counts for this long. */
@@ -36,7 +36,7 @@ export class LeaseFile {
   async #write(): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const draft = `${this.#path}.new`;
-    await writeFile(draft, JSON.stringify({ owner: thisOwner, digests: [...this.#digests] }), {
+    await writeFile(draft, JSON.stringify({ owner: thisProcess, digests: [...this.#digests] }), {
       mode: 0o600,
     });
     await rename(draft, this.#path);

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { link, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { livenessOf, processOwnerSchema, thisOwner } from './processOwner.ts';
+import { livenessOf, processOwnerSchema, thisProcess } from '#core/hosts/processOwner.ts';
 
 /** A lock that this process holds. */
 export interface HeldLock {
@@ -75,7 +75,7 @@ function isDead(lock: FoundLock, foreign: ForeignWatch): boolean {
 async function createLock(path: string): Promise<HeldLock | null> {
   const token = randomBytes(16).toString('hex');
   const draft = join(dirname(path), `${token}.new`);
-  await writeFile(draft, JSON.stringify({ token, owner: thisOwner }), { mode: 0o600, flag: 'wx' });
+  await writeFile(draft, JSON.stringify({ token, owner: thisProcess }), { mode: 0o600, flag: 'wx' });
   try {
     await link(draft, path);
   } catch (thrown) {

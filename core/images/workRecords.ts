@@ -3,7 +3,7 @@ import { type HostPath, hostPathFromText, hostPathSchema, joinPath } from '#core
 import type { TaskId } from '#core/contract/ids.ts';
 import { reportOf } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
-import { isOwnerAlive, processOwnerSchema, thisProcess } from '#core/tasks/processOwner.ts';
+import { mayBeAlive, processOwnerSchema, thisProcess } from '#core/hosts/processOwner.ts';
 
 const partKeptMs = 14 * 86_400_000;
 const recordLimitBytes = 65_536;
@@ -112,7 +112,7 @@ export function createWorkRecords(options: {
         if (!name.endsWith('.json')) continue;
         const file = joinPath(options.folder, name);
         const record = await read(file);
-        if (record !== null && isOwnerAlive(record.owner)) continue;
+        if (record !== null && mayBeAlive(record.owner)) continue;
         const { gone, isSettled } = record === null ? { gone: [], isSettled: true } : await settle(record);
         removed.push(...gone);
         if (isSettled) await files.remove(file);

@@ -23,11 +23,18 @@ beforeEach(async () => {
   runs = [];
 });
 
-function definition(work: (context: TaskContext, input: Input) => Promise<typeof done>): TaskDefinition<Input> {
+function definition(
+  work: (context: TaskContext, input: Input) => Promise<typeof done>,
+): TaskDefinition<Input> {
   return {
     kind: 'image.pull',
     input: z.object({ name: z.string(), secret: z.string().nullable() }),
-    describe: (input) => ({ title: input.name, hostId: localHostId, target: null, byHand: `pull ${input.name}` }),
+    describe: (input) => ({
+      title: input.name,
+      hostId: localHostId,
+      target: null,
+      byHand: `pull ${input.name}`,
+    }),
     storedInput: (input) => ({ ...input, secret: null }),
     run: async (input, context) => {
       runs.push(input);
@@ -46,7 +53,10 @@ function untilAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 }
 
-async function firstEvent(events: AsyncGenerator<TaskEvent>, wanted: (event: TaskEvent) => boolean): Promise<TaskEvent> {
+async function firstEvent(
+  events: AsyncGenerator<TaskEvent>,
+  wanted: (event: TaskEvent) => boolean,
+): Promise<TaskEvent> {
   for await (const event of events) if (wanted(event)) return event;
   throw new Error('the events ended');
 }
@@ -106,7 +116,10 @@ describe('a task', () => {
     const snapshot = await events.next();
     expect(snapshot.value).toMatchObject({ type: 'snapshot', tasks: [{ id: first.id }] });
     const second = await manager.start('image.pull', { name: 'b', secret: null });
-    const end = await firstEvent(events, (event) => event.type === 'changed' && event.task.status.state === 'succeeded');
+    const end = await firstEvent(
+      events,
+      (event) => event.type === 'changed' && event.task.status.state === 'succeeded',
+    );
     expect(end).toMatchObject({ task: { id: second } });
     expect(end.sequence).toBeGreaterThan(snapshot.value?.sequence ?? Number.NaN);
   });
@@ -120,14 +133,19 @@ describe('a task', () => {
     record.owner.startTicks = '1'; // the id lives, but it is another process
     await writeFile(file, JSON.stringify(record));
     const again = await managerWith(async () => done);
-    expect(again.get(task.id)?.status).toMatchObject({ state: 'failed', error: { code: 'task.interrupted' } });
+    expect(again.get(task.id)?.status).toMatchObject({
+      state: 'failed',
+      error: { code: 'task.interrupted' },
+    });
     expect((await again.ended(await again.retry(task.id))).status.state).toBe('succeeded');
   });
 
   it('refuses input that does not fit, and folders that are no tasks are left alone', async () => {
     await writeFile(join(folder, 'note.txt'), 'mine');
     const manager = await managerWith(async () => done);
-    await expect(manager.start('image.pull', { name: 7 })).rejects.toMatchObject({ report: { code: 'input.invalid' } });
+    await expect(manager.start('image.pull', { name: 7 })).rejects.toMatchObject({
+      report: { code: 'input.invalid' },
+    });
     expect(await readFile(join(folder, 'note.txt'), 'utf8')).toBe('mine');
   });
 
@@ -138,7 +156,7 @@ describe('a task', () => {
     const task = await theirs.ended(await theirs.start('image.pull', { name: 'theirs', secret: null }));
     const events = ours.watch();
     await events.next();
-    const owner = { processId: 1, startTicks: '0', bootId: 'another boot' };
+    const owner = { processId: 1, startTicks: '0', bootId: 'another', pidNamespace: '', machine: 'another' };
     await mkdir(join(folder, task.id));
     await writeFile(join(folder, task.id, 'task.json'), JSON.stringify({ task, input: {}, owner }));
     const seen = await firstEvent(events, (event) => event.type === 'changed');

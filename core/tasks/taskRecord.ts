@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { taskSchema } from '#core/contract/tasks.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
-import { isOwnerAlive, processOwnerSchema, thisProcess } from './processOwner.ts';
+import { mayBeAlive, processOwnerSchema, thisProcess } from '#core/hosts/processOwner.ts';
 
 /** A task as it lies on disk: what the page sees, the input for a retry (without secrets), and who runs it. */
 export const taskRecordSchema = z.object({ task: taskSchema, input: z.unknown(), owner: processOwnerSchema });
@@ -18,7 +18,7 @@ export function settleRecord(record: TaskRecord): TaskRecord {
   const isOurs =
     record.owner.processId === thisProcess.processId && record.owner.startTicks === thisProcess.startTicks;
   if (isEnded(record.task)) return { ...record, task: { ...record.task, isForeign: false } };
-  if (isOwnerAlive(record.owner)) return { ...record, task: { ...record.task, isForeign: !isOurs } };
+  if (mayBeAlive(record.owner)) return { ...record, task: { ...record.task, isForeign: !isOurs } };
   const error = workbenchError(
     'task.interrupted',
     { title: record.task.title },

@@ -1,9 +1,9 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { isAlive, markProcess } from '#core/hosts/processGroup.ts';
+import { isAlive, markProcess } from './processGroup.ts';
 
-/** Which process owns a file of the store: ids are reused, machines reboot, homes are shared between machines. */
+/** Which process owns something on disk: ids are reused, machines reboot, homes are shared between machines. */
 export const processOwnerSchema = z.object({
   processId: z.number().int().positive(),
   startTicks: z.string(),
@@ -15,7 +15,7 @@ export const processOwnerSchema = z.object({
 export type ProcessOwner = z.infer<typeof processOwnerSchema>;
 
 /** This process. */
-export const thisOwner: ProcessOwner = {
+export const thisProcess: ProcessOwner = {
   processId: process.pid,
   startTicks: markProcess(process.pid)?.startTicks ?? '',
   bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
@@ -25,10 +25,15 @@ export const thisOwner: ProcessOwner = {
 
 /** Whether the very process that wrote the mark still runs; `elsewhere` when that cannot be seen from here. */
 export function livenessOf(owner: ProcessOwner): 'alive' | 'dead' | 'elsewhere' {
-  if (owner.machine !== thisOwner.machine) return 'elsewhere';
-  if (owner.bootId !== thisOwner.bootId) return 'dead';
-  if (owner.pidNamespace !== thisOwner.pidNamespace) return 'elsewhere';
+  if (owner.machine !== thisProcess.machine) return 'elsewhere';
+  if (owner.bootId !== thisProcess.bootId) return 'dead';
+  if (owner.pidNamespace !== thisProcess.pidNamespace) return 'elsewhere';
   return isAlive(owner) ? 'alive' : 'dead';
+}
+
+/** False only where it is certain that the process is gone: what it left may then be taken away. */
+export function mayBeAlive(owner: ProcessOwner): boolean {
+  return livenessOf(owner) !== 'dead';
 }
 
 function machineId(): string {
