@@ -6,9 +6,9 @@ import { listenOnPort, listenOnSocket } from './listen.ts';
 import { isLoopbackHost } from './loopbackName.ts';
 import { type PageFile, readPageFile } from './pageFiles.ts';
 import { securityHeaders } from './securityHeaders.ts';
-import { createSessions } from './sessions.ts';
+import { createSessions, type Sessions } from './sessions.ts';
 import { socketChannel } from './socketChannel.ts';
-import { createSocketDoor } from './socketDoor.ts';
+import type { SocketDoor } from './socketDoor.ts';
 
 /** What is served of a core. */
 export interface ServedCore {
@@ -43,19 +43,12 @@ const defaultTunnelPort = 8765;
 /** Serves the page and the core to browsers on this machine, and to tunnels that end here (handshake.ts). */
 export async function serve(options: ServeOptions): Promise<LoopbackHost> {
   const sessions = createSessions();
-  const door = createSocketDoor({
-    sessions,
-    helloTimeoutMs: options.helloTimeoutMs ?? defaultHelloTimeoutMs,
-    admit: async () => {
-      // Loaded here, so that listening does not wait for it.
-      const [core, { RPCHandler }] = await Promise.all([options.core, import('@orpc/server/ws')]);
-      const handler = new RPCHandler(core.router);
-      return (socket, subject) => {
-        if (subject.kind === 'rpc') void handler.upgrade(socket);
-        else core.terminals.attach(subject.id, socketChannel(socket));
-      };
-    },
-  });
+  let opened: Promise<SocketDoor> | null = null;
+  // Loaded for the first page, so that listening (and a browser's start) does not wait for it.
+  const door = () => {
+    opened ??= openDoor(options, sessions);
+    return opened;
+  };
   const server = createServer((request, response) => {
     answerRequest(request, response, options.rendererFolder).catch((error: unknown) => {
       console.error(error);
@@ -65,20 +58,41 @@ export async function serve(options: ServeOptions): Promise<LoopbackHost> {
   server.headersTimeout = defaultHelloTimeoutMs;
   server.on('upgrade', (request, stream, head) => {
     stream.on('error', () => stream.destroy());
-    door.handleUpgrade(request, stream, head);
+    door()
+      .then((ready) => ready.handleUpgrade(request, stream, head))
+      .catch((error: unknown) => {
+        console.error(error);
+        stream.destroy();
+      });
   });
   const port = await listen(server, options.listen);
   return {
     port,
     newLaunchUrl: (tunnelPort) =>
       `http://127.0.0.1:${tunnelPort ?? port ?? defaultTunnelPort}/#launch=${sessions.newLaunchToken()}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        door.close();
-        server.closeAllConnections();
-      }),
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      (await opened)?.close();
+      server.closeAllConnections();
+      await closed;
+    },
   };
+}
+
+async function openDoor(options: ServeOptions, sessions: Sessions): Promise<SocketDoor> {
+  const { createSocketDoor } = await import('./socketDoor.ts');
+  return createSocketDoor({
+    sessions,
+    helloTimeoutMs: options.helloTimeoutMs ?? defaultHelloTimeoutMs,
+    admit: async () => {
+      const [core, { RPCHandler }] = await Promise.all([options.core, import('@orpc/server/ws')]);
+      const handler = new RPCHandler(core.router);
+      return (socket, subject) => {
+        if (subject.kind === 'rpc') void handler.upgrade(socket);
+        else core.terminals.attach(subject.id, socketChannel(socket));
+      };
+    },
+  });
 }
 
 async function listen(server: Server, where: ServeOptions['listen']): Promise<number | null> {
