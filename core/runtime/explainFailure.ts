@@ -21,13 +21,18 @@ export interface Explanation {
 }
 
 const longestRead = 65_536;
+/** The patterns look for an end of each beginning: on lines without bound that would take minutes. */
+const longestLine = 4096;
 
 /**
  * Why the runtime failed. For shell, run and exec it is null when the runtime itself did not fail: then the exit
  * status is that of the program inside. Otherwise what no rule knows is `runtime.failed` with its last words.
  */
 export function explainFailure(failure: Failure): Explanation | null {
-  const text = stripAnsi(failure.stderr.slice(-longestRead));
+  const text = stripAnsi(failure.stderr.slice(-longestRead))
+    .split('\n')
+    .map((line) => line.slice(0, longestLine))
+    .join('\n');
   const isAction = failure.verb !== 'build' && failure.verb !== 'pull';
   const own = isAction ? ownWords(text) : text;
   if (own === null) return null;
