@@ -3,7 +3,6 @@ import { type ImperativePanelHandle, Panel, PanelGroup } from 'react-resizable-p
 import { WelcomePage } from '#renderer/features/hosts/WelcomePage.tsx';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { layoutStore, useLayout } from '#renderer/state/layout.ts';
-import { useSettings } from '#renderer/state/settings.ts';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
 import { ResizeHandle } from '#renderer/ui/SplitPane.tsx';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
@@ -13,6 +12,7 @@ import { pages } from './pages.tsx';
 import { Rail } from './Rail.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TopBar } from './TopBar.tsx';
+import { useIsWelcomeShown } from './useIsWelcomeShown.ts';
 
 /** The window: bar on top, rail, page over dock, status line. */
 export function Frame() {
@@ -75,10 +75,9 @@ function PageAndDock() {
 
 function CurrentPage() {
   const id = useLayout((state) => state.page);
-  const isWelcomeShown = useLayout((state) => state.isWelcomeShown);
-  const isFirstStart = useSettings((state) => state.settings?.welcomed === false);
+  const isWelcomeShown = useIsWelcomeShown();
   const Body = pages.find((page) => page.id === id)?.Body;
-  if (isWelcomeShown ?? isFirstStart) return <WelcomePage />;
+  if (isWelcomeShown) return <WelcomePage />;
   if (Body === undefined) return null;
   return (
     <ErrorBoundary key={id}>

@@ -4,6 +4,7 @@ import { goToPage, type PageId, useLayout } from '#renderer/state/layout.ts';
 import { useTerminals } from '#renderer/state/terminals.ts';
 import { classNames } from '#renderer/ui/classNames.ts';
 import { type Page, pages } from './pages.tsx';
+import { useIsWelcomeShown } from './useIsWelcomeShown.ts';
 
 /** The pages, at the left. */
 export function Rail() {
@@ -29,7 +30,7 @@ export function Rail() {
 }
 
 function RailEntry({ page }: { readonly page: Page }) {
-  const isShown = useLayout((state) => state.page === page.id && state.isWelcomeShown !== true);
+  const isShown = usePageShown(page.id);
   const count = useCount(page.id);
   const { icon: Icon } = page;
   return (
@@ -54,6 +55,11 @@ function RailEntry({ page }: { readonly page: Page }) {
       )}
     </a>
   );
+}
+
+function usePageShown(id: PageId): boolean {
+  const isPage = useLayout((state) => state.page === id);
+  return !useIsWelcomeShown() && isPage;
 }
 
 function useCount(id: PageId): number {

@@ -51,6 +51,7 @@ function HostStatus() {
 
 function WorkStatus() {
   const text = useText('frame');
+  const tasks = useText('tasks');
   const active = useTasks((state) => state.tasks.filter(isActive).length);
   const task = useTasks((state) => state.tasks.find((candidate) => candidate.status.state === 'running'));
   if (task === undefined) return null;
@@ -61,16 +62,21 @@ function WorkStatus() {
       className="flex min-w-0 items-center gap-1.5 rounded-small hover:text-ink focus-visible:-outline-offset-2"
     >
       <span className="max-w-80 truncate">{task.title}</span>
-      <span>{workText(task, text)}</span>
+      <span>{workText(task, text, tasks)}</span>
       {active > 1 ? <span>{text('status.more', { count: active - 1 })}</span> : null}
     </button>
   );
 }
 
-function workText(task: Task, text: ReturnType<typeof useText<'frame'>>): string {
+function workText(
+  task: Task,
+  text: ReturnType<typeof useText<'frame'>>,
+  tasks: ReturnType<typeof useText<'tasks'>>,
+): string {
   if (task.status.state !== 'running') return '';
-  const { fraction, bytesPerSecond, secondsLeft } = task.status.progress;
+  const { phase, fraction, bytesPerSecond, secondsLeft } = task.status.progress;
   return [
+    tasks(`phases.${phase}`),
     fraction === null ? null : `${Math.floor(fraction * 100)} %`,
     bytesPerSecond === null ? null : formatRate(bytesPerSecond),
     secondsLeft === null ? null : text('status.left', { time: formatDuration(secondsLeft) }),

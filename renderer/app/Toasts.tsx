@@ -44,21 +44,20 @@ function NoticeCard({ notice, onClose }: NoticeCardProps) {
     <div className="flex w-89 items-start gap-2.5 rounded-card border border-line-strong bg-bg py-2 pr-1.5 pl-3 font-sans text-body text-ink shadow-lift">
       <Icon aria-hidden className={`mt-0.5 size-4 shrink-0 ${colours[notice.tone]}`} strokeWidth={2} />
       <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
-        <p className="font-medium">{notice.title}</p>
+        <p className="font-semibold">{notice.title}</p>
         {notice.detail === null ? null : <p className="text-small text-ink-2">{notice.detail}</p>}
+        {hasMore ? (
+          <Button
+            className="mt-1.5 h-6! px-2 text-small"
+            onClick={() => {
+              openNotice(notice);
+              onClose();
+            }}
+          >
+            {text('show')}
+          </Button>
+        ) : null}
       </div>
-      {hasMore ? (
-        <Button
-          tone="quiet"
-          className="h-6! px-2"
-          onClick={() => {
-            openNotice(notice);
-            onClose();
-          }}
-        >
-          {text('show')}
-        </Button>
-      ) : null}
       <IconButton size="small" icon={X} label={text('close')} onClick={onClose} />
     </div>
   );

@@ -18,32 +18,38 @@ export function followTaskEnds(): void {
   });
 }
 
-/** Words for the end of a task. */
-export function endText(task: Task): { readonly title: string; readonly detail: string | null } {
-  const values = { title: task.title };
-  const kind = textOf(`tasks:kinds.${task.kind}`);
-  const time = formatDuration(task.startedAt === null ? 0 : ((task.endedAt ?? 0) - task.startedAt) / 1000);
+/** Words for the end of a task: what ended, and how it went. */
+export function endText(task: Task): { readonly title: string; readonly detail: string } {
+  const values = { kind: textOf(`tasks:kinds.${task.kind}`) };
   switch (task.status.state) {
-    case 'succeeded': {
-      const { sizeBytes } = task.status.result;
+    case 'succeeded':
       return {
         title: textOf('tasks:notice.succeeded', values),
-        detail:
-          sizeBytes === null
-            ? textOf('tasks:notice.plain', { kind, time })
-            : textOf('tasks:notice.size', { kind, time, size: formatBytes(sizeBytes) }),
+        detail: `${task.title}, ${resultText(task)}`,
       };
-    }
     case 'failed':
-      return { title: textOf('tasks:notice.failed', values), detail: task.status.error.title };
+      return {
+        title: textOf('tasks:notice.failed', values),
+        detail: `${task.title}. ${task.status.error.title}`,
+      };
     case 'cancelled':
     case 'cancelling':
-      return { title: textOf('tasks:notice.cancelled', values), detail: null };
+      return { title: textOf('tasks:notice.cancelled', values), detail: task.title };
     case 'queued':
     case 'running':
     case 'detached':
-      return { title: textOf('tasks:notice.detached', values), detail: null };
+      return { title: textOf('tasks:notice.detached', values), detail: task.title };
   }
+}
+
+function resultText(task: Task): string {
+  const seconds =
+    task.startedAt === null || task.endedAt === null ? 0 : (task.endedAt - task.startedAt) / 1000;
+  const time = formatDuration(seconds);
+  const sizeBytes = task.status.state === 'succeeded' ? task.status.result.sizeBytes : null;
+  return sizeBytes === null
+    ? textOf('tasks:notice.plain', { time })
+    : textOf('tasks:notice.size', { time, size: formatBytes(sizeBytes) });
 }
 
 function tell(task: Task): void {
@@ -60,7 +66,7 @@ function isWorthDesktop(task: Task): boolean {
   return isLong && (document.hidden || !document.hasFocus());
 }
 
-function notifyDesktop(task: Task, title: string, detail: string | null): void {
+function notifyDesktop(task: Task, title: string, detail: string): void {
   if (!('Notification' in window) || Notification.permission !== 'granted') return;
   const notification = new Notification(title, {
     tag: task.id,

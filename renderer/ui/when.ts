@@ -2,14 +2,24 @@ import { useEffect, useState } from 'react';
 import { formatDuration } from '#core/contract/quantity.ts';
 import { textOf } from '#renderer/i18n/i18n.ts';
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const clock = new Intl.DateTimeFormat(undefined, {
+  hourCycle: 'h23',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
 const dayAndClock = new Intl.DateTimeFormat(undefined, {
   day: 'numeric',
   month: 'short',
+  hourCycle: 'h23',
   hour: '2-digit',
   minute: '2-digit',
 });
-const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+const whole = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'full',
+  timeStyle: 'medium',
+  hourCycle: 'h23',
+});
 
 /** A moment (milliseconds since 1970) as a time of day; with its day when it is not today's. */
 export function clockText(at: number, now: number): string {

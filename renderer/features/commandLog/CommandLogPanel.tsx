@@ -1,4 +1,13 @@
-import { Check, Download, LoaderCircle, SquareTerminal, TerminalSquare, X } from 'lucide-react';
+import {
+  Check,
+  ChevronDown,
+  ChevronRight,
+  Download,
+  LoaderCircle,
+  SquareTerminal,
+  TerminalSquare,
+  X,
+} from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import type { CommandRecord } from '#core/contract/commandLog.ts';
 import { formatDuration } from '#core/contract/quantity.ts';
@@ -10,6 +19,7 @@ import { Button } from '#renderer/ui/Button.tsx';
 import { CommandLine } from '#renderer/ui/CommandLine.tsx';
 import { DockHeader } from '#renderer/ui/DockHeader.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
+import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { SearchField } from '#renderer/ui/SearchField.tsx';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
 import { Tooltip } from '#renderer/ui/Tooltip.tsx';
@@ -70,9 +80,18 @@ function CommandRow({ record }: { readonly record: CommandRecord }) {
   const text = useText('commandLog');
   const now = useNow(1000);
   const took = formatDuration(((record.endedAt ?? now) - record.startedAt) / 1000);
+  const [isOpen, setIsOpen] = useState(false);
+  const hasHand = record.byHand !== null && record.byHand !== record.ran;
   return (
-    <li className="flex flex-col gap-1 border-b border-line/60 px-3 py-1.5">
-      <p className="flex items-center gap-2">
+    <li className="flex flex-col gap-1 border-b border-line/60 py-1.5 pr-3 pl-1.5">
+      <p className="flex items-center gap-1.5">
+        <IconButton
+          size="small"
+          icon={isOpen ? ChevronDown : ChevronRight}
+          label={text(isOpen ? 'less' : 'more')}
+          aria-expanded={isOpen}
+          onClick={() => setIsOpen(!isOpen)}
+        />
         <span className="truncate font-medium">{record.purpose}</span>
         <ExitBadge record={record} />
         <span className="flex-1" />
@@ -80,12 +99,16 @@ function CommandRow({ record }: { readonly record: CommandRecord }) {
           {record.hostId} · {clockText(record.startedAt, now)} · {took}
         </span>
       </p>
-      <CommandLine command={record.ran} />
-      {record.byHand === null || record.byHand === record.ran ? null : (
-        <CommandLine command={record.byHand}>
-          <span className="shrink-0 text-small text-ink-3">{text('byHand')}</span>
+      <div className="flex flex-col gap-1 pl-7">
+        <CommandLine command={record.ran} isCut={!isOpen}>
+          {hasHand ? <span className="shrink-0 text-small text-ink-3">{text('ran')}</span> : null}
         </CommandLine>
-      )}
+        {hasHand && record.byHand !== null ? (
+          <CommandLine command={record.byHand} isCut={!isOpen}>
+            <span className="shrink-0 text-small text-ink-3">{text('byHand')}</span>
+          </CommandLine>
+        ) : null}
+      </div>
     </li>
   );
 }

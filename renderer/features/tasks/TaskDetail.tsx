@@ -1,6 +1,8 @@
+import { ChevronRight } from 'lucide-react';
 import { formatBytes, formatDuration } from '#core/contract/quantity.ts';
 import type { ProgressPart, Task } from '#core/contract/tasks.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
+import { isActive } from '#renderer/state/tasks.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { CommandLine } from '#renderer/ui/CommandLine.tsx';
 import { type Definition, DefinitionList } from '#renderer/ui/DefinitionList.tsx';
@@ -16,51 +18,54 @@ import { factText, progressOf, progressText, secondsTaken } from './taskText.ts'
 /** Everything about one task: progress with its parts, result or failure, the command by hand, and the log. */
 export function TaskDetail({ task }: { readonly task: Task }) {
   const text = useText('tasks');
-  const progress = progressOf(task);
+  const { state } = task.status;
   return (
-    <section
-      aria-label={text('details')}
-      className="flex h-full min-h-0 flex-col gap-2 overflow-auto bg-panel px-3 py-2"
-    >
-      <header className="flex shrink-0 items-center gap-2">
-        <h2 className="min-w-0 truncate text-heading font-semibold" title={task.title}>
-          {task.title}
-        </h2>
-        <span className="shrink-0 text-small">
-          <TaskStateWord state={task.status.state} />
-        </span>
-        <span className="flex-1" />
-        {progress !== null && !task.isForeign ? (
-          <Button disabled={task.status.state === 'cancelling'} onClick={() => cancelTask(task.id)}>
-            {text('cancel')}
-          </Button>
-        ) : null}
-        {task.canRetry && task.endedAt !== null && task.status.state !== 'failed' ? (
-          <Button onClick={() => retryTask(task.id)}>{text('retry')}</Button>
-        ) : null}
-      </header>
-      {task.isForeign ? <p className="shrink-0 text-small text-ink-2">{text('foreignHint')}</p> : null}
-      {progress === null ? null : <RunningPart task={task} />}
-      {task.status.state === 'failed' ? (
-        <div className="shrink-0">
-          <ErrorNotice
-            report={task.status.error}
-            action={<FailureAction task={task} report={task.status.error} />}
-          />
+    <section aria-label={text('details')} className="@container h-full min-h-0 bg-panel">
+      <div className="flex h-full min-h-0 flex-col gap-2 overflow-auto px-3 py-2 @min-[40rem]:grid @min-[40rem]:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] @min-[40rem]:gap-3 @min-[40rem]:overflow-hidden">
+        <div className="flex min-h-0 shrink-0 flex-col gap-2 *:shrink-0 @min-[40rem]:overflow-auto">
+          <TaskHead task={task} />
+          {task.isForeign ? <p className="text-small text-ink-2">{text('foreignHint')}</p> : null}
+          <RunningPart task={task} />
+          {state === 'failed' ? (
+            <ErrorNotice
+              report={task.status.error}
+              action={<FailureAction task={task} report={task.status.error} />}
+            />
+          ) : null}
+          <DefinitionList items={useFacts(task)} />
+          {task.byHand === null ? null : (
+            <CommandLine command={task.byHand}>
+              <span className="shrink-0 text-small text-ink-3">{text('byHand')}</span>
+            </CommandLine>
+          )}
         </div>
-      ) : null}
-      <div className="shrink-0">
-        <DefinitionList items={useFacts(task)} />
+        <TaskLog key={task.id} taskId={task.id} />
       </div>
-      {task.byHand === null ? null : (
-        <div className="shrink-0">
-          <CommandLine command={task.byHand}>
-            <span className="shrink-0 text-small text-ink-3">{text('byHand')}</span>
-          </CommandLine>
-        </div>
-      )}
-      <TaskLog key={task.id} taskId={task.id} />
     </section>
+  );
+}
+
+function TaskHead({ task }: { readonly task: Task }) {
+  const text = useText('tasks');
+  const { state } = task.status;
+  return (
+    <header className="flex items-center gap-2">
+      <h3 className="min-w-0 truncate text-heading font-semibold" title={task.title}>
+        {task.title}
+      </h3>
+      <span className="shrink-0 text-small">
+        <TaskStateWord state={state} />
+      </span>
+      <span className="flex-1" />
+      {isActive(task) && !task.isForeign ? (
+        <Button disabled={state === 'cancelling'} onClick={() => cancelTask(task.id)}>
+          {text('cancel')}
+        </Button>
+      ) : null}
+      {task.canRetry && (state === 'succeeded' || state === 'cancelled') ? (
+        <Button onClick={() => retryTask(task.id)}>{text(state === 'succeeded' ? 'repeat' : 'retry')}</Button>
+      ) : null}
+    </header>
   );
 }
 
@@ -82,10 +87,10 @@ function useFacts(task: Task): readonly Definition[] {
     }
   }
   if (task.startedAt !== null) {
-    const taken = secondsTaken(task, now) ?? 0;
+    const time = formatDuration(secondsTaken(task, now) ?? 0);
     items.push({
       term: text('started'),
-      value: `${clockText(task.startedAt, now)}, ${text('took', { time: formatDuration(taken) })}`,
+      value: `${clockText(task.startedAt, now)}, ${text(isActive(task) ? 'since' : 'took', { time })}`,
       title: wholeTimeText(task.startedAt),
     });
   }
@@ -133,11 +138,12 @@ function RunningPart({ task }: { readonly task: Task }) {
         </p>
       )}
       {progress.parts.length === 0 ? null : (
-        <details className="text-small" open={progress.parts.length <= 8}>
-          <summary className="text-ink-2">
+        <details className="group text-small" open={progress.parts.length <= 8}>
+          <summary className="flex list-none items-center gap-1 rounded-small text-ink-2 hover:text-ink">
+            <ChevronRight aria-hidden className="size-3.5 transition-transform group-open:rotate-90" />
             {text('parts.count', { done, total: progress.parts.length })}
           </summary>
-          <ul aria-label={text('parts.name')} className="mt-1 grid gap-x-4 gap-y-1 min-[1500px]:grid-cols-2">
+          <ul aria-label={text('parts.name')} className="mt-1 grid gap-x-4 gap-y-1">
             {progress.parts.map((part) => (
               <PartRow key={part.id} part={part} />
             ))}
@@ -158,7 +164,7 @@ function PartRow({ part }: { readonly part: ProgressPart }) {
       : Math.min(1, part.doneBytes / part.totalBytes);
   const isMoving = part.state === 'running' || part.state === 'elsewhere';
   return (
-    <li className="grid grid-cols-[8.5rem_minmax(4rem,1fr)_9rem_7rem] items-center gap-2 tabular-nums">
+    <li className="grid grid-cols-[6.5rem_minmax(2.5rem,1fr)_8.5rem_5.5rem] items-center gap-2 tabular-nums">
       <span className="truncate font-mono text-code" title={part.id}>
         {part.label}
       </span>

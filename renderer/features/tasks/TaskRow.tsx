@@ -100,7 +100,7 @@ function TaskButtons({ task }: { readonly task: Task }) {
   }
   return (
     <>
-      {task.canRetry ? (
+      {task.canRetry && task.status.state !== 'succeeded' ? (
         <IconButton
           size="small"
           icon={RotateCw}

@@ -32,7 +32,7 @@ export const settings = {
   pullsGoHere: 'pulls go here',
   moveUp: 'Move “{{folder}}” up',
   removeFolder: 'Take “{{folder}}” off the list',
-  removeFolderHint: 'The folder and its images stay on the disk.',
+  removeFolderHint: 'Taking a folder off the list leaves it and its images on the disk.',
   addFolder: 'Add folder',
   addFolderLabel: 'Folder to add',
   addFolderHint: 'An absolute path on {{host}}, such as /data/images.',
