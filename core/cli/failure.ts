@@ -9,11 +9,6 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** The person ended it; everything is cleaned up. */
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted';
-}
-
 /** Whatever the client threw → a report. */
 export function reportOfFailure(thrown: unknown): ErrorReport {
   if (!(thrown instanceof ORPCError)) return reportOf(thrown);

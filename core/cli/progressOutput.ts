@@ -32,7 +32,8 @@ function liveProgress(output: TextOutput): ProgressOutput {
   const erase = () => (drawn === 0 ? '' : `\u001b[${drawn}A\u001b[0J`);
   return {
     show: (task) => {
-      const lines = progressLines(task, output.columns ?? 80);
+      // A terminal that does not know its size says 0.
+      const lines = progressLines(task, output.columns || 80);
       output.write(`${erase()}${lines.map((line) => `${line}\n`).join('')}`);
       drawn = lines.length;
     },

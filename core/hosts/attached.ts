@@ -8,7 +8,8 @@ import { launchOf } from './launch.ts';
 
 /**
  * Runs a command on the caller's own terminal (standard input, output and error inherited), for the command line.
- * Gives its exit status; 128 + N when signal N ended it, as shells do. Interrupts typed at the terminal reach the command, not us.
+ * Gives its exit status; 128 + N when signal N ended it, as shells do. Interrupts typed at the terminal reach the command, not us; a
+ * termination or hang-up sent to us alone is passed on.
  */
 export async function runAttached(
   spec: CommandSpec,
@@ -16,10 +17,15 @@ export async function runAttached(
 ): Promise<number> {
   const launch = launchOf(spec, environment, null);
   const ignore = () => undefined;
+  const forwarded: NodeJS.Signals[] = ['SIGTERM', 'SIGHUP'];
+  let passOn: (signal: NodeJS.Signals) => void = ignore;
+  const forward = (signal: NodeJS.Signals) => passOn(signal);
   process.on('SIGINT', ignore);
+  for (const signal of forwarded) process.on(signal, forward);
   try {
     return await new Promise((resolve, reject) => {
       const child = spawn(launch.file, launch.args, { env: launch.environment, stdio: 'inherit' });
+      passOn = (signal) => child.kill(signal);
       child.on('error', (thrown) => {
         const isMissing = errnoOf(thrown) === 'ENOENT';
         const facts = { program: launch.file };
@@ -33,5 +39,6 @@ export async function runAttached(
     });
   } finally {
     process.off('SIGINT', ignore);
+    for (const signal of forwarded) process.off(signal, forward);
   }
 }
