@@ -69,7 +69,11 @@ export function DeleteDialog({ host, images, onClose }: DeleteDialogProps) {
       >
         {shown.map((image) => (
           <li key={image.path} className="flex gap-3 py-0.5">
-            <bdi className="min-w-0 flex-1 font-mono text-code [overflow-wrap:anywhere]" data-selectable>
+            <bdi
+              dir="ltr"
+              className="min-w-0 flex-1 font-mono text-code [overflow-wrap:anywhere]"
+              data-selectable
+            >
               {image.path}
             </bdi>
             <span className="shrink-0 tabular-nums">{sizeText(image)}</span>

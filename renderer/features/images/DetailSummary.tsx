@@ -8,6 +8,7 @@ import { type Definition, DefinitionList } from '#renderer/ui/DefinitionList.tsx
 import { showControls } from './hostileText.ts';
 import { sizeText } from './imageWords.ts';
 import { LongText } from './LongText.tsx';
+import { useRowWords } from './rowWords.ts';
 import { TrustBadge } from './TrustBadge.tsx';
 import { wholeMoment } from './when.ts';
 
@@ -30,10 +31,10 @@ export function DetailSummary({ image, detail }: DetailSummaryProps) {
     <div className="flex flex-col gap-3 pb-3">
       {image.problem === null ? null : <Verdict isGood={false}>{showControls(image.problem)}</Verdict>}
       <DefinitionList items={useFacts(image, detail)} />
-      {detail === null || detail.fitsHost.fits ? null : (
+      {detail === null || detail.fitsHost.fits || image.problem !== null ? null : (
         <Verdict isGood={false}>{showControls(detail.fitsHost.reason)}</Verdict>
       )}
-      {detail?.note == null ? null : (
+      {detail?.note == null || detail.note === image.problem ? null : (
         <p className="text-small text-pretty text-ink-2">{showControls(detail.note)}</p>
       )}
       {scripts.map(({ id, label, script }) =>
@@ -50,6 +51,7 @@ export function DetailSummary({ image, detail }: DetailSummaryProps) {
 
 function useFacts(image: Image, detail: ImageDetail | null): readonly Definition[] {
   const text = useText('images');
+  const words = useRowWords();
   const digest = detail?.digest ?? null;
   const { createdAt, source } = image;
   const facts: (Definition | null)[] = [
@@ -75,7 +77,7 @@ function useFacts(image: Image, detail: ImageDetail | null): readonly Definition
     { term: text('summary.format'), value: <FormatFact image={image} detail={detail} /> },
     { term: text('summary.size'), value: <SizeFact image={image} /> },
     image.architecture === null ? null : { term: text('summary.architecture'), value: image.architecture },
-    { term: text('summary.trust'), value: <TrustBadge image={image} /> },
+    { term: text('summary.trust'), value: <TrustBadge image={image} words={words} /> },
     createdAt === null
       ? null
       : { term: text('summary.created'), value: wholeMoment(createdAt) ?? text('unknown') },
@@ -127,6 +129,7 @@ function Copyable({
   return (
     <span className="flex min-w-0 items-start gap-1">
       <bdi
+        dir="ltr"
         className={
           isCode ? 'min-w-0 font-mono text-code [overflow-wrap:anywhere]' : 'min-w-0 [overflow-wrap:anywhere]'
         }

@@ -25,7 +25,9 @@ export function FolderProblems({ hostId, folders }: FolderProblemsProps) {
           {bad.map(({ path, problem }) => (
             <li key={path} className="flex items-center gap-2 pt-1 text-small">
               <span className="min-w-0 flex-1 [overflow-wrap:anywhere]" data-selectable>
-                <bdi className="font-mono text-code">{path}</bdi>{' '}
+                <bdi dir="ltr" className="font-mono text-code">
+                  {path}
+                </bdi>{' '}
                 <span className="text-ink-2">{problem}</span>
               </span>
               <Button

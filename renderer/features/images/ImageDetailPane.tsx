@@ -32,7 +32,7 @@ export function ImageDetailPane({ image }: { readonly image: Image }) {
           className="min-w-0 flex-1 text-heading font-bold [overflow-wrap:anywhere] line-clamp-3"
           title={image.name}
         >
-          <bdi>{image.name}</bdi>
+          <bdi dir="ltr">{image.name}</bdi>
         </h2>
         {detail === null ? null : <FitsBadge detail={detail} />}
       </div>

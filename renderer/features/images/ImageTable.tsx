@@ -18,6 +18,7 @@ import { useRowHeight, useZoom } from '#renderer/state/settings.ts';
 import { classNames } from '#renderer/ui/classNames.ts';
 import { ImageTableRow } from './ImageTableRow.tsx';
 import type { ImageSort, SortColumn } from './imageRow.ts';
+import { useRowWords } from './rowWords.ts';
 import { type Selection, selectOnly, selectTo, toggleRow } from './selection.ts';
 import { columnsFor } from './tableColumns.ts';
 import { answerKey } from './tableKeys.ts';
@@ -62,6 +63,7 @@ export function ImageTable(props: ImageTableProps) {
   const grid = useElementSize(gridRef);
   const top = useElementSize(topRef);
   const now = useToday();
+  const words = useRowWords();
   const { columns, template } = columnsFor(grid.width / (16 * zoom));
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -76,6 +78,7 @@ export function ImageTable(props: ImageTableProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: heights that the virtualizer keeps are stale after a zoom
   useEffect(() => measure(), [measure, rowHeight]);
 
+  const poolSize = Math.ceil(grid.height / rowHeight) + 2 * overscanRows + 2;
   const activeIndex = selection.active === null ? -1 : rows.findIndex((row) => row.path === selection.active);
 
   function select(next: Selection) {
@@ -137,7 +140,11 @@ export function ImageTable(props: ImageTableProps) {
       onMouseDown={onMouseDown}
       onDoubleClick={(event) => (rowOf(event) === undefined ? undefined : props.onOpen())}
       style={style}
-      className="group/grid relative h-full overflow-auto focus-visible:-outline-offset-2 [scrollbar-gutter:stable]"
+      className={classNames(
+        'group/grid relative h-full overflow-auto [scrollbar-gutter:stable]',
+        // The active row shows where the keyboard is; before there is one, the grid does.
+        activeIndex < 0 ? 'focus-visible:-outline-offset-2' : 'focus-visible:outline-none',
+      )}
     >
       <div ref={topRef} role="presentation" className="sticky top-0 z-10 bg-bg">
         <HeaderRow columns={columns} sort={props.sort} onSort={props.onSort} />
@@ -152,7 +159,8 @@ export function ImageTable(props: ImageTableProps) {
             if (image === undefined) return null;
             return (
               <ImageTableRow
-                key={image.path}
+                // A row that leaves the view at one end becomes the one that enters at the other: nothing is built anew.
+                key={item.index % poolSize}
                 id={rowId(item.index)}
                 image={image}
                 index={item.index}
@@ -162,6 +170,7 @@ export function ImageTable(props: ImageTableProps) {
                 isActive={item.index === activeIndex}
                 columns={columns}
                 hostArchitecture={props.hostArchitecture}
+                words={words}
                 now={now}
               />
             );

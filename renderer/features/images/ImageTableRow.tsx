@@ -3,10 +3,10 @@
 import { Box, FileBox, FileX2, FolderTree, TriangleAlert } from 'lucide-react';
 import { memo } from 'react';
 import type { Image } from '#core/contract/images.ts';
-import { useText } from '#renderer/i18n/i18n.ts';
 import { classNames } from '#renderer/ui/classNames.ts';
 import { isOtherArchitecture, type SortColumn } from './imageRow.ts';
 import { sizeText, whenText } from './imageWords.ts';
+import type { RowWords } from './rowWords.ts';
 import { TrustBadge } from './TrustBadge.tsx';
 import { wholeMoment } from './when.ts';
 
@@ -22,6 +22,7 @@ export interface ImageTableRowProps {
   readonly isActive: boolean;
   readonly columns: readonly SortColumn[];
   readonly hostArchitecture: string | null;
+  readonly words: RowWords;
   /** Start of today: rows say `today` anew after midnight. */
   readonly now: number;
 }
@@ -55,15 +56,17 @@ function Cell({
   column,
   image,
   hostArchitecture,
+  words,
   now,
 }: ImageTableRowProps & { readonly column: SortColumn }) {
-  const text = useText('images');
   switch (column) {
     case 'name':
       return (
         <div role="gridcell" title={image.path} className="flex min-w-0 items-center gap-2 pr-2 pl-3">
           <FormatIcon image={image} />
-          <bdi className="truncate font-[550]">{image.name}</bdi>
+          <bdi dir="ltr" className="truncate font-[550]">
+            {image.name}
+          </bdi>
         </div>
       );
     case 'size':
@@ -79,11 +82,11 @@ function Cell({
         </div>
       );
     case 'architecture':
-      return <ArchitectureCell image={image} hostArchitecture={hostArchitecture} />;
+      return <ArchitectureCell image={image} hostArchitecture={hostArchitecture} words={words} />;
     case 'source':
       return (
         <div role="gridcell" title={image.source ?? undefined} className="truncate px-2 text-ink-3">
-          <bdi>{image.source ?? ''}</bdi>
+          <bdi dir="ltr">{image.source ?? ''}</bdi>
         </div>
       );
     case 'created': {
@@ -97,13 +100,13 @@ function Cell({
     case 'trust':
       return (
         <div role="gridcell" className="flex min-w-0 items-center overflow-hidden px-2">
-          <TrustBadge image={image} />
+          <TrustBadge image={image} words={words} />
         </div>
       );
     case 'format':
       return (
         <div role="gridcell" className="truncate px-2 text-ink-2">
-          {text(`formats.${image.format}`)}
+          {words.formats[image.format]}
         </div>
       );
   }
@@ -112,11 +115,8 @@ function Cell({
 function ArchitectureCell({
   image,
   hostArchitecture,
-}: {
-  readonly image: Image;
-  readonly hostArchitecture: string | null;
-}) {
-  const text = useText('images');
+  words,
+}: Pick<ImageTableRowProps, 'image' | 'hostArchitecture' | 'words'>) {
   const architecture = image.architecture ?? '';
   if (!isOtherArchitecture(image, hostArchitecture)) {
     return (
@@ -125,7 +125,7 @@ function ArchitectureCell({
       </div>
     );
   }
-  const explanation = text('otherArchitecture', { architecture });
+  const explanation = words.otherArchitecture(architecture);
   return (
     <div role="gridcell" title={explanation} className="flex min-w-0 items-center gap-1 px-2 text-warn">
       <TriangleAlert aria-hidden className="size-3.5 shrink-0" />

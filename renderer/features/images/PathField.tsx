@@ -174,7 +174,9 @@ function SuggestionList({ id, label, suggestions, active, onTake, isBrowser, not
             className="flex min-h-6.5 items-center gap-2 rounded-small px-1.5 text-small hover:bg-hover aria-selected:bg-accent-soft"
           >
             <SuggestionIcon suggestion={suggestion} />
-            <bdi className="truncate">{suggestion.isParent ? text('browse.up') : suggestion.name}</bdi>
+            <bdi dir="ltr" className="truncate">
+              {suggestion.isParent ? text('browse.up') : suggestion.name}
+            </bdi>
           </div>
         ))}
       </div>

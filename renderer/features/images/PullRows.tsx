@@ -75,9 +75,13 @@ function PullName({ task }: { readonly task: Task }) {
   const fileName = task.target?.slice(task.target.lastIndexOf('/') + 1);
   return (
     <p className="flex min-w-0 flex-1 items-center gap-2" title={task.target ?? task.title}>
-      <bdi className="truncate font-[550]">{fileName ?? task.title}</bdi>
+      <bdi dir="ltr" className="truncate font-[550]">
+        {fileName ?? task.title}
+      </bdi>
       {fileName === undefined ? null : (
-        <bdi className="min-w-0 truncate text-small text-ink-3">{task.title}</bdi>
+        <bdi dir="ltr" className="min-w-0 truncate text-small text-ink-3">
+          {task.title}
+        </bdi>
       )}
       {task.isForeign ? <Badge>{text('pulls.foreign')}</Badge> : null}
     </p>
@@ -184,7 +188,7 @@ function Layers({ title, parts }: { readonly title: string; readonly parts: read
           key={part.id}
           className="grid grid-cols-[8rem_1fr_8.5rem] items-center gap-3 text-small text-ink-2"
         >
-          <bdi className="truncate font-mono text-code" title={part.label}>
+          <bdi dir="ltr" className="truncate font-mono text-code" title={part.label}>
             {part.label}
           </bdi>
           <ProgressBar

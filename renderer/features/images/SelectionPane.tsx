@@ -57,7 +57,9 @@ export function SelectionPane({ images }: { readonly images: readonly Image[] })
         <ul className="flex flex-col gap-1 text-small">
           {summary.largest.map((image) => (
             <li key={image.path} className="flex items-baseline gap-3" title={image.path}>
-              <bdi className="min-w-0 flex-1 truncate">{image.name}</bdi>
+              <bdi dir="ltr" className="min-w-0 flex-1 truncate">
+                {image.name}
+              </bdi>
               <span className="tabular-nums">{formatBytes(image.sizeBytes ?? 0)}</span>
             </li>
           ))}

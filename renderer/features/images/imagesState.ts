@@ -5,7 +5,7 @@ import type { HostId } from '#core/contract/ids.ts';
 import type { Image } from '#core/contract/images.ts';
 import type { ActionVerb } from '#core/contract/runtime.ts';
 import { hostsStore } from '#renderer/state/hosts.ts';
-import { ImageList } from './imageList.ts';
+import { ImageList, type ImageListSnapshot } from './imageList.ts';
 import type { ImageChip, ImageSort } from './imageRow.ts';
 import { keepExisting, noSelection, type Selection } from './selection.ts';
 
@@ -87,10 +87,21 @@ function keepListed(list: ImageList, before: readonly Image[]): Selection {
   return keepExisting(imagesStore.getState().selection, before, list.getSnapshot().rows);
 }
 
-/** The chosen images of the host that is shown, in the order of choosing. */
+let lastSelected: {
+  readonly selection: Selection;
+  readonly snapshot: ImageListSnapshot;
+  readonly images: readonly Image[];
+} | null = null;
+
+/** The chosen images of the host that is shown, in the order of choosing. The same list until something changed. */
 export function selectedImages(selection: Selection = imagesStore.getState().selection): readonly Image[] {
   const list = imageListOf(hostsStore.getState().currentId);
-  return [...selection.selected].flatMap((path) => list.imageAt(path) ?? []);
+  const snapshot = list.getSnapshot();
+  if (lastSelected?.selection !== selection || lastSelected.snapshot !== snapshot) {
+    const images = [...selection.selected].flatMap((path) => list.imageAt(path) ?? []);
+    lastSelected = { selection, snapshot, images };
+  }
+  return lastSelected.images;
 }
 
 export function setSelection(selection: Selection): void {

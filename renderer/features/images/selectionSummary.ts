@@ -23,10 +23,21 @@ export function summarize(images: readonly Image[], largestCount: number): Selec
     architectures: countBy(images.flatMap((image) => image.architecture ?? [])),
     signed: images.filter((image) => image.isSigned).length,
     encrypted: images.filter((image) => image.isEncrypted).length,
-    largest: measured
-      .sort((left, right) => (right.sizeBytes ?? 0) - (left.sizeBytes ?? 0))
-      .slice(0, largestCount),
+    largest: largestOf(measured, largestCount),
   };
+}
+
+/** The largest, largest first; equal ones in their order. One pass: the selection may be the whole library. */
+function largestOf(images: readonly Image[], count: number): readonly Image[] {
+  const largest: Image[] = [];
+  for (const image of images) {
+    const size = image.sizeBytes ?? 0;
+    if (largest.length === count && size <= (largest.at(-1)?.sizeBytes ?? 0)) continue;
+    const place = largest.findIndex((other) => (other.sizeBytes ?? 0) < size);
+    largest.splice(place < 0 ? largest.length : place, 0, image);
+    if (largest.length > count) largest.pop();
+  }
+  return largest;
 }
 
 function countBy<Value>(values: readonly Value[]): readonly (readonly [Value, number])[] {

@@ -16,8 +16,8 @@ const neededRem: Readonly<Record<SortColumn, number>> = {
   size: 0,
   trust: 24,
   created: 31,
-  architecture: 37,
-  source: 45,
+  architecture: 35,
+  source: 41,
   format: 51,
 };
 

@@ -1,0 +1,44 @@
+import { useMemo } from 'react';
+import type { ImageFormat } from '#core/contract/images.ts';
+import { useText } from '#renderer/i18n/i18n.ts';
+
+/** The words of the table's rows. */
+export interface RowWords {
+  readonly formats: Readonly<Record<ImageFormat, string>>;
+  readonly signed: string;
+  readonly signedHint: string;
+  readonly unsigned: string;
+  readonly unsignedHint: string;
+  readonly unsignableHint: string;
+  readonly encrypted: string;
+  readonly encryptedHint: string;
+  readonly damaged: string;
+  readonly otherArchitecture: (architecture: string) => string;
+}
+
+/** Looks the words up once: a hook in each cell would cost more than all the rest of scrolling. */
+export function useRowWords(): RowWords {
+  const text = useText('images');
+  return useMemo(
+    () => ({
+      formats: {
+        sif: text('formats.sif'),
+        'oci-sif': text('formats.oci-sif'),
+        squashfs: text('formats.squashfs'),
+        ext3: text('formats.ext3'),
+        sandbox: text('formats.sandbox'),
+        damaged: text('formats.damaged'),
+      },
+      signed: text('trust.signed'),
+      signedHint: text('trust.signedHint'),
+      unsigned: text('trust.unsigned'),
+      unsignedHint: text('trust.unsignedHint'),
+      unsignableHint: text('trust.unsignableHint'),
+      encrypted: text('trust.encrypted'),
+      encryptedHint: text('trust.encryptedHint'),
+      damaged: text('trust.damaged'),
+      otherArchitecture: (architecture: string) => text('otherArchitecture', { architecture }),
+    }),
+    [text],
+  );
+}
