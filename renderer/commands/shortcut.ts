@@ -35,7 +35,7 @@ export function shortcutOf(press: KeyPress): string | null {
     ...(mod ? ['Mod'] : []),
     ...(isMac && press.ctrlKey ? ['Ctrl'] : []),
     ...(press.altKey ? ['Alt'] : []),
-    ...(press.shiftKey && isShiftMeant(press, key) ? ['Shift'] : []),
+    ...(press.shiftKey && isShiftMeant(key) ? ['Shift'] : []),
     key,
   ];
   return parts.join('+');
@@ -53,8 +53,8 @@ function keyName(press: KeyPress): string {
 }
 
 /** Shift that only makes the character (`?`, `+`) is not part of the chord. */
-function isShiftMeant(press: KeyPress, key: string): boolean {
-  return key.length > 1 || /^[A-Z0-9`]$/.test(key) || press.key === key.toLowerCase();
+function isShiftMeant(key: string): boolean {
+  return key.length > 1 || /^[\p{L}0-9`]$/u.test(key);
 }
 
 /** Whether a shortcut leaves typing possible: it has Control, Alt or Command, or is a function key or Delete. */

@@ -29,7 +29,7 @@ export function applyLogBatch(view: LogView, batch: LogBatch): LogView {
 // CSI and OSC sequences, other escapes, and control characters but tab: ECMA-48.
 const escapes =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out here
-  /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]?|[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g;
+  /\u001b\[[0-?]*[ -/]*[@-~]?|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]?|[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g;
 
 /** A line as text: colours and cursor movements out, and of an overwritten line what was last on it. */
 export function plainLine(text: string): string {
