@@ -16,7 +16,7 @@ export function actionDialog(page: Page): ActionDialog {
   return {
     dialog,
     args: dialog.getByLabel(/^(Arguments|Program and arguments)$/),
-    command: dialog.getByLabel('Command'),
+    command: dialog.getByRole('code').first(),
     addBind: async (source, destination) => {
       await dialog.getByRole('button', { name: 'Add bind' }).click();
       await dialog.getByLabel('Bind 1, on the host').fill(source);

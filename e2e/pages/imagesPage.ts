@@ -33,7 +33,8 @@ export interface ImageDetailPane {
 
 export function imagesPage(page: Page): ImagesPage {
   const grid = page.getByRole('grid', { name: 'Images' });
-  const row = (name: string) => grid.getByRole('row').filter({ has: page.getByText(name, { exact: true }) });
+  const row = (name: string) =>
+    grid.getByRole('row').filter({ has: page.getByRole('gridcell', { name, exact: true }) });
   return {
     grid,
     row,
@@ -68,7 +69,7 @@ function pullRow(grid: Locator, reference: string): PullRow {
 }
 
 function detailPane(page: Page, name: string): ImageDetailPane {
-  const pane = page.getByRole('region', { name: `Detail of ${name}` });
+  const pane = page.getByRole('complementary', { name: `Detail of ${name}`, exact: true });
   const fromMenu = async (item: string) => {
     await pane.getByRole('button', { name: 'More actions' }).click();
     await page.getByRole('menuitem', { name: item }).click();

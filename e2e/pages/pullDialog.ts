@@ -18,7 +18,7 @@ export function pullDialog(page: Page): PullDialog {
     dialog,
     reference: dialog.getByLabel('Reference'),
     fileName: dialog.getByLabel('File name'),
-    byHand: dialog.getByLabel('By hand'),
+    byHand: dialog.getByRole('region', { name: 'By hand' }),
     problem: dialog.getByRole('alert'),
     submit: () => dialog.getByRole('button', { name: /^(Pull|Add|Pull and overwrite)$/ }).click(),
   };

@@ -8,6 +8,7 @@ export interface Terminals {
 }
 
 export interface TerminalView {
+  readonly pane: Locator;
   /** The text on the screen, as the DOM renderer draws it. */
   readonly screen: Locator;
   /** Types a line and presses Enter. */
@@ -15,14 +16,14 @@ export interface TerminalView {
 }
 
 export function terminals(page: Page): Terminals {
-  const dock = page.getByRole('region', { name: 'Dock' });
-  const terminal = dock.locator('.xterm:visible').first();
+  const pane = page.getByRole('region', { name: /^Terminal / }).last();
   return {
-    tabs: dock.getByRole('tab'),
+    tabs: page.getByRole('tablist', { name: 'Terminals' }).getByRole('tab'),
     current: {
-      screen: terminal.locator('.xterm-rows'),
+      pane,
+      screen: pane.locator('.xterm-rows'),
       type: async (line) => {
-        await terminal.click();
+        await pane.getByRole('textbox').focus();
         await page.keyboard.type(line);
         await page.keyboard.press('Enter');
       },

@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { type ImagesPage, imagesPage } from './imagesPage.ts';
 
 /** The pages of the rail, by their names. */
@@ -23,17 +23,19 @@ export function workbench(page: Page): Workbench {
     dock,
     status: page.getByRole('contentinfo', { name: 'Status' }),
     goTo: async (name) => {
-      await page
+      const entry = page
         .getByRole('navigation', { name: 'Pages' })
-        .getByRole('button', { name: new RegExp(`^${name}`) })
-        .click();
+        .getByRole('link', { name: new RegExp(`^${name}`) });
+      await entry.click();
+      await expect(entry).toHaveAttribute('aria-current', 'page');
     },
     endWelcome: async () => {
       await page.getByRole('button', { name: 'Show my images' }).click();
       return imagesPage(page);
     },
     showDock: async (part) => {
-      await dock.getByRole('tab', { name: new RegExp(`^${part}`) }).click();
+      const button = page.getByRole('button', { name: new RegExp(`^${part}( |$)`) });
+      if ((await button.getAttribute('aria-expanded')) !== 'true') await button.click();
       return dock;
     },
   };

@@ -13,7 +13,8 @@ test('from the first start to a shell in a real image, and back to an empty disk
   registryProxy,
   openWorkbench,
 }) => {
-  test.slow();
+  // Two conversions of a real image, on machines that may be busy with other suites.
+  test.setTimeout(300_000);
   const reference = `docker://${registryProxy.address}/${bed.realistic.repository}:1`;
   const { page } = await openWorkbench();
   const app = workbench(page);
@@ -44,14 +45,14 @@ test('from the first start to a shell in a real image, and back to an empty disk
     registryProxy.forget();
     registryProxy.release();
     await pull.retry();
-    await expect(app.images.row('python_1.sif')).toBeVisible({ timeout: 60_000 });
+    await expect(app.images.row('python_1.sif')).toBeVisible({ timeout: 180_000 });
     expect(registryProxy.blobBytes()).toBeLessThan(bed.realistic.compressedBytes * 0.75);
   });
 
   const detail = await app.images.choose('python_1.sif');
   await test.step('the detail tells what is in it', async () => {
     await expect(detail.pane).toContainText(reference);
-    await expect(detail.pane).toContainText('Apptainer 1.');
+    await expect(detail.pane).toContainText(/apptainer 1\./i);
     await expect(await detail.showTab('Objects')).toContainText('FS (Squashfs/*System/amd64)');
     await expect(await detail.showTab('Definition')).toContainText('bootstrap: docker');
   });
@@ -72,9 +73,9 @@ test('from the first start to a shell in a real image, and back to an empty disk
     await mkdir(folder);
     await writeFile(join(folder, 'note.txt'), 'from the host');
     const run = await (await app.images.choose('python_1.sif')).openRunDialog();
-    await run.args.fill('-c "cat /data/note.txt"');
+    await run.args.fill('cat /data/note.txt');
     await run.addBind(folder, '/data');
-    await expect(run.command).toContainText("--bind '");
+    await expect(run.command).toContainText(`src=${folder},dst=/data`);
     const terminal = await run.submit();
     await expect(terminal.screen).toContainText('from the host');
   });

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { expect } from '@playwright/test';
+import { expect, type Locator } from '@playwright/test';
 import { test } from '../fixtures/test.ts';
 import { actionDialog } from '../pages/actionDialog.ts';
 import { deleteDialog } from '../pages/deleteDialog.ts';
@@ -16,6 +16,11 @@ test('the whole path works by keyboard alone', async ({ person, openWorkbench })
   const { page } = await openWorkbench();
   const { keyboard } = page;
   const { images } = workbench(page);
+  const tabTo = async (target: Locator) => {
+    await target.waitFor();
+    while (!(await target.evaluate((element) => element === document.activeElement)))
+      await keyboard.press('Tab');
+  };
   const command = async (words: string) => {
     await keyboard.press('Control+Shift+P');
     await keyboard.type(words);
@@ -24,7 +29,8 @@ test('the whole path works by keyboard alone', async ({ person, openWorkbench })
   };
 
   await expect(page.getByText(/is ready\.$/)).toBeVisible();
-  await command('Go to images');
+  await tabTo(page.getByRole('button', { name: 'Show my images' }));
+  await keyboard.press('Enter');
   await expect(images.grid).toBeVisible();
 
   await command('Pull image');
@@ -35,11 +41,12 @@ test('the whole path works by keyboard alone', async ({ person, openWorkbench })
   await keyboard.press('Enter');
   await expect(images.row('tiny_v1.sif')).toBeVisible();
 
-  while (!(await images.grid.evaluate((grid) => grid === document.activeElement)))
-    await keyboard.press('Tab');
-  await keyboard.press('Home');
-  await keyboard.press('Enter');
-  await expect(page.getByRole('region', { name: 'Detail of tiny_v1.sif' })).toContainText(reference);
+  const chooseFirst = async () => {
+    await tabTo(images.grid);
+    await keyboard.press('Home');
+    await expect(page.getByRole('complementary', { name: 'Detail of tiny_v1.sif' })).toContainText(reference);
+  };
+  await chooseFirst();
 
   await command('Open a shell in the image');
   const shell = terminals(page).current;
@@ -50,10 +57,11 @@ test('the whole path works by keyboard alone', async ({ person, openWorkbench })
   await page.reload();
   await expect(shell.screen).toContainText('42 is it');
 
+  await chooseFirst();
   await command('Run…');
   const run = actionDialog(page);
   await expect(run.dialog).toBeVisible();
-  while (!(await run.args.evaluate((field) => field === document.activeElement))) await keyboard.press('Tab');
+  await tabTo(run.args);
   await keyboard.type('by keyboard');
   await keyboard.press('Enter');
   await expect(terminals(page).current.screen).toContainText('by keyboard');
