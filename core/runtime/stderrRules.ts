@@ -336,7 +336,8 @@ const registryRules: readonly StderrRule[] = [
   rule(
     'plain-http',
     'registry.plainHttp',
-    /server gave HTTP response to HTTPS client|first record does not look like a TLS handshake/,
+    /(?:(?:Get|Head) "https?:\/\/([^/"\s]+)[^"\n]*": )?(?:http: server gave HTTP response to HTTPS client|tls: first record does not look like a TLS handshake)/,
+    { facts: named('registry') },
   ),
   rule('certificate', 'registry.certificate', /(x509: [^\n]+)/, { ...documentation, facts: named('reason') }),
   rule('timeout', 'registry.timeout', /dial tcp (\S+): i\/o timeout/, {
