@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { Button } from './Button.tsx';
 import { scrimClass } from './Dialog.tsx';
+import { useReturnFocus } from './useReturnFocus.ts';
 
 export interface ConfirmDialogProps {
   readonly isOpen: boolean;
@@ -33,11 +34,15 @@ export function ConfirmDialog({
   children,
 }: ConfirmDialogProps) {
   const text = useText('common');
+  const returnFocus = useReturnFocus(isOpen);
   return (
     <Primitive.Root open={isOpen} onOpenChange={(open) => (open ? undefined : onCancel())}>
       <Primitive.Portal>
         <Primitive.Overlay className={scrimClass} />
-        <Primitive.Content className="appear fixed top-[14vh] left-1/2 z-40 flex max-h-[76vh] w-120 max-w-[94vw] -translate-x-1/2 flex-col overflow-hidden rounded-card border border-line-strong bg-bg shadow-lift">
+        <Primitive.Content
+          onCloseAutoFocus={returnFocus}
+          className="appear fixed top-[14vh] left-1/2 z-40 flex max-h-[76vh] w-120 max-w-[94vw] -translate-x-1/2 flex-col overflow-hidden rounded-card border border-line-strong bg-bg shadow-lift"
+        >
           <div className="flex min-h-0 flex-1 flex-col gap-2 overflow-auto px-4 py-3">
             <Primitive.Title className="text-title font-[650] [overflow-wrap:anywhere]">
               {title}

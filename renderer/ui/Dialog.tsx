@@ -4,6 +4,7 @@ import type { FormEvent, ReactNode } from 'react';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { classNames } from './classNames.ts';
 import { IconButton } from './IconButton.tsx';
+import { useReturnFocus } from './useReturnFocus.ts';
 
 /** Classes of the veil behind a dialog. */
 export const scrimClass = 'fixed inset-0 z-40 bg-scrim';
@@ -40,6 +41,7 @@ export function Dialog({
   children,
 }: DialogProps) {
   const text = useText('common');
+  const returnFocus = useReturnFocus(isOpen);
   const body = (
     <>
       <div className="min-h-0 flex-1 overflow-auto px-4 py-3">{children}</div>
@@ -60,6 +62,7 @@ export function Dialog({
       <Primitive.Portal>
         <Primitive.Overlay className={scrimClass} />
         <Primitive.Content
+          onCloseAutoFocus={returnFocus}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           className={classNames(
             'appear fixed top-[9vh] left-1/2 z-40 flex max-h-[82vh] max-w-[94vw] -translate-x-1/2 flex-col overflow-hidden rounded-card border border-line-strong bg-bg shadow-lift focus-visible:outline-none',

@@ -1,4 +1,4 @@
-import type { ReactNode, Ref } from 'react';
+import type { KeyboardEvent, ReactNode, Ref } from 'react';
 import { SearchField } from './SearchField.tsx';
 
 export interface FilterBarProps {
@@ -7,12 +7,13 @@ export interface FilterBarProps {
   /** `Filter by name, label, digest` */
   readonly placeholder: string;
   readonly inputRef?: Ref<HTMLInputElement>;
+  readonly onKeyDown?: (event: KeyboardEvent<HTMLInputElement>) => void;
   /** Chips. */
   readonly children?: ReactNode;
 }
 
 /** The filter line below a page's title: a text and chips. */
-export function FilterBar({ value, onChange, placeholder, inputRef, children }: FilterBarProps) {
+export function FilterBar({ value, onChange, placeholder, inputRef, onKeyDown, children }: FilterBarProps) {
   return (
     <search className="flex shrink-0 flex-wrap items-center gap-2 px-3 pb-2">
       <SearchField
@@ -20,6 +21,7 @@ export function FilterBar({ value, onChange, placeholder, inputRef, children }: 
         value={value}
         onChange={onChange}
         {...(inputRef === undefined ? {} : { inputRef })}
+        {...(onKeyDown === undefined ? {} : { onKeyDown })}
         className="w-64"
       />
       {children}

@@ -7,9 +7,7 @@ import {
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
-  type Ref,
   useEffect,
-  useImperativeHandle,
   useRef,
 } from 'react';
 import type { Image } from '#core/contract/images.ts';
@@ -24,10 +22,6 @@ import { columnsFor } from './tableColumns.ts';
 import { answerKey } from './tableKeys.ts';
 import { useElementSize } from './useElementSize.ts';
 import { useToday } from './useToday.ts';
-
-export interface ImageTableHandle {
-  readonly focus: () => void;
-}
 
 export interface ImageTableProps {
   readonly rows: readonly Image[];
@@ -44,7 +38,6 @@ export interface ImageTableProps {
   readonly pinnedCount: number;
   /** In the place of the rows, when there are none. */
   readonly placeholder: ReactNode;
-  readonly handle?: Ref<ImageTableHandle>;
 }
 
 const overscanRows = 14;
@@ -73,7 +66,6 @@ export function ImageTable(props: ImageTableProps) {
     scrollMargin: top.height,
     scrollPaddingStart: top.height,
   });
-  useImperativeHandle(props.handle, () => ({ focus: () => gridRef.current?.focus() }), []);
   const { measure, scrollToIndex } = virtualizer;
   // biome-ignore lint/correctness/useExhaustiveDependencies: heights that the virtualizer keeps are stale after a zoom
   useEffect(() => measure(), [measure, rowHeight]);
@@ -128,6 +120,7 @@ export function ImageTable(props: ImageTableProps) {
     <div
       ref={gridRef}
       role="grid"
+      data-home-focus
       tabIndex={0}
       aria-label={text('table')}
       aria-description={text('tableHint')}

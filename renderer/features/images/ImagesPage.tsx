@@ -1,5 +1,5 @@
 import { Plus, Server } from 'lucide-react';
-import { useEffect, useSyncExternalStore } from 'react';
+import { type KeyboardEvent, useEffect, useSyncExternalStore } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Host } from '#core/contract/hosts.ts';
 import type { ImageEvent } from '#core/contract/images.ts';
@@ -62,6 +62,7 @@ function HostImages({ host }: { readonly host: Host }) {
         value={filter.text}
         onChange={(value) => imagesStore.setState({ text: value })}
         placeholder={text('filter')}
+        onKeyDown={goToGrid}
       >
         {imageChips.map((chip) => (
           <Chip key={chip} isOn={filter.chip === chip} onToggle={() => imagesStore.setState({ chip })}>
@@ -84,6 +85,13 @@ function HostImages({ host }: { readonly host: Host }) {
       <ImageDialogs host={host} />
     </div>
   );
+}
+
+/** From the filter down into the list. */
+function goToGrid(event: KeyboardEvent<HTMLInputElement>): void {
+  if (event.key !== 'ArrowDown' && event.key !== 'Enter') return;
+  event.preventDefault();
+  event.currentTarget.closest('[data-page]')?.querySelector<HTMLElement>('[role="grid"]')?.focus();
 }
 
 /** Feeds the list of a host while the page is there, and keeps it arranged as the person wants. */

@@ -65,6 +65,11 @@ export async function refreshImages(): Promise<void> {
   await client.images.refresh({ hostId: hostsStore.getState().currentId });
 }
 
+/** Puts the keyboard into the page's filter. */
+export function focusFilter(): void {
+  document.querySelector<HTMLInputElement>('[data-page="images"] search input')?.select();
+}
+
 /** Asks before the chosen images are deleted. */
 export function askDelete(): void {
   const images = selectedImages();
