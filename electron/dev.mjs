@@ -20,6 +20,8 @@ const vite = await createServer({
 await vite.listen();
 const { port } = vite.httpServer.address();
 const announce = () => console.log(workbench.newLaunchUrl(port));
+// Vite would end the process before the core is disposed.
+process.removeAllListeners('SIGTERM');
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.once(signal, async () => {
     await vite.close();
