@@ -1,23 +1,39 @@
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { CommandSpec } from '#core/runtime/commandSpec.ts';
+import { explainFailure } from '#core/runtime/explainFailure.ts';
 import { showCommand } from '#core/runtime/shellWords.ts';
+import { stripAnsi } from '#core/runtime/terminalOutput.ts';
+import { createConversionProgress } from './conversionProgress.ts';
 import type { RunningPull } from './finishPull.ts';
 
-/** Runs the runtime's build in a terminal, because only there it says how far it is. */
+/** Progress bars appear on a terminal only, and this wide they are not cut. */
+const terminal = { columns: 120, rows: 40 };
+
+/**
+ * Runs the runtime's build. Fails with what its words mean, with the words and the command as evidence. A terminal also
+ * sees to it that the build dies with us, even when we are killed.
+ */
 export async function runConversion(pull: RunningPull, spec: CommandSpec): Promise<void> {
   const { means, context } = pull;
-  context.log('command', showCommand(spec));
+  const { dialect } = await means.runtime();
+  const command = showCommand(spec);
+  context.log('command', command);
   context.report({ phase: 'convert', text: 'Starting' });
+  const progress = createConversionProgress(context);
   const outcome = await means.host.run(spec, {
     signal: context.signal,
-    terminal: { columns: 120, rows: 40 },
+    terminal,
     taskId: context.id,
-    onLine: (line) => context.log('stdout', line),
+    onChunk: (chunk) => progress.take(chunk),
   });
-  if (outcome.exitStatus !== 0)
-    throw workbenchError(
-      'runtime.failed',
-      {},
-      { command: showCommand(spec), evidence: outcome.stdout, exitStatus: outcome.exitStatus },
-    );
+  progress.end();
+  const { exitStatus, stdout } = outcome;
+  if (exitStatus === 0) return;
+  const explained = explainFailure({ stderr: stdout, exitStatus, dialect, verb: 'build' });
+  throw workbenchError(explained?.code ?? 'runtime.failed', explained?.facts ?? {}, {
+    hostId: means.host.id,
+    command,
+    evidence: stripAnsi(stdout),
+    exitStatus,
+  });
 }
