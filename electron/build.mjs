@@ -7,7 +7,7 @@
  *   shared/                  what they have in common
  * `--if-needed` does nothing when no source is newer than the last build.
  */
-import { chmod, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { access, chmod, constants, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,11 +24,23 @@ const sources = [
   'tsconfig.json',
 ];
 
-/** Builds when a source is newer than the last build. */
+/** Builds when a source is newer than the last build, and the folder may be written to. */
 export async function buildIfNeeded() {
   const built = await timeOf(stamp);
   const newest = Math.max(...(await Promise.all(sources.map((name) => newestIn(join(root, name))))));
-  if (newest > built) await build();
+  if (newest <= built) return;
+  if (built > 0 && !(await isWritable(root))) {
+    console.error('The build is older than its sources, and you may not write here: starting it as it is.');
+    return;
+  }
+  await build();
+}
+
+function isWritable(path) {
+  return access(path, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Builds beside the last build and then takes its place, so that a running workbench keeps whole files. */
