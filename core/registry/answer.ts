@@ -1,5 +1,6 @@
 import { type ErrorFacts, workbenchError } from '#core/errors/workbenchError.ts';
 import { networkFailure } from './networkFailure.ts';
+import type { OutgoingAnswer } from './outgoing.ts';
 
 /** How an answer's body is read: who was asked (for failures), how long silence is borne, what stops it. */
 export interface AnswerSetting {
@@ -22,7 +23,7 @@ export class Answer {
   readonly #body: ReadableStream<Uint8Array> | null;
   readonly #setting: AnswerSetting;
 
-  constructor(response: Response, setting: AnswerSetting) {
+  constructor(response: OutgoingAnswer, setting: AnswerSetting) {
     this.status = response.status;
     this.headers = response.headers;
     this.url = setting.url;

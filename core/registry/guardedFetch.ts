@@ -2,6 +2,7 @@ import { type ErrorFacts, workbenchError } from '#core/errors/workbenchError.ts'
 import { type AddressGrounds, refusalAfterLookup } from './addressPolicy.ts';
 import { Answer } from './answer.ts';
 import { networkFailure } from './networkFailure.ts';
+import { outgoingFetch } from './outgoing.ts';
 import type { RegistryTimeouts } from './registrySettings.ts';
 
 /** One request. Its `authorization` goes only to the origin of `url`, not to where that redirects. */
@@ -58,8 +59,7 @@ async function ask(url: URL, authorization: string | null, request: GuardedReque
   }, timeouts.answerMs);
   const release = (): void => signal.removeEventListener('abort', stop);
   try {
-    const response = await fetch(url, {
-      redirect: 'manual',
+    const response = await outgoingFetch(url, {
       signal: connection.signal,
       headers: {
         'user-agent': 'mysingularity-workbench',
