@@ -8,6 +8,7 @@ import {
   type MouseEvent,
   type ReactNode,
   useEffect,
+  useEffectEvent,
   useRef,
 } from 'react';
 import type { Image } from '#core/contract/images.ts';
@@ -73,11 +74,11 @@ export function ImageTable(props: ImageTableProps) {
   const poolSize = Math.ceil(grid.height / rowHeight) + 2 * overscanRows + 2;
   const activeIndex = selection.active === null ? -1 : rows.findIndex((row) => row.path === selection.active);
 
-  function select(next: Selection) {
-    props.onSelect(next);
-    const index = next.active === null ? -1 : rows.findIndex((row) => row.path === next.active);
-    if (index >= 0) scrollToIndex(index, { align: 'auto' });
-  }
+  const showActive = useEffectEvent(() => {
+    if (activeIndex >= 0) scrollToIndex(activeIndex, { align: 'auto' });
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever made another row active, it comes into view
+  useEffect(() => showActive(), [selection.active]);
 
   function onKeyDown(event: KeyboardEvent<HTMLDivElement>) {
     if (event.target !== event.currentTarget) return;
@@ -93,7 +94,7 @@ export function ImageTable(props: ImageTableProps) {
     if (answer.kind === 'open') props.onOpen();
     else {
       typed.current = { text: answer.typed, at: event.timeStamp };
-      select(answer.selection);
+      props.onSelect(answer.selection);
     }
   }
 

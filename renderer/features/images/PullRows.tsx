@@ -33,6 +33,7 @@ function PullRow({ task, ariaRowIndex }: { readonly task: Task; readonly ariaRow
   const progress = progressOf(task);
   const error = task.status.state === 'failed' ? task.status.error : null;
   const parts = progress?.parts ?? [];
+  const isMoving = progress !== null || task.status.state === 'queued';
   const hasMore = error !== null || parts.length > 0;
   const openLabel =
     error === null ? text(isOpen ? 'pulls.hideLayers' : 'pulls.showLayers') : text('pulls.showError');
@@ -46,7 +47,7 @@ function PullRow({ task, ariaRowIndex }: { readonly task: Task; readonly ariaRow
             <CircleX aria-hidden className="size-4 shrink-0 text-bad" strokeWidth={1.75} />
           )}
           <PullName task={task} />
-          <PullStatus task={task} />
+          {isMoving ? null : <PullStatus task={task} />}
           {hasMore ? (
             <IconButton
               size="small"
@@ -58,9 +59,12 @@ function PullRow({ task, ariaRowIndex }: { readonly task: Task; readonly ariaRow
           ) : null}
           <PullButtons task={task} />
         </div>
-        {progress === null && task.status.state !== 'queued' ? null : (
-          <PullBar title={task.title} progress={progress} />
-        )}
+        {isMoving ? (
+          <div className="flex items-center gap-3">
+            <PullBar title={task.title} progress={progress} />
+            <PullStatus task={task} />
+          </div>
+        ) : null}
         {isOpen && error === null && parts.length > 0 ? <Layers title={task.title} parts={parts} /> : null}
         {isOpen && error !== null ? (
           <ErrorNotice report={error} action={<NextClick task={task} report={error} />} />

@@ -3,11 +3,11 @@ import { type SortColumn, sortColumns } from './imageRow.ts';
 /** Widths as CSS grid tracks; lengths in rem, so that they follow the zoom. */
 const tracks: Readonly<Record<SortColumn, string>> = {
   name: 'minmax(10rem, 2.2fr)',
-  size: '5rem',
-  architecture: '5.25rem',
-  source: 'minmax(6.5rem, 1.6fr)',
-  created: '6.75rem',
-  trust: '6.75rem',
+  size: '4.75rem',
+  architecture: '4.75rem',
+  source: 'minmax(6.5rem, 1.4fr)',
+  created: '6.5rem',
+  trust: '6.5rem',
   format: '5.5rem',
 };
 /** A column gives way below this width of the table, in rem: what the detail repeats goes first. */

@@ -283,7 +283,7 @@ export const images = {
     problem: {
       scheme: 'Images cannot be pulled from {{detail}}:// here. Use docker://, oras:// or https://.',
       library:
-        'library:// names the Sylabs library, and Apptainer knows no library unless one is set up. Most of its images are on Docker Hub too: look for the same name with docker://.',
+        'library:// names the Sylabs library. Apptainer has none set up by itself, and the workbench does not pull from it yet. Look for the same image with docker://.',
       shub: 'shub:// was Singularity Hub, which closed in 2021; what is left of it is a read-only archive. Look for the same image with docker://.',
       registry: '“{{detail}}” is not the name of a registry.',
       repository:
