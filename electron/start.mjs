@@ -48,7 +48,9 @@ async function startLoopback() {
   const browser = hasDisplay(process.platform, process.env) ? findBrowser(process.env) : null;
   const url = workbench.newLaunchUrl();
   const opening =
-    browser === null ? null : openBrowserWindow({ browser, url, environment: process.env, isRoot });
+    browser === null
+      ? null
+      : openBrowserWindow({ browser, url, environment: process.env, platform: process.platform, isRoot });
   console.log(
     `Electron's binary is not here (npm run electron:install fetches it): ${
       browser === null ? `open ${url} in a browser on this machine.` : `using ${browser}.`

@@ -50,21 +50,37 @@ test('a window needs a display on Linux only', () => {
   expect(hasDisplay('darwin', {})).toBe(true);
 });
 
-test.each([true, false])('the launch token is not among the arguments (root: %s)', async (isRoot) => {
-  const path = programs(`open-${isRoot}`, 'chromium');
-  const cache = join(folder, `cache-${isRoot}`);
-  const browser = join(path, 'chromium');
-  const url = 'http://127.0.0.1:4000/#launch=very-secret';
-  const window = await openBrowserWindow({ browser, url, environment: { XDG_CACHE_HOME: cache }, isRoot });
+const url = 'http://127.0.0.1:4000/#launch=very-secret';
+
+/** Opens a window with a program in the browser's place, and gives its arguments. */
+async function argumentsOf(name: string, platform: NodeJS.Platform, isRoot: boolean) {
+  const browser = join(programs(name, 'chromium'), 'chromium');
+  const environment = { XDG_CACHE_HOME: join(folder, `${name}-cache`) };
+  const window = await openBrowserWindow({ browser, url, environment, platform, isRoot });
   await new Promise((resolve) => window.process.once('exit', resolve));
   const given = readFileSync(`${browser}.arguments`, 'utf8').trimEnd().split('\n');
+  const optionOf = (option: string) =>
+    given.find((word) => word.startsWith(`${option}=`))?.slice(option.length + 1) ?? '';
+  return { window, given, optionOf, cache: join(environment.XDG_CACHE_HOME, 'mysingularity') };
+}
+
+test('the window has a private profile of its own, which goes with it', async () => {
+  const { window, given, optionOf, cache } = await argumentsOf('own', 'linux', false);
+  expect(optionOf('--app')).toBe(url);
+  expect(given).not.toContain('--no-sandbox');
+  expect(statSync(optionOf('--user-data-dir')).mode & 0o777).toBe(0o700);
+  await window.cleanUp();
+  expect(readdirSync(cache)).toEqual([]);
+});
+
+test('root’s browser has no sandbox to offer', async () => {
+  expect((await argumentsOf('root', 'linux', true)).given).toContain('--no-sandbox');
+});
+
+test('where the system does not say whose a connection is, the token is not among the arguments', async () => {
+  const { given, optionOf } = await argumentsOf('hidden', 'darwin', false);
   expect(given.join()).not.toContain('very-secret');
-  expect(given.includes('--no-sandbox')).toBe(isRoot);
-  const page = fileURLToPath(given.find((word) => word.startsWith('--app='))?.slice('--app='.length) ?? '');
+  const page = fileURLToPath(optionOf('--app'));
   expect(readFileSync(page, 'utf8')).toContain(url);
   expect(statSync(page).mode & 0o777).toBe(0o600);
-  const profile = given.find((word) => word.startsWith('--user-data-dir='))?.split('=')[1] ?? '';
-  expect(statSync(profile).mode & 0o777).toBe(0o700);
-  await window.cleanUp();
-  expect(readdirSync(join(cache, 'mysingularity'))).toEqual([]);
 });

@@ -17,7 +17,8 @@
  * | `/terminal/<TerminalId>` | binary: bytes of the terminal; text: `TerminalToPage` and `TerminalToCore` as JSON |
  *
  * The first message is the page's, text, JSON, at most 4096 bytes, within 10 seconds:
- * - `/rpc`: `{"launch":"…"}` with the token of the address's fragment (`#launch=…`), which works once, or
+ * - `/rpc`: `{"launch":"…"}` with the token of the address's fragment (`#launch=…`), which works once and only for a
+ *   browser of the same user (peerUser.ts), or
  *   `{"session":"…"}` with the token that an earlier exchange gave (kept in `sessionStorage['mysingularity.session']`,
  *   so a reload needs no new launch token). Answer: `{"session":"…"}`.
  * - `/terminal/<id>`: `{"session":"…"}`. Answer: `{"session":"ok"}`.

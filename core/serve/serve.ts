@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { RPCHandler } from '@orpc/server/ws';
 import type { TerminalId } from '#core/contract/ids.ts';
 import type { TerminalChannel } from '#core/terminals/terminalChannel.ts';
 import { listenOnPort, listenOnSocket } from './listen.ts';
 import { isLoopbackHost } from './loopbackName.ts';
 import { type PageFile, readPageFile } from './pageFiles.ts';
+import { isOwnPeer } from './peerUser.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { socketChannel } from './socketChannel.ts';
@@ -84,6 +86,11 @@ async function openDoor(options: ServeOptions, sessions: Sessions): Promise<Sock
   return createSocketDoor({
     sessions,
     helloTimeoutMs: options.helloTimeoutMs ?? defaultHelloTimeoutMs,
+    mayLaunch: async (connection) => {
+      // A unix socket is for its owner alone by its mode.
+      const isTcp = connection instanceof Socket && connection.remotePort !== undefined;
+      return !isTcp || (await isOwnPeer(connection, process.getuid?.() ?? 0));
+    },
     admit: async () => {
       const [core, { RPCHandler }] = await Promise.all([options.core, import('@orpc/server/ws')]);
       const handler = new RPCHandler(core.router);

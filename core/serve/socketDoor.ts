@@ -14,6 +14,8 @@ export interface SocketDoorOptions {
   readonly sessions: Sessions;
   /** How long a socket may stay without a token. */
   readonly helloTimeoutMs: number;
+  /** Whether the other end of a connection may use a launch token. */
+  readonly mayLaunch: (connection: Duplex) => Promise<boolean>;
   /**
    * Called for each socket that showed a good token. When it resolves the page is answered, and the function that it
    * gave takes the socket over at once.
@@ -49,7 +51,7 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
     waiting += 1;
     const hello = await firstMessage(socket, stream, options.helloTimeoutMs);
     waiting -= 1;
-    const answer = answerTo(hello, subject, options.sessions);
+    const answer = answerTo(hello, subject, options.sessions, await options.mayLaunch(stream));
     if (answer === null) {
       socket.close(refusedCode, 'Refused');
       return;
@@ -105,13 +107,18 @@ function subjectOf(path: string): SocketSubject | null {
   return id.success ? { kind: 'terminal', id: id.data } : null;
 }
 
-function answerTo(hello: unknown, subject: SocketSubject, sessions: Sessions): string | null {
+function answerTo(
+  hello: unknown,
+  subject: SocketSubject,
+  sessions: Sessions,
+  mayLaunch: boolean,
+): string | null {
   if (subject.kind === 'terminal') {
     const message = terminalHelloSchema.safeParse(hello);
     return message.success && sessions.isSession(message.data.session) ? 'ok' : null;
   }
   const message = rpcHelloSchema.safeParse(hello);
   if (!message.success) return null;
-  if ('launch' in message.data) return sessions.exchange(message.data.launch);
+  if ('launch' in message.data) return mayLaunch ? sessions.exchange(message.data.launch) : null;
   return sessions.isSession(message.data.session) ? message.data.session : null;
 }
