@@ -1,5 +1,7 @@
+import { PlugZap } from 'lucide-react';
 import { formatBytes, formatDuration, formatRate } from '#core/contract/quantity.ts';
 import type { Task } from '#core/contract/tasks.ts';
+import { useConnectionState } from '#renderer/api/client.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { chosenRuntime, currentHost, useHosts } from '#renderer/state/hosts.ts';
 import { goToPage } from '#renderer/state/layout.ts';
@@ -22,9 +24,11 @@ function HostStatus() {
   const text = useText('frame');
   const names = useText('hosts');
   const host = useHosts(currentHost);
+  const connection = useConnectionState();
   if (host === null) return <span>{text('status.connecting')}</span>;
   const runtime = chosenRuntime(host);
   const { facts } = host;
+  const isAway = connection === 'gone' || connection === 'refused';
   return (
     <button
       type="button"
@@ -32,9 +36,9 @@ function HostStatus() {
       className="flex min-w-0 items-center gap-4 rounded-small hover:text-ink focus-visible:-outline-offset-2"
     >
       <span className="flex items-center gap-1.5">
-        <HostDot colour={host.colour} />
+        {isAway ? <PlugZap aria-hidden className="size-3 text-warn" /> : <HostDot colour={host.colour} />}
         <b className="font-semibold">{host.label}</b>
-        {text(`status.${host.state}`)}
+        {isAway ? text('status.away') : text(`status.${host.state}`)}
       </span>
       {runtime === null ? null : (
         <span>

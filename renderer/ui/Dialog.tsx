@@ -52,6 +52,14 @@ export function Dialog({
       )}
     </>
   );
+  /** The first field takes the focus; a dialog without one takes it itself, not its close button. */
+  function focusFirst(event: Event) {
+    event.preventDefault();
+    const content = event.currentTarget;
+    if (!(content instanceof HTMLElement)) return;
+    const field = content.querySelector<HTMLElement>('input, textarea, [role="combobox"]');
+    (field ?? content).focus();
+  }
   function submit(event: FormEvent) {
     event.preventDefault();
     event.stopPropagation();
@@ -64,6 +72,7 @@ export function Dialog({
         <Primitive.Content
           onCloseAutoFocus={returnFocus}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          onOpenAutoFocus={focusFirst}
           className={classNames(
             'appear fixed top-[9vh] left-1/2 z-40 flex max-h-[82vh] max-w-[94vw] -translate-x-1/2 flex-col overflow-hidden rounded-card border border-line-strong bg-bg shadow-lift focus-visible:outline-none',
             widths[width],

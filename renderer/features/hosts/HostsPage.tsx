@@ -74,7 +74,7 @@ function HostPage({ host }: { readonly host: Host }) {
                 kernel: facts.kernel,
                 architecture: facts.architecture,
                 ago: agoText(facts.checkedAt, now),
-                took: formatDuration(facts.durationMs / 1000),
+                took: shortTime(facts.durationMs),
               })
         }
       >
@@ -117,4 +117,9 @@ function HostPage({ host }: { readonly host: Host }) {
       </div>
     </div>
   );
+}
+
+/** A probe takes a moment: tenths of a second tell more than `0 s`. */
+function shortTime(durationMs: number): string {
+  return durationMs < 10_000 ? `${(durationMs / 1000).toFixed(1)} s` : formatDuration(durationMs / 1000);
 }

@@ -34,9 +34,10 @@ export function TaskDetail({ task }: { readonly task: Task }) {
           ) : null}
           <DefinitionList items={useFacts(task)} />
           {task.byHand === null ? null : (
-            <CommandLine command={task.byHand}>
-              <span className="shrink-0 text-small text-ink-3">{text('byHand')}</span>
-            </CommandLine>
+            <div className="flex flex-col gap-1">
+              <p className="text-small text-ink-3">{text('byHand')}</p>
+              <CommandLine command={task.byHand} />
+            </div>
           )}
         </div>
         <TaskLog key={task.id} taskId={task.id} />
@@ -127,7 +128,9 @@ function RunningPart({ task }: { readonly task: Task }) {
         <span className="text-small text-ink-2 tabular-nums">{numbers}</span>
         <span className="flex-1" />
         <span className="text-small text-ink-2 tabular-nums">
-          {progress.fraction === null ? text('leftUnknown') : `${Math.floor(progress.fraction * 100)} %`}
+          {progress.fraction === null
+            ? text('leftUnknown')
+            : text('overall', { percent: Math.floor(progress.fraction * 100) })}
           {taken === null ? '' : `, ${text('since', { time: formatDuration(taken) })}`}
         </span>
       </p>

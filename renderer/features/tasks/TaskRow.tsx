@@ -40,8 +40,8 @@ export function TaskRow({ task, isChosen, onChoose }: TaskRowProps) {
         </span>
         <span className="flex min-w-0 flex-1 flex-col gap-0.75">
           <span className="flex min-w-0 items-center gap-2">
-            <span className="truncate font-medium">
-              <span className="text-ink-2">{text(`kinds.${task.kind}`)}</span> {task.title}
+            <span className="truncate font-medium" title={task.title}>
+              {task.title}
             </span>
             {task.isForeign ? <Badge>{text('foreign')}</Badge> : null}
           </span>
@@ -67,6 +67,7 @@ function TaskLine({ task }: { readonly task: Task }) {
   const now = useNow(1000);
   const progress = progressOf(task);
   const taken = secondsTaken(task, now);
+  const kind = text(`kinds.${task.kind}`);
   const words = [text(`states.${task.status.state}`)];
   if (progress !== null) {
     if (task.status.state === 'running') words[0] = text(`phases.${progress.phase}`);
@@ -80,7 +81,7 @@ function TaskLine({ task }: { readonly task: Task }) {
     if (taken !== null) words.push(text('took', { time: formatDuration(taken) }));
     words.push(clockText(task.endedAt, now));
   }
-  return <span className="truncate text-small text-ink-2 tabular-nums">{words.join(' · ')}</span>;
+  return <span className="truncate text-small text-ink-2 tabular-nums">{[kind, ...words].join(' · ')}</span>;
 }
 
 function TaskButtons({ task }: { readonly task: Task }) {

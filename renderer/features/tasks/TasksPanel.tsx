@@ -37,7 +37,7 @@ export function TasksPanel() {
       ) : (
         <SplitPane
           id="tasks"
-          secondSize={70}
+          secondSize={66}
           first={
             <ul aria-label={text('list')} className="h-full overflow-auto">
               {tasks.map((task) => (

@@ -24,11 +24,6 @@ export function progressOf(task: Task): Progress | null {
   return status.state === 'running' || status.state === 'cancelling' ? status.progress : null;
 }
 
-/** Kind and title: `Pull docker://alpine:3.20`. */
-export function taskName(task: Task): string {
-  return `${textOf(`tasks:kinds.${task.kind}`)} ${task.title}`;
-}
-
 /** Seconds that a task has taken until now or its end; null before its start. */
 export function secondsTaken(task: Task, now: number): number | null {
   if (task.startedAt === null) return null;

@@ -1,12 +1,10 @@
 /** Words that many places share. */
 export const common = {
-  appName: 'MySingularity Workbench',
   cancel: 'Cancel',
   close: 'Close',
   copy: 'Copy',
   copied: 'Copied',
   copyCommand: 'Copy command',
-  copyCommands: 'Copy commands',
   clearText: 'Clear text',
   loading: 'Loading…',
   resize: 'Resize',

@@ -31,11 +31,11 @@ export const frame = {
   },
   status: {
     checking: 'checking…',
+    away: 'not connected',
     ready: 'ready',
     noRuntime: 'no runtime found',
     free: '{{size}} free',
     connecting: 'connecting…',
-    working: '{{title}}: {{text}}',
     left: '{{time}} left',
     more: 'and {{count}} more',
   },
@@ -105,6 +105,5 @@ export const frame = {
     checkHost: 'Check this host again',
     exportScript: 'Export the command log as a script',
     dismissFinished: 'Dismiss finished tasks',
-    filterPage: 'Filter this page',
   },
 } as const;

@@ -34,6 +34,7 @@ export const storage = {
   size: 'Size',
   lastUsed: 'Last used',
   halfFetched: 'half-fetched',
+  cleanNow_zero: 'Delete layers',
   cleanNow_one: 'Delete {{count}} layer',
   cleanNow_other: 'Delete {{count}} layers',
   cleaned: 'Freed {{size}} in the layer store.',
