@@ -59,6 +59,7 @@ export interface PtyOptions {
 /** A running command with a terminal. */
 export interface Pty {
   readonly processId: number;
+  /** The bytes are valid during the call: a listener copies what it keeps. */
   onData(listener: (bytes: Uint8Array) => void): void;
   onExit(
     listener: (end: { readonly exitStatus: number | null; readonly signal: string | null }) => void,

@@ -21,7 +21,7 @@ interface Collected {
 
 function collect(pty: Pty): Promise<Collected> {
   const chunks: Uint8Array[] = [];
-  pty.onData((bytes) => chunks.push(bytes));
+  pty.onData((bytes) => chunks.push(bytes.slice()));
   return new Promise((done) => {
     pty.onExit((end) => {
       const all = Buffer.concat(chunks);

@@ -31,7 +31,8 @@ interface NodePtyInternals {
 }
 
 const retryWriteMs = 5;
-const readChunkBytes = 65_536;
+/** Everything is read into this; listeners copy what they keep. */
+const scratch = new Uint8Array(65_536);
 
 /**
  * Starts a program in a pseudo-terminal of its own session. Reading begins with the first `onData`.
@@ -87,7 +88,7 @@ class LocalPty implements Pty {
       return this.#socket;
     };
     this.#socket.pause();
-    this.#socket.on('data', (bytes: Uint8Array) => this.#deliver(bytes));
+    this.#socket.on('data', (bytes: Uint8Array) => this.#readOn(bytes));
     terminal.onExit(({ exitCode, signal }) => this.#exited(exitCode, signal ?? 0));
   }
 
@@ -133,6 +134,25 @@ class LocalPty implements Pty {
     await exited;
   }
 
+  /**
+   * The stream gives 4 kB at a time, which costs more than all else in a flood: what else is there by now is read
+   * directly, and delivered with it.
+   */
+  #readOn(first: Uint8Array): void {
+    if (this.#isClosed || this.#socket.readableLength > 0) {
+      this.#deliver(first);
+      return;
+    }
+    scratch.set(first);
+    let length = first.length;
+    while (length < scratch.length) {
+      const more = readNow(this.#fd, scratch.subarray(length));
+      if (more === 0) break;
+      length += more;
+    }
+    this.#deliver(scratch.subarray(0, length));
+  }
+
   #deliver(bytes: Uint8Array): void {
     for (const listener of this.#dataListeners) listener(bytes);
   }
@@ -155,9 +175,9 @@ class LocalPty implements Pty {
     while (this.#isReading() && this.#socket.read() !== null); // read() emits `data`
     let isDrained = false;
     while (!isDrained && this.#isReading()) {
-      const bytes = readNow(this.#fd);
-      if (bytes === null) isDrained = true;
-      else this.#deliver(bytes);
+      const length = readNow(this.#fd, scratch);
+      if (length === 0) isDrained = true;
+      else this.#deliver(scratch.subarray(0, length));
     }
     if (!isDrained) return;
     this.#close();
@@ -203,15 +223,13 @@ function nodePty(): typeof import('node-pty') {
   return createRequire(import.meta.url)('node-pty');
 }
 
-/** What the kernel has for us right now; null for nothing. The descriptor does not block. */
-function readNow(fd: number): Uint8Array | null {
-  const buffer = new Uint8Array(readChunkBytes);
+/** Reads what the kernel has for us right now; 0 for nothing. The descriptor does not block. */
+function readNow(fd: number, into: Uint8Array): number {
   try {
-    const length = readSync(fd, buffer);
-    return length === 0 ? null : buffer.subarray(0, length);
+    return readSync(fd, into);
   } catch (thrown) {
     const code = errnoOf(thrown);
-    if (code === 'EAGAIN' || code === 'EIO') return null; // EIO: hung up, nothing more will come
+    if (code === 'EAGAIN' || code === 'EIO') return 0; // EIO: hung up, nothing more will come
     throw thrown;
   }
 }

@@ -10,6 +10,8 @@ describe('renditionAfter', () => {
     ['\x1b[31mred\x1b[m\r\n', ''],
     ['\x1b[1mbold\x1b[31mred\r\n', '\x1b[1m\x1b[31m'],
     ['\x1b[1m\x1b[0;32mgreen\r\n', '\x1b[0;32m'],
+    ['\x1b[1m\x1b[0m\x1b[4munder\r\n', '\x1b[0m\x1b[4m'],
+    ['\x1b[05mnot reset\r\n', '\x1b[05m'],
     ['\x1b[38;2;1;2;3mtrue\x1b[4:3m\r\n', '\x1b[38;2;1;2;3m\x1b[4:3m'],
     ['\x1b[07minverse\r\n', '\x1b[07m'],
   ])('knows the colours that %j leaves', (text, expected) => {

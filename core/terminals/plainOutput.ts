@@ -19,15 +19,14 @@ const isPlain = Uint8Array.from({ length: 256 }, (_, byte) =>
  * write lines in colours.
  */
 export function renditionAfter(output: Uint8Array): string | null {
-  let rendition = '';
+  let since = 0; // where the sequences begin that are still in force
   let at = 0;
   while (at < output.length) {
     const byte = output[at] ?? 0;
     if (byte === escapeByte) {
       const end = endOfRendition(output, at);
       if (end === null) return null;
-      rendition = addRendition(rendition, output, at + 2, end);
-      if (rendition.length > longestRendition) return null;
+      if (isReset(output, at + 2, end)) since = at;
       at = end + 1;
     } else if (isPlain[byte] === 0 || (byte === 0xc2 && (output[at + 1] ?? 0) < 0xa0)) {
       return null; // a control character, or a C1 control as UTF-8
@@ -35,7 +34,7 @@ export function renditionAfter(output: Uint8Array): string | null {
       at += 1;
     }
   }
-  return rendition;
+  return renditionsFrom(output, since);
 }
 
 /**
@@ -63,11 +62,19 @@ function endOfRendition(output: Uint8Array, from: number): number | null {
   return null;
 }
 
-function addRendition(before: string, output: Uint8Array, from: number, end: number): string {
-  const first = output[from];
-  const isReset = from === end || (first === 0x30 && (end === from + 1 || output[from + 1] === 0x3b));
-  if (isReset && end <= from + 1) return '';
-  const sequence = `\x1b[${String.fromCharCode(...output.subarray(from, end))}m`;
-  if (isReset) return sequence;
-  return before.endsWith(sequence) ? before : before + sequence;
+/** `ESC [ m`, `ESC [ 0 m`, `ESC [ 0 ; … m`: nothing before it counts. */
+function isReset(output: Uint8Array, from: number, end: number): boolean {
+  return from === end || (output[from] === 0x30 && (end === from + 1 || output[from + 1] === 0x3b));
+}
+
+/** The sequences of output that is known to be plain, without repetitions; null when they pile up without a reset. */
+function renditionsFrom(output: Uint8Array, since: number): string | null {
+  let rendition = '';
+  for (let at = output.indexOf(escapeByte, since); at >= 0; at = output.indexOf(escapeByte, at + 1)) {
+    const end = output.indexOf(0x6d, at);
+    const sequence = String.fromCharCode(...output.subarray(at, end + 1));
+    if (!rendition.endsWith(sequence)) rendition += sequence;
+    if (rendition.length > longestRendition) return null;
+  }
+  return rendition === '\x1b[0m' || rendition === '\x1b[m' ? '' : rendition;
 }

@@ -56,11 +56,11 @@ async function attachPage(session: TerminalSession, at: TerminalSize = size): Pr
   const page = new PageInHand();
   session.attach(page);
   page.say({ type: 'attach', size: at });
-  await vi.waitFor(() => expect(page.messages[0]?.type).toBe('snapshot'));
+  await vi.waitFor(() => expect(page.messages[0]?.type).toBe('snapshot'), 20_000);
   return page;
 }
 
-describe('TerminalSession', () => {
+describe('TerminalSession', { timeout: 30_000 }, () => {
   it('gives a page that comes later what was printed before, and then what follows', async () => {
     const { program, session } = startSession();
     program.print('before\r\n');

@@ -1,5 +1,6 @@
 import { type TerminalSize, terminalToCoreSchema } from '#core/contract/terminals.ts';
 import type { Pty } from '#core/hosts/host.ts';
+import { type OutputBatch, OutputBuffers } from './outputBuffers.ts';
 import { Screen } from './screen.ts';
 import type { TerminalChannel } from './terminalChannel.ts';
 
@@ -19,6 +20,9 @@ interface Page {
   readonly channel: TerminalChannel;
   isLive: boolean;
   unacknowledgedBytes: number;
+  /** What was sent, and how much of the oldest has been acknowledged. */
+  readonly sent: OutputBatch[];
+  acknowledgedOfOldest: number;
 }
 
 /** Window of unacknowledged output: 2 MiB is the fastest that still lets Ctrl-C silence a flood within 0.1 s. */
@@ -40,8 +44,7 @@ export class TerminalSession {
   #size: TerminalSize;
   /** The page that attached or resized last: it decides the size, and answers the program's questions. */
   #leader: Page | null = null;
-  #batch: Uint8Array[] = [];
-  #batchLength = 0;
+  readonly #output = new OutputBuffers(batchBytes);
   #batchTimer: NodeJS.Timeout | null = null;
   #snapshotsUnderWay = 0;
   #isHeldBack = false;
@@ -77,7 +80,13 @@ export class TerminalSession {
   }
 
   attach(channel: TerminalChannel): void {
-    const page: Page = { channel, isLive: false, unacknowledgedBytes: 0 };
+    const page: Page = {
+      channel,
+      isLive: false,
+      unacknowledgedBytes: 0,
+      sent: [],
+      acknowledgedOfOldest: 0,
+    };
     this.#pages.add(page);
     channel.onClose(() => {
       this.#pages.delete(page);
@@ -118,8 +127,7 @@ export class TerminalSession {
         this.#resize(message.data.size, page);
         break;
       case 'acknowledge':
-        page.unacknowledgedBytes = Math.max(0, page.unacknowledgedBytes - message.data.bytes);
-        this.#updateFlow();
+        this.#acknowledge(page, message.data.bytes);
         break;
     }
   }
@@ -151,35 +159,50 @@ export class TerminalSession {
     });
   }
 
+  #acknowledge(page: Page, bytes: number): void {
+    page.unacknowledgedBytes = Math.max(0, page.unacknowledgedBytes - bytes);
+    page.acknowledgedOfOldest += bytes;
+    for (
+      let oldest = page.sent[0];
+      oldest !== undefined && oldest.bytes.length <= page.acknowledgedOfOldest;
+      oldest = page.sent[0]
+    ) {
+      page.acknowledgedOfOldest -= oldest.bytes.length;
+      page.sent.shift();
+      this.#output.release(oldest);
+    }
+    this.#updateFlow();
+  }
+
   /** The first bytes after a silence go at once, the following are gathered. */
   #take(bytes: Uint8Array): void {
     if (this.#isDisposed) return;
-    this.#batch.push(bytes);
-    this.#batchLength += bytes.length;
-    if (this.#batchTimer === null) {
-      this.#flush();
-      this.#batchTimer = setTimeout(() => this.#batchEnded(), batchMs);
-    } else if (this.#batchLength >= batchBytes) this.#flush();
+    for (let from = 0; from < bytes.length; ) {
+      from += this.#output.fill(bytes.subarray(from));
+      if (this.#output.length >= batchBytes) this.#flush();
+    }
+    if (this.#batchTimer !== null) return;
+    this.#flush();
+    this.#batchTimer = setTimeout(() => this.#batchEnded(), batchMs);
   }
 
   #batchEnded(): void {
     this.#batchTimer = null;
-    if (this.#batchLength === 0) return;
+    if (this.#output.length === 0) return;
     this.#flush();
     this.#batchTimer = setTimeout(() => this.#batchEnded(), batchMs);
   }
 
   #flush(): void {
-    if (this.#batchLength === 0) return;
-    const bytes = joined(this.#batch, this.#batchLength);
-    this.#batch = [];
-    this.#batchLength = 0;
+    if (this.#output.length === 0) return;
     const live = [...this.#pages].filter((page) => page.isLive);
+    const batch = this.#output.finish(live.length);
     for (const page of live) {
-      page.channel.send(bytes);
-      page.unacknowledgedBytes += bytes.length;
+      page.channel.send(batch.bytes);
+      page.sent.push(batch);
+      page.unacknowledgedBytes += batch.bytes.length;
     }
-    this.#screen.feed(bytes, live.length > 0);
+    this.#screen.feed(batch.bytes, live.length > 0);
     this.#updateFlow();
     if (this.#typeAtFirstOutput !== null) {
       this.#pty.write(this.#typeAtFirstOutput);
@@ -190,8 +213,7 @@ export class TerminalSession {
   #dropBatch(): void {
     if (this.#batchTimer !== null) clearTimeout(this.#batchTimer);
     this.#batchTimer = null;
-    this.#batch = [];
-    this.#batchLength = 0;
+    this.#output.clear();
   }
 
   /** Holds the program back while a page or the screen is too far behind, or a snapshot is being made. */
@@ -223,15 +245,4 @@ export class TerminalSession {
 function isAnswer(bytes: Uint8Array): boolean {
   if (bytes[0] !== 0x1b || bytes.length < 4 || bytes.length > 512) return false;
   return /^(\[[?>=]?[\d;]*(c|n|R|\$y|t)$|P|\])/.test(Buffer.from(bytes.subarray(1)).toString('latin1'));
-}
-
-/** Memory of its own: a slice of node's shared pool would show a page, through a MessagePort, what lies beside it. */
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
