@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { baseName, hostPathSchema } from '#core/contract/hostPath.ts';
+import { baseName, folderName, type HostPath, hostPathSchema } from '#core/contract/hostPath.ts';
 import { hostIdSchema } from '#core/contract/ids.ts';
 import { type PullInput, pullInputSchema } from '#core/contract/images.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
+import { WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
 import { quotePath } from '#core/runtime/shellWords.ts';
 import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
 import { addFile, localPath } from './addImage.ts';
+import type { RunningPull } from './finishPull.ts';
 import { pullFromRegistry } from './pullDocker.ts';
 import type { PullMeans } from './pullMeans.ts';
 import { pullRequest, type RequestFacts, readReference, runtimeOrNull } from './pullRequest.ts';
@@ -91,6 +93,15 @@ async function runPull(means: PullMeans, input: PullInput, context: TaskContext)
   });
   const pull = { request, means, context };
   context.log('command', request.byHand);
+  try {
+    return await runRequest(pull);
+  } catch (thrown) {
+    throw aboutTarget(thrown, request.target);
+  }
+}
+
+async function runRequest(pull: RunningPull): Promise<TaskResult> {
+  const { request, means } = pull;
   switch (request.reference.kind) {
     case 'docker':
     case 'oras':
@@ -100,4 +111,26 @@ async function runPull(means: PullMeans, input: PullInput, context: TaskContext)
     case 'file':
       return await addFile(pull, localPath(means.host, request.reference.path));
   }
+}
+
+/** A failure at the temporary name, told of the name that the person knows. */
+function aboutTarget(thrown: unknown, target: HostPath): unknown {
+  if (!(thrown instanceof WorkbenchError)) return thrown;
+  const { report } = thrown;
+  const { path } = report.data;
+  const isPart =
+    typeof path === 'string' && path.startsWith(`${folderName(target)}/.`) && path.endsWith('.part');
+  if (!isPart) return thrown;
+  const { hostId, command, evidence, exitStatus } = report;
+  return workbenchError(
+    report.code,
+    { ...report.data, path: target },
+    {
+      hostId,
+      exitStatus,
+      cause: thrown,
+      ...(command === null ? {} : { command }),
+      ...(evidence === null ? {} : { evidence }),
+    },
+  );
 }
