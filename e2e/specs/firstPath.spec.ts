@@ -85,7 +85,8 @@ test('from the first start to a shell in a real image, and back to an empty disk
     await expect(question.dialog).toContainText('python_1.sif');
     await expect(question.dialog).toContainText(/\d+ MB/);
     await question.confirm();
+    await expect(question.dialog).toBeHidden();
     await expect(app.images.row('python_1.sif')).toBeHidden();
-    expect(await readdir(person.images)).toEqual([]);
+    await expect.poll(() => readdir(person.images)).toEqual([]);
   });
 });

@@ -71,6 +71,7 @@ test('the whole path works by keyboard alone', async ({ person, openWorkbench })
   await expect(question.dialog).toContainText('tiny_v1.sif');
   await keyboard.press('Tab');
   await keyboard.press('Enter');
+  await expect(question.dialog).toBeHidden();
   await expect(images.row('tiny_v1.sif')).toBeHidden();
-  expect(await readdir(person.images)).toEqual([]);
+  await expect.poll(() => readdir(person.images)).toEqual([]);
 });

@@ -8,16 +8,13 @@
   complain "usage: as-user.sh COMMAND [ARGUMENT...]"
   exit 2
 }
-if [ "$(id -u)" != 0 ]; then
+HOME_FOLDER=$(getent passwd "$TEST_USER" | cut -d: -f6 || true)
+[ -n "$HOME_FOLDER" ] || complain "There is no account $TEST_USER (e2e/testbed/start.sh adds it): going on as root."
+if [ "$(id -u)" != 0 ] || [ -z "$HOME_FOLDER" ]; then
   cd "$CHECKOUT"
   exec "$@"
 fi
 
-HOME_FOLDER=$(getent passwd "$TEST_USER" | cut -d: -f6)
-[ -n "$HOME_FOLDER" ] || {
-  complain "There is no account $TEST_USER: run e2e/testbed/start.sh first."
-  exit 1
-}
 NODE=$(command -v node)
 ENVIRONMENT=(HOME="$HOME_FOLDER" USER="$TEST_USER" LOGNAME="$TEST_USER" SHELL=/bin/bash LANG=C.UTF-8
   TERM="${TERM:-dumb}" MYSINGULARITY_TESTBED="$FOLDER")

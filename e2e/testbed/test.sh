@@ -25,6 +25,9 @@ step() { # step NAME COMMAND...
 say "== test bed"
 "$TESTBED_SOURCE/start.sh" "$@"
 
+# What tests of an earlier run left for the web server to serve; another user may have run them.
+rm -rf "$FOLDER"/web/files/*
+
 # Reports of this run, outside the checkout: the user of the suites may not write there.
 REPORTS=$FOLDER/reports
 rm -rf "$REPORTS"
@@ -32,10 +35,9 @@ mkdir -p "$REPORTS"
 chmod 1777 "$REPORTS"
 export MYSINGULARITY_REPORTS=$REPORTS
 
-suite() { # suite PROJECT [PREFIX...]: vitest with readable output and a report
+suite() { # suite PROJECT: vitest with readable output and a report
   local project=$1
-  shift
-  "$@" node node_modules/vitest/vitest.mjs run --project "$project" --configLoader runner \
+  "$TESTBED_SOURCE/as-user.sh" node node_modules/vitest/vitest.mjs run --project "$project" --configLoader runner \
     --reporter default --reporter json --outputFile.json "$REPORTS/$project.json"
 }
 # Without these parts no test of the real suite can mean anything.
@@ -55,7 +57,7 @@ step unit suite unit
 step build node electron/build.mjs
 REASON=$(why_no_real_suite)
 if [ -z "$REASON" ]; then
-  step real suite real "$TESTBED_SOURCE/as-user.sh"
+  step real suite real
 else
   node node_modules/vitest/vitest.mjs list --project real --configLoader runner --json="$REPORTS/real-list.json" >/dev/null
   say "$REASON" >"$REPORTS/real-list.reason"
