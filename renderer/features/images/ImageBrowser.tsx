@@ -56,6 +56,7 @@ export function ImageBrowser({ host, snapshot }: ImageBrowserProps) {
         <div className="h-full">
           <ImageTable
             rows={snapshot.rows}
+            view={snapshot.view}
             sort={sort}
             onSort={(next) => imagesStore.setState({ sort: next })}
             selection={selection}

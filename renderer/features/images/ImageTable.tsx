@@ -28,6 +28,8 @@ export interface ImageTableProps {
   readonly rows: readonly Image[];
   readonly sort: ImageSort;
   readonly onSort: (sort: ImageSort) => void;
+  /** Another object for another order or filter of the rows. */
+  readonly view: object;
   readonly selection: Selection;
   readonly onSelect: (selection: Selection) => void;
   /** Enter, or a double click. */
@@ -77,6 +79,12 @@ export function ImageTable(props: ImageTableProps) {
   const showActive = useEffectEvent(() => {
     if (activeIndex >= 0) scrollToIndex(activeIndex, { align: 'auto' });
   });
+  const showTop = useEffectEvent(() => {
+    if (activeIndex >= 0) scrollToIndex(activeIndex, { align: 'center' });
+    else gridRef.current?.scrollTo({ top: 0 });
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another order or filter shows its beginning, or the active row
+  useEffect(() => showTop(), [props.view]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever made another row active, it comes into view
   useEffect(() => showActive(), [selection.active]);
 

@@ -1,32 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
-import { localHostId } from '#core/contract/ids.ts';
-import type { Image } from '#core/contract/images.ts';
 import { ImageList, type ImageView } from './imageList.ts';
+import { sampleFolder, sampleImage } from './sampleImages.ts';
 
-const folder = hostPathFromText('/data/images');
 const byName: ImageView['sort'] = { column: 'name', isDescending: false };
 const everything: ImageView['filter'] = { text: '', chip: 'all', hostArchitecture: 'amd64' };
-
-function image(name: string, more: Partial<Image> = {}): Image {
-  const escaped = hostPathFromText(name);
-  return {
-    hostId: localHostId,
-    path: joinPath(folder, escaped),
-    name: escaped,
-    folder,
-    format: 'sif',
-    sizeBytes: 1000,
-    modifiedAt: 1,
-    createdAt: null,
-    architecture: 'amd64',
-    source: null,
-    isSigned: false,
-    isEncrypted: false,
-    problem: null,
-    ...more,
-  };
-}
 
 function list(view: ImageView = { sort: byName, filter: everything }): ImageList {
   return new ImageList(view);
@@ -38,12 +15,16 @@ describe('the list of images', () => {
   it('shows rows sorted as they come, and is ready when the folders were read', async () => {
     const shown = list();
     shown.apply({ type: 'reset' });
-    shown.apply({ type: 'upsert', images: [image('b-10.sif'), image('b-9.sif')] });
+    shown.apply({ type: 'upsert', images: [sampleImage('b-10.sif'), sampleImage('b-9.sif')] });
     await shown.settled();
     expect(names(shown)).toEqual(['b-9.sif', 'b-10.sif']);
     expect(shown.getSnapshot().isReady).toBe(false);
-    shown.apply({ type: 'upsert', images: [image('a.sif'), image('c.sif')] });
-    shown.apply({ type: 'ready', folders: [{ path: folder, problem: 'No permission' }], durationMs: 3 });
+    shown.apply({ type: 'upsert', images: [sampleImage('a.sif'), sampleImage('c.sif')] });
+    shown.apply({
+      type: 'ready',
+      folders: [{ path: sampleFolder, problem: 'No permission' }],
+      durationMs: 3,
+    });
     await shown.settled();
     expect(names(shown)).toEqual(['a.sif', 'b-9.sif', 'b-10.sif', 'c.sif']);
     expect(shown.getSnapshot()).toMatchObject({ isReady: true, count: 4, sizeBytes: 4000 });
@@ -54,12 +35,16 @@ describe('the list of images', () => {
     const shown = list({ sort: { column: 'size', isDescending: true }, filter: everything });
     shown.apply({
       type: 'upsert',
-      images: [image('a', { sizeBytes: 5 }), image('b', { sizeBytes: 7 }), image('c', { sizeBytes: 6 })],
+      images: [
+        sampleImage('a', { sizeBytes: 5 }),
+        sampleImage('b', { sizeBytes: 7 }),
+        sampleImage('c', { sizeBytes: 6 }),
+      ],
     });
     await shown.settled();
     expect(names(shown)).toEqual(['b', 'c', 'a']);
-    shown.apply({ type: 'upsert', images: [image('a', { sizeBytes: 9 })] });
-    shown.apply({ type: 'remove', paths: [image('b').path] });
+    shown.apply({ type: 'upsert', images: [sampleImage('a', { sizeBytes: 9 })] });
+    shown.apply({ type: 'remove', paths: [sampleImage('b').path] });
     await shown.settled();
     expect(names(shown)).toEqual(['a', 'c']);
     expect(shown.getSnapshot().sizeBytes).toBe(15);
@@ -67,13 +52,13 @@ describe('the list of images', () => {
 
   it('keeps rows in view through a reset, and drops those that do not come again', async () => {
     const shown = list();
-    shown.apply({ type: 'upsert', images: [image('kept'), image('lost')] });
+    shown.apply({ type: 'upsert', images: [sampleImage('kept'), sampleImage('lost')] });
     shown.apply({ type: 'ready', folders: [], durationMs: 1 });
     await shown.settled();
     shown.apply({ type: 'reset' });
     await shown.settled();
     expect(names(shown)).toEqual(['kept', 'lost']);
-    shown.apply({ type: 'upsert', images: [image('kept')] });
+    shown.apply({ type: 'upsert', images: [sampleImage('kept')] });
     shown.apply({ type: 'ready', folders: [], durationMs: 1 });
     await shown.settled();
     expect(names(shown)).toEqual(['kept']);
@@ -81,7 +66,7 @@ describe('the list of images', () => {
 
   it('drops a row that came just before a reset and not after it', async () => {
     const shown = list();
-    shown.apply({ type: 'upsert', images: [image('early')] });
+    shown.apply({ type: 'upsert', images: [sampleImage('early')] });
     shown.apply({ type: 'reset' });
     shown.apply({ type: 'ready', folders: [], durationMs: 1 });
     await shown.settled();
@@ -94,9 +79,9 @@ describe('the list of images', () => {
     shown.apply({
       type: 'upsert',
       images: [
-        image('Größe.sif', { architecture: 'arm64' }),
-        image('salmon.sif', { source: 'oras://ghcr.io/lab/Salmon:1', architecture: 'arm64' }),
-        image('tiny.sif', { source: 'docker://alpine@sha256:9f2c' }),
+        sampleImage('Größe.sif', { architecture: 'arm64' }),
+        sampleImage('salmon.sif', { source: 'oras://ghcr.io/lab/Salmon:1', architecture: 'arm64' }),
+        sampleImage('tiny.sif', { source: 'docker://alpine@sha256:9f2c' }),
       ],
     });
     const search = async (text: string) => {
@@ -124,11 +109,11 @@ describe('the list of images', () => {
     shown.apply({
       type: 'upsert',
       images: [
-        image('signed.sif', { isSigned: true }),
-        image('encrypted.sif', { isEncrypted: true }),
-        image('other.sif', { architecture: 'arm64' }),
-        image('box', { format: 'sandbox', sizeBytes: null, architecture: null }),
-        image('cut.sif', { format: 'damaged', problem: 'ends early', architecture: null }),
+        sampleImage('signed.sif', { isSigned: true }),
+        sampleImage('encrypted.sif', { isEncrypted: true }),
+        sampleImage('other.sif', { architecture: 'arm64' }),
+        sampleImage('box', { format: 'sandbox', sizeBytes: null, architecture: null }),
+        sampleImage('cut.sif', { format: 'damaged', problem: 'ends early', architecture: null }),
       ],
     });
     await shown.settled();
@@ -138,10 +123,10 @@ describe('the list of images', () => {
 
   it('puts unknown values last in either direction, equal ones by name', async () => {
     const images = [
-      image('z', { source: 'docker://b' }),
-      image('y', { source: 'docker://b' }),
-      image('x', { source: 'docker://a' }),
-      image('w'),
+      sampleImage('z', { source: 'docker://b' }),
+      sampleImage('y', { source: 'docker://b' }),
+      sampleImage('x', { source: 'docker://a' }),
+      sampleImage('w'),
     ];
     const shown = list({ sort: { column: 'source', isDescending: false }, filter: everything });
     shown.apply({ type: 'upsert', images });
@@ -154,7 +139,7 @@ describe('the list of images', () => {
 
   it('shows the last view when views change faster than they are arranged', async () => {
     const shown = list();
-    shown.apply({ type: 'upsert', images: Array.from({ length: 3000 }, (_, at) => image(`n${at}`)) });
+    shown.apply({ type: 'upsert', images: Array.from({ length: 3000 }, (_, at) => sampleImage(`n${at}`)) });
     for (const text of ['n', 'n1', 'n12', 'n123']) {
       shown.setView({ sort: byName, filter: { ...everything, text } });
       await Promise.resolve();
@@ -178,7 +163,7 @@ describe('the list of images', () => {
   it('arranges 50,000 rows that come in batches as one sort would', async () => {
     const shown = list();
     const all = Array.from({ length: 50_000 }, (_, at) =>
-      image(`tool-${(at * 7919) % 50_000}_v${at % 7}.sif`),
+      sampleImage(`tool-${(at * 7919) % 50_000}_v${at % 7}.sif`),
     );
     for (let at = 0; at < all.length; at += 500)
       shown.apply({ type: 'upsert', images: all.slice(at, at + 500) });

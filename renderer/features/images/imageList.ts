@@ -24,6 +24,8 @@ export interface ImageListSnapshot {
   readonly sizeBytes: number;
   /** False until the folders were read once. */
   readonly isReady: boolean;
+  /** The order and filter that the rows have: another object for another view. */
+  readonly view: ImageView;
   readonly folders: readonly ImageFolder[];
 }
 
@@ -31,8 +33,6 @@ export interface ImageView {
   readonly sort: ImageSort;
   readonly filter: ImageFilter;
 }
-
-const emptySnapshot: ImageListSnapshot = { rows: [], count: 0, sizeBytes: 0, isReady: false, folders: [] };
 
 /** While rows stream in, the list is arranged at most this often. */
 const pauseBetweenArrangementsMs = 80;
@@ -54,7 +54,7 @@ export class ImageList {
   #isReady = false;
   #folders: readonly ImageFolder[] = [];
   #sizeBytes = 0;
-  #snapshot = emptySnapshot;
+  #snapshot: ImageListSnapshot;
   #isStale = false;
   #isDisposed = false;
   #work: Promise<void> | null = null;
@@ -62,6 +62,7 @@ export class ImageList {
   constructor(view: ImageView) {
     this.#view = view;
     this.#sortedBy = view.sort;
+    this.#snapshot = { rows: [], count: 0, sizeBytes: 0, isReady: false, view, folders: [] };
   }
 
   readonly getSnapshot = (): ImageListSnapshot => this.#snapshot;
@@ -133,7 +134,7 @@ export class ImageList {
       const view = this.#view;
       const rows = await runInSlices(this.#arrange(view));
       const isOutdated = this.#view !== view;
-      if (!isOutdated) this.#publish(rows);
+      if (!isOutdated) this.#publish(rows, view);
       if (this.#isStale && !isOutdated && !this.#isReady) await pause(pauseBetweenArrangementsMs);
     }
     this.#work = null;
@@ -182,12 +183,13 @@ export class ImageList {
     return added;
   }
 
-  #publish(rows: readonly ImageRow[]): void {
+  #publish(rows: readonly ImageRow[], view: ImageView): void {
     this.#snapshot = {
       rows: rows.map((row) => row.image),
       count: this.#byPath.size,
       sizeBytes: this.#sizeBytes,
       isReady: this.#isReady,
+      view,
       folders: this.#folders,
     };
     for (const listener of this.#listeners) listener();

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
-import { localHostId } from '#core/contract/ids.ts';
-import type { Image } from '#core/contract/images.ts';
+import { sampleFolder, sampleImage } from './sampleImages.ts';
 import {
   findByPrefix,
   keepExisting,
@@ -14,34 +12,15 @@ import {
   toggleRow,
 } from './selection.ts';
 
-const folder = hostPathFromText('/i');
-const pathOf = (name: string) => joinPath(folder, hostPathFromText(name));
-
-function row(name: string): Image {
-  return {
-    hostId: localHostId,
-    path: pathOf(name),
-    name: hostPathFromText(name),
-    folder,
-    format: 'sif',
-    sizeBytes: 1,
-    modifiedAt: 0,
-    createdAt: null,
-    architecture: null,
-    source: null,
-    isSigned: false,
-    isEncrypted: false,
-    problem: null,
-  };
-}
-
+const row = (name: string) => sampleImage(name);
+const pathOf = (name: string) => sampleImage(name).path;
 const rows = ['a', 'b', 'c', 'd', 'e', 'f'].map(row);
 const chosen = (selection: Selection) =>
   [...selection.selected]
-    .map((path) => path.slice(3))
+    .map((path) => path.slice(sampleFolder.length + 1))
     .sort()
     .join('');
-const activeName = (selection: Selection) => selection.active?.slice(3) ?? null;
+const activeName = (selection: Selection) => selection.active?.slice(sampleFolder.length + 1) ?? null;
 
 describe('choosing rows', () => {
   it('chooses with a click, adds with Ctrl, and a range with Shift from where the last click was', () => {

@@ -2,10 +2,10 @@
 export const images = {
   title: 'Images',
   cancel: 'Cancel',
-  showAll: 'Show all {{count}} characters',
-  detail: '{{count}} on {{host}}, {{size}}',
-  detailFiltered: '{{shown}} of {{count}} on {{host}}, {{size}}',
-  detailLoading: '{{count}} on {{host}} so far',
+  showAll: 'Show all {{count, number}} characters',
+  detail: '{{count, number}} on {{host}}, {{size}}',
+  detailFiltered: '{{shown, number}} of {{count, number}} on {{host}}, {{size}}',
+  detailLoading: '{{count, number}} on {{host}} so far',
   filter: 'Filter by name, source, arch',
   chipsName: 'Kinds of images',
   chips: {
@@ -52,8 +52,8 @@ export const images = {
   table: 'Images',
   tableHint: 'Arrow keys move, Space chooses, Enter shows the detail, F2 renames, Delete deletes.',
   loading: 'Reading the image folders…',
-  selectedStatus_one: '{{count}} selected, {{size}}',
-  selectedStatus_other: '{{count}} selected, {{size}}',
+  selectedStatus_one: '{{count, number}} selected, {{size}}',
+  selectedStatus_other: '{{count, number}} selected, {{size}}',
   empty: {
     title: 'No images yet',
     text: 'Images that you pull, build or keep in your image folders are listed here, with what is inside them. Pull a first one: a small Alpine Linux takes seconds.',
@@ -63,7 +63,7 @@ export const images = {
   },
   nothing: {
     title: 'No image matches',
-    text: 'None of the {{count}} images on {{host}} matches this filter.',
+    text: 'None of the {{count, number}} images on {{host}} matches this filter.',
     clear: 'Show all images',
   },
   noHost: {
@@ -249,8 +249,8 @@ export const images = {
     copy: 'Copy the log',
   },
   many: {
-    title_one: '{{count}} image selected',
-    title_other: '{{count}} images selected',
+    title_one: '{{count, number}} image selected',
+    title_other: '{{count, number}} images selected',
     size: 'Total size',
     unmeasured_one: 'and {{count}} that is not measured',
     unmeasured_other: 'and {{count}} that are not measured',
@@ -419,16 +419,16 @@ export const images = {
   },
   delete: {
     title_one: 'Delete {{name}}?',
-    title_other: 'Delete {{count}} images?',
+    title_other: 'Delete {{count, number}} images?',
     text_one: 'The file goes from the disk of {{host}} for good: {{size}} are freed.',
     text_other: 'These files go from the disk of {{host}} for good: {{size}} are freed.',
     confirm_one: 'Delete the image',
-    confirm_other: 'Delete {{count}} images',
+    confirm_other: 'Delete {{count, number}} images',
     list: 'What will be deleted',
-    more_one: 'and {{count}} more, {{size}}',
-    more_other: 'and {{count}} more, {{size}}',
+    more_one: 'and {{count, number}} more, {{size}}',
+    more_other: 'and {{count, number}} more, {{size}}',
     done_one: '{{count}} image deleted, {{size}} freed.',
-    done_other: '{{count}} images deleted, {{size}} freed.',
+    done_other: '{{count, number}} images deleted, {{size}} freed.',
   },
   addFolder: {
     title: 'Add image folder',
