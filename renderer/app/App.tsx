@@ -1,21 +1,31 @@
 import { QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect } from 'react';
 import { queryClient } from '#renderer/api/query.ts';
 import { ShellDialogs } from '#renderer/features/shells/ShellDialogs.tsx';
 import { useLayout } from '#renderer/state/layout.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Frame } from './Frame.tsx';
-import { Palette } from './Palette.tsx';
 import { ReportDialog } from './ReportDialog.tsx';
-import { ShortcutsSheet } from './ShortcutsSheet.tsx';
 import { Toasts } from './Toasts.tsx';
+
+const loadPalette = () => import('./Palette.tsx');
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
+const ShortcutsSheet = lazy(async () => ({ default: (await import('./ShortcutsSheet.tsx')).ShortcutsSheet }));
 
 /** The whole page. */
 export function App() {
+  useEffect(() => {
+    // Not needed for the first picture, but at hand when the first shortcut is pressed.
+    const idle = requestIdleCallback(() => void loadPalette());
+    return () => cancelIdleCallback(idle);
+  }, []);
   return (
     <QueryClientProvider client={queryClient}>
       <ErrorBoundary>
         <Frame />
-        <Overlay />
+        <Suspense fallback={null}>
+          <Overlay />
+        </Suspense>
         <ReportDialog />
         <ShellDialogs />
         <Toasts />

@@ -9,8 +9,6 @@ import {
   SquareTerminal,
 } from 'lucide-react';
 import { lazy, Suspense } from 'react';
-import { CommandLogPanel } from '#renderer/features/commandLog/CommandLogPanel.tsx';
-import { TasksPanel } from '#renderer/features/tasks/TasksPanel.tsx';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { type DockTab, layoutStore, showDock, useLayout } from '#renderer/state/layout.ts';
 import { isActive, useTasks } from '#renderer/state/tasks.ts';
@@ -22,6 +20,13 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 
 const ShellsPanel = lazy(async () => ({
   default: (await import('#renderer/features/shells/ShellsPanel.tsx')).ShellsPanel,
+}));
+
+const TasksPanel = lazy(async () => ({
+  default: (await import('#renderer/features/tasks/TasksPanel.tsx')).TasksPanel,
+}));
+const CommandLogPanel = lazy(async () => ({
+  default: (await import('#renderer/features/commandLog/CommandLogPanel.tsx')).CommandLogPanel,
 }));
 
 const bodies = { terminals: ShellsPanel, tasks: TasksPanel, commands: CommandLogPanel } as const;

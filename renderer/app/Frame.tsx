@@ -1,6 +1,5 @@
-import { Suspense, useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { type ImperativePanelHandle, Panel, PanelGroup } from 'react-resizable-panels';
-import { WelcomePage } from '#renderer/features/hosts/WelcomePage.tsx';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { layoutStore, useLayout } from '#renderer/state/layout.ts';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
@@ -13,6 +12,10 @@ import { Rail } from './Rail.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useIsWelcomeShown } from './useIsWelcomeShown.ts';
+
+const WelcomePage = lazy(async () => ({
+  default: (await import('#renderer/features/hosts/WelcomePage.tsx')).WelcomePage,
+}));
 
 /** The window: bar on top, rail, page over dock, status line. */
 export function Frame() {
@@ -76,11 +79,10 @@ function PageAndDock() {
 function CurrentPage() {
   const id = useLayout((state) => state.page);
   const isWelcomeShown = useIsWelcomeShown();
-  const Body = pages.find((page) => page.id === id)?.Body;
-  if (isWelcomeShown) return <WelcomePage />;
+  const Body = isWelcomeShown ? WelcomePage : pages.find((page) => page.id === id)?.Body;
   if (Body === undefined) return null;
   return (
-    <ErrorBoundary key={id}>
+    <ErrorBoundary key={isWelcomeShown ? 'welcome' : id}>
       <Suspense
         fallback={
           <div className="grid h-full place-items-center">

@@ -21,7 +21,6 @@ import {
   ZoomOut,
 } from 'lucide-react';
 import { client } from '#renderer/api/client.ts';
-import { queryClient } from '#renderer/api/query.ts';
 import type { Command } from '#renderer/commands/registry.ts';
 import { exportScript } from '#renderer/features/commandLog/exportScript.ts';
 import { dismissFinished } from '#renderer/features/tasks/taskActions.ts';
@@ -45,9 +44,7 @@ function zoomBy(direction: 1 | -1): Promise<void> {
 }
 
 async function checkHost(): Promise<void> {
-  const hostId = hostsStore.getState().currentId;
-  await client.hosts.check({ hostId });
-  await queryClient.invalidateQueries({ queryKey: ['hosts.doctor', hostId] });
+  await client.hosts.check({ hostId: hostsStore.getState().currentId });
 }
 
 /** Commands of the frame itself: pages, dock, palette, zoom, theme. */

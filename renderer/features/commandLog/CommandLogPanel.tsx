@@ -78,12 +78,12 @@ export function CommandLogPanel() {
 
 function CommandRow({ record }: { readonly record: CommandRecord }) {
   const text = useText('commandLog');
-  const now = useNow(1000);
+  const now = useNow(record.endedAt === null ? 1000 : 60_000);
   const took = formatDuration(((record.endedAt ?? now) - record.startedAt) / 1000);
   const [isOpen, setIsOpen] = useState(false);
   const hasHand = record.byHand !== null && record.byHand !== record.ran;
   return (
-    <li className="flex flex-col gap-1 border-b border-line/60 py-1.5 pr-3 pl-1.5">
+    <li className="flex flex-col gap-1 [contain-intrinsic-height:auto_4.5rem] [content-visibility:auto] border-b border-line/60 py-1.5 pr-3 pl-1.5">
       <p className="flex items-center gap-1.5">
         <IconButton
           size="small"

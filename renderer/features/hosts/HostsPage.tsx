@@ -1,11 +1,11 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { ClipboardCopy, Monitor, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import type { Host } from '#core/contract/hosts.ts';
 import { formatDuration } from '#core/contract/quantity.ts';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
-import { contractQuery, queryClient } from '#renderer/api/query.ts';
+import { contractQuery } from '#renderer/api/query.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { currentHost, useHosts } from '#renderer/state/hosts.ts';
 import { addNotice, attempt } from '#renderer/state/notices.ts';
@@ -33,13 +33,16 @@ function HostPage({ host }: { readonly host: Host }) {
   const text = useText('hosts');
   const now = useNow(5000);
   const [isChecking, setIsChecking] = useState(false);
-  const doctor = useQuery(
-    contractQuery({
+  // Each check of the host asks for new verdicts; the old ones stay until they are here.
+  const doctor = useQuery({
+    ...contractQuery({
       path: 'hosts.doctor',
       hostId: host.id,
+      input: host.facts?.checkedAt ?? null,
       call: (signal) => client.hosts.doctor({ hostId: host.id }, { signal }),
     }),
-  );
+    placeholderData: keepPreviousData,
+  });
   const { facts } = host;
 
   function check() {
@@ -47,7 +50,6 @@ function HostPage({ host }: { readonly host: Host }) {
     attempt(async () => {
       try {
         await client.hosts.check({ hostId: host.id });
-        await queryClient.invalidateQueries({ queryKey: ['hosts.doctor', host.id] });
       } finally {
         setIsChecking(false);
       }

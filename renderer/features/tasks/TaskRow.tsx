@@ -25,7 +25,7 @@ export function TaskRow({ task, isChosen, onChoose }: TaskRowProps) {
   return (
     <li
       className={classNames(
-        'group relative flex items-start gap-2 border-b border-line/60 pr-1.5 pl-3',
+        'relative flex items-start gap-2 [contain-intrinsic-height:auto_3.25rem] [content-visibility:auto] border-b border-line/60 pr-1.5 pl-3',
         isChosen ? 'bg-selected' : 'hover:bg-hover',
       )}
     >
@@ -64,7 +64,7 @@ export function TaskRow({ task, isChosen, onChoose }: TaskRowProps) {
 
 function TaskLine({ task }: { readonly task: Task }) {
   const text = useText('tasks');
-  const now = useNow(1000);
+  const now = useNow(isActive(task) ? 1000 : 60_000);
   const progress = progressOf(task);
   const taken = secondsTaken(task, now);
   const kind = text(`kinds.${task.kind}`);

@@ -11,7 +11,7 @@ export const welcome = {
   missingUnknown: 'No package for {{distribution}} is known to the workbench.',
   install: 'Run in a terminal',
   installHint:
-    'Opens a terminal with the command typed in. It asks for your password there; press Enter to begin.',
+    'Opens a terminal with the command typed in: press Enter to begin. If it needs your password, it asks there.',
   instructions: 'Installation instructions',
   checkAgain: 'Check again',
   folder: 'A place for images',
