@@ -18,6 +18,7 @@ import { sampleDetail, sampleFolder, sampleImage } from './sampleImages.ts';
 
 let images: readonly Image[] = [];
 let problem: string | null = null;
+let isRefused = false;
 const removed = vi.fn();
 const renamed = vi.fn();
 const pulled = vi.fn();
@@ -44,7 +45,8 @@ beforeAll(() => {
   };
   serveFakeCore((os) => ({
     images: {
-      watch: os.images.watch.handler(async function* ({ signal }) {
+      watch: os.images.watch.handler(async function* ({ signal, errors }) {
+        if (isRefused) throw errors.WORKBENCH({ data: sampleReport({ title: 'The disk is away.' }) });
         const events: readonly ImageEvent[] = [
           { type: 'reset' },
           { type: 'upsert', images: [...images] },
@@ -115,6 +117,7 @@ beforeAll(() => {
 beforeEach(() => {
   images = [];
   problem = null;
+  isRefused = false;
   for (const spy of [removed, renamed, pulled, opened, cancelled]) spy.mockClear();
   hostsStore.setState({ isLoaded: true, hosts: [sampleHost] });
   settingsStore.setState({ settings: sampleSettings, path: null, problem: null });
@@ -177,6 +180,17 @@ describe('the images page', { timeout: 30_000 }, () => {
     renderPage(<ImagesPage />);
     expect(await screen.findByText('One image folder could not be read')).toBeTruthy();
     expect(screen.getByRole('button', { name: 'Stop looking in /data/images' })).toBeTruthy();
+  });
+
+  it('says why there is no list, and reads it again when asked', async () => {
+    isRefused = true;
+    images = [sampleImage('later.sif')];
+    const { user } = renderPage(<ImagesPage />);
+    expect(await screen.findByText('The disk is away.')).toBeTruthy();
+    isRefused = false;
+    await user.click(screen.getByRole('button', { name: 'Read the list again' }));
+    expect(await screen.findByText('later.sif')).toBeTruthy();
+    expect(screen.queryByText('The disk is away.')).toBe(null);
   });
 
   it('shows an image in full when it is chosen with the keyboard, its texts as text', async () => {

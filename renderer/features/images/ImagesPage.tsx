@@ -1,6 +1,7 @@
 import { Plus, Server } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useSyncExternalStore } from 'react';
+import { type KeyboardEvent, useEffect, useState, useSyncExternalStore } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import type { ErrorReport } from '#core/contract/errors.ts';
 import type { Host } from '#core/contract/hosts.ts';
 import type { ImageEvent } from '#core/contract/images.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
@@ -12,6 +13,7 @@ import { currentHost, useHosts } from '#renderer/state/hosts.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Chip } from '#renderer/ui/Chip.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
+import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { FilterBar } from '#renderer/ui/FilterBar.tsx';
 import { PageHeader } from '#renderer/ui/PageHeader.tsx';
 import { SplitPane } from '#renderer/ui/SplitPane.tsx';
@@ -43,7 +45,7 @@ export function ImagesPage() {
 
 function HostImages({ host }: { readonly host: Host }) {
   const text = useText('images');
-  const snapshot = useImageList(host);
+  const { snapshot, failure, followAgain } = useImageList(host);
   const filter = useImages(useShallow((state) => ({ text: state.text, chip: state.chip })));
   return (
     <div className="flex h-full min-h-0 flex-col" data-page="images">
@@ -72,6 +74,11 @@ function HostImages({ host }: { readonly host: Host }) {
         <span className="flex-1" />
         <CommandButton id="images.refresh" isIconOnly />
       </FilterBar>
+      {failure === null ? null : (
+        <div className="px-3 pb-2">
+          <ErrorNotice report={failure} action={<Button onClick={followAgain}>{text('readAgain')}</Button>} />
+        </div>
+      )}
       <FolderProblems hostId={host.id} folders={snapshot.folders} />
       <div className="min-h-0 flex-1 border-t border-line">
         <SplitPane
@@ -95,19 +102,31 @@ function goToGrid(event: KeyboardEvent<HTMLInputElement>): void {
 }
 
 /** Feeds the list of a host while the page is there, and keeps it arranged as the person wants. */
-function useImageList(host: Host): ImageListSnapshot {
+function useImageList(host: Host): {
+  readonly snapshot: ImageListSnapshot;
+  /** Why core gives no list. */
+  readonly failure: ErrorReport | null;
+  readonly followAgain: () => void;
+} {
   const list = imageListOf(host.id);
   const view = useImages(useShallow(({ text, chip, sort }) => ({ text, chip, sort })));
   const hostArchitecture = host.facts?.architecture ?? null;
-  useFollow<ImageEvent>(host.id, {
+  const [attempt, setAttempt] = useState(0);
+  const [failure, setFailure] = useState<ErrorReport | null>(null);
+  useFollow<ImageEvent>(`${host.id} ${attempt}`, {
     open: (signal) => client.images.watch({ hostId: host.id }, { signal }),
-    onEvent: (event) => list.apply(event),
+    onEvent: (event) => {
+      setFailure(null);
+      list.apply(event);
+    },
+    onFailure: setFailure,
   });
   useEffect(() => {
     const { text, chip, sort } = view;
     list.setView({ sort, filter: { text, chip, hostArchitecture } });
   }, [list, view, hostArchitecture]);
-  return useSyncExternalStore(list.subscribe, list.getSnapshot);
+  const snapshot = useSyncExternalStore(list.subscribe, list.getSnapshot);
+  return { snapshot, failure, followAgain: () => setAttempt(attempt + 1) };
 }
 
 function Counts({ host, snapshot }: { readonly host: Host; readonly snapshot: ImageListSnapshot }) {

@@ -52,11 +52,7 @@ export async function copyShellCommand(image: Image): Promise<void> {
 export function copyPaths(images: readonly Image[]): void {
   attempt(async () => {
     await navigator.clipboard.writeText(images.map((image) => image.path).join('\n'));
-    tell(
-      images.length === 1
-        ? textOf('images:copied.path')
-        : textOf('images:copied.paths_other', { count: images.length }),
-    );
+    tell(textOf(`images:copied.paths_${images.length === 1 ? 'one' : 'other'}`, { count: images.length }));
   });
 }
 
