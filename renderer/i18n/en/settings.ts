@@ -41,10 +41,12 @@ export const settings = {
   compression: 'Compression of new images',
   compressions: { 'gzip-6': 'gzip 6', 'gzip-9': 'gzip 9', 'zstd-3': 'zstd 3', 'zstd-9': 'zstd 9' },
   compressionPrices: {
-    'gzip-6': 'Fast to make, about 1 % larger than gzip 9. Every runtime reads it.',
-    'gzip-9': 'The runtime’s own default: slowest to make, a little smaller. Every runtime reads it.',
-    'zstd-3': 'Fastest to make and to read. Needs a kernel or squashfuse with zstd wherever it runs.',
-    'zstd-9': 'Smaller than gzip and fast to read. Needs a kernel or squashfuse with zstd wherever it runs.',
+    'gzip-6': 'A third of the time of gzip 9, 1 % larger. Every runtime reads it.',
+    'gzip-9': 'The runtime’s own default, and the slowest to make. Every runtime reads it.',
+    'zstd-3':
+      'The fastest to make, 4 % larger than gzip 9. A host needs a kernel or squashfuse with zstd to run it.',
+    'zstd-9':
+      'The smallest, in a quarter of the time of gzip 9. A host needs a kernel or squashfuse with zstd to run it.',
   },
   cap: 'Keep the layer store below',
   capHint: 'In GB. Layers that were not used for longest go first.',
