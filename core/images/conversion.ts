@@ -1,4 +1,5 @@
 import {
+  baseName,
   folderName,
   type HostPath,
   hostPathFromText,
@@ -128,7 +129,9 @@ async function commandOf(
     byHand: request.byHand,
   });
   const own = mirror === null ? credentialsEnvironment(request, runtime) : mirror.environment;
-  return { ...spec, environment: { ...spec.environment, ...own } };
+  // The part's name says nothing to a person who reads the command log.
+  const purpose = `Convert to ${baseName(request.target)}`;
+  return { ...spec, purpose, environment: { ...spec.environment, ...own } };
 }
 
 /** For a runtime that fetches by itself: through the environment, never the command line. */
