@@ -1,10 +1,10 @@
 import { folderName, type HostPath, joinPath } from '#core/contract/hostPath.ts';
 import type { Image, ImageEvent } from '#core/contract/images.ts';
-import { reportOf } from '#core/errors/workbenchError.ts';
 import type { FileFacts, Host } from '#core/hosts/host.ts';
 import { isSkippedName, sandboxMark } from './folderNames.ts';
 import { ImageFeed } from './imageFeed.ts';
 import { readImageRow, readSandboxRow } from './imageRow.ts';
+import { type Folder, newRoot, problemOf, type Root, signatureOf, sortEntries } from './libraryFolder.ts';
 import { eachLimited } from './limited.ts';
 
 /** Folders below a chosen one that are still looked into. */
@@ -28,23 +28,6 @@ export function createImageLibrary(options: {
   readonly folders: readonly HostPath[];
 }): ImageLibrary {
   return new FolderLibrary(options.host, options.folders);
-}
-
-interface Folder {
-  readonly path: HostPath;
-  readonly depth: number;
-  readonly root: Root;
-  readonly stop: AbortController;
-  /** Rows and folders directly inside. */
-  readonly images: Set<HostPath>;
-  readonly folders: Set<HostPath>;
-}
-
-interface Root {
-  readonly path: HostPath;
-  problem: string | null;
-  /** Watches the nearest existing parent of a folder that is not there yet. */
-  appearance: AbortController | null;
 }
 
 interface Known {
@@ -397,33 +380,4 @@ class FolderLibrary implements ImageLibrary {
         this.#dropFolder(child);
     }
   }
-}
-
-function newRoot(path: HostPath): Root {
-  return { path, problem: null, appearance: null };
-}
-
-type Entry = Awaited<ReturnType<Host['files']['list']>>[number];
-
-function sortEntries(
-  folder: HostPath,
-  entries: readonly Entry[],
-): { readonly files: Map<HostPath, Entry>; readonly folders: Map<HostPath, FileFacts> } {
-  const files = new Map<HostPath, Entry>();
-  const folders = new Map<HostPath, FileFacts>();
-  for (const entry of entries) {
-    if (isSkippedName(entry.name)) continue;
-    if (entry.facts.kind === 'file') files.set(joinPath(folder, entry.name), entry);
-    else if (entry.facts.kind === 'folder') folders.set(joinPath(folder, entry.name), entry.facts);
-  }
-  return { files, folders };
-}
-
-function signatureOf(facts: FileFacts): string {
-  return `${facts.sizeBytes}:${facts.modifiedAt}:${facts.inode}`;
-}
-
-function problemOf(thrown: unknown): string {
-  const { title, cause } = reportOf(thrown);
-  return cause === '' ? title : `${title}: ${cause}`;
 }
