@@ -6,7 +6,8 @@ import { type RegistryProxy, startRegistryProxy } from '../fixtures/registryProx
 import { testbed } from '../testbed/testbed.ts';
 import { median, report } from './report.ts';
 
-const runs = 3;
+/** Of each case; fewer for a first look: MYSINGULARITY_BENCH_RUNS=1. */
+const runs = Number(process.env['MYSINGULARITY_BENCH_RUNS'] ?? 3);
 const bed = testbed();
 
 interface Pulled {
