@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Pty } from './host.ts';
 import { spawnPty } from './pty.ts';
 
@@ -73,7 +73,7 @@ describe('spawnPty', () => {
 
   it('keeps what came before anybody listened', async () => {
     const pty = start('printf early');
-    await new Promise((done) => setTimeout(done, 400));
+    await vi.waitFor(() => expect(isRunning(pty.processId)).toBe(false), 10_000);
     expect((await collect(pty)).text).toBe('early');
   });
 

@@ -27,10 +27,23 @@ export interface PtyLaunch {
 interface NodePtyInternals {
   readonly fd: number;
   readonly ptsName: string;
-  readonly _socket: ReadStream;
+  readonly _socket: ReadStream & { readonly _handle?: ReadHandle };
+}
+
+/** node's own handle of a stream (lib/net.js): stops reading at once, where `pause` first fills the stream's buffer. */
+interface ReadHandle {
+  reading: boolean;
+  readonly readStop: () => void;
+  readonly readStart: () => void;
 }
 
 const retryWriteMs = 5;
+/** The kernel gives 4095 bytes at most. */
+const fullReadBytes = 4000;
+/** So much at once is a flood. */
+const floodBytes = 16 * 1024;
+/** The kernel holds 64 kB: nothing stands still while the stream rests. */
+const restMs = 1;
 /** Everything is read into this; listeners copy what they keep. */
 const scratch = new Uint8Array(65_536);
 
@@ -61,7 +74,7 @@ export function spawnPty(launch: PtyLaunch): Pty {
 class LocalPty implements Pty {
   readonly processId: number;
   readonly #terminal: IPty;
-  readonly #socket: ReadStream;
+  readonly #socket: NodePtyInternals['_socket'];
   readonly #fd: number;
   readonly #hold: number;
   readonly #destroySocket: () => void;
@@ -70,6 +83,8 @@ class LocalPty implements Pty {
   #input: Uint8Array[] = [];
   #inputTimer: NodeJS.Timeout | null = null;
   #isPaused = false;
+  #isResting = false;
+  #restTimer: NodeJS.Timeout | null = null;
   #isDestroyDue = false;
   #isClosed = false;
   #disposed: Promise<void> | null = null;
@@ -135,22 +150,38 @@ class LocalPty implements Pty {
   }
 
   /**
-   * The stream gives 4 kB at a time, which costs more than all else in a flood: what else is there by now is read
-   * directly, and delivered with it.
+   * The stream gives 4 kB at a time in memory of its own, which costs more than all else in a flood. So after a full
+   * read it rests a moment while the kernel gathers more, and that is read directly.
    */
-  #readOn(first: Uint8Array): void {
-    if (this.#isClosed || this.#socket.readableLength > 0) {
-      this.#deliver(first);
-      return;
-    }
-    scratch.set(first);
-    let length = first.length;
-    while (length < scratch.length) {
-      const more = readNow(this.#fd, scratch.subarray(length));
-      if (more === 0) break;
-      length += more;
-    }
-    this.#deliver(scratch.subarray(0, length));
+  #readOn(bytes: Uint8Array): void {
+    this.#deliver(bytes);
+    if (bytes.length >= fullReadBytes && this.#socket.readableLength === 0) this.#restStream();
+  }
+
+  #restStream(): void {
+    const handle = this.#socket._handle;
+    if (this.#isClosed || handle === undefined) return;
+    handle.reading = false;
+    handle.readStop();
+    this.#isResting = true;
+    if (this.#isReading()) this.#restTimer ??= setTimeout(() => this.#restEnded(), restMs);
+  }
+
+  #restEnded(): void {
+    this.#restTimer = null;
+    if (this.#isClosed || !this.#isReading()) return;
+    const length = readAll(this.#fd);
+    if (length > 0) this.#deliver(scratch.subarray(0, length));
+    if (length >= floodBytes) this.#restStream();
+    else this.#wakeStream();
+  }
+
+  #wakeStream(): void {
+    const handle = this.#socket._handle;
+    if (this.#isClosed || !this.#isResting || this.#restTimer !== null || handle === undefined) return;
+    this.#isResting = false;
+    handle.reading = true;
+    handle.readStart();
   }
 
   #deliver(bytes: Uint8Array): void {
@@ -161,6 +192,7 @@ class LocalPty implements Pty {
     if (this.#isClosed) return;
     if (this.#isReading()) {
       this.#socket.resume();
+      this.#wakeStream();
       if (this.#isDestroyDue) this.#finishReading();
     } else this.#socket.pause();
   }
@@ -175,7 +207,7 @@ class LocalPty implements Pty {
     while (this.#isReading() && this.#socket.read() !== null); // read() emits `data`
     let isDrained = false;
     while (!isDrained && this.#isReading()) {
-      const length = readNow(this.#fd, scratch);
+      const length = readNow(this.#fd, 0); // until there is nothing: a short read is not enough here
       if (length === 0) isDrained = true;
       else this.#deliver(scratch.subarray(0, length));
     }
@@ -188,6 +220,7 @@ class LocalPty implements Pty {
     if (this.#isClosed) return;
     this.#isClosed = true;
     if (this.#inputTimer !== null) clearTimeout(this.#inputTimer);
+    if (this.#restTimer !== null) clearTimeout(this.#restTimer);
     this.#input = [];
     closeSync(this.#hold);
   }
@@ -223,10 +256,20 @@ function nodePty(): typeof import('node-pty') {
   return createRequire(import.meta.url)('node-pty');
 }
 
-/** Reads what the kernel has for us right now; 0 for nothing. The descriptor does not block. */
-function readNow(fd: number, into: Uint8Array): number {
+/** Fills `scratch` with all that the kernel has; gives its length. */
+function readAll(fd: number): number {
+  let length = 0;
+  // A shorter read means that there is no more: asking again would only cost an error object.
+  for (let last = fullReadBytes; last >= fullReadBytes && length < scratch.length; length += last) {
+    last = readNow(fd, length);
+  }
+  return length;
+}
+
+/** Reads what the kernel has right now into `scratch`, from an offset on; 0 for nothing. The descriptor does not block. */
+function readNow(fd: number, offset: number): number {
   try {
-    return readSync(fd, into);
+    return readSync(fd, scratch, offset, scratch.length - offset, null);
   } catch (thrown) {
     const code = errnoOf(thrown);
     if (code === 'EAGAIN' || code === 'EIO') return 0; // EIO: hung up, nothing more will come

@@ -37,7 +37,8 @@ export class OutputBuffers {
   /** Adds as much as fits; gives how much that was. */
   fill(bytes: Uint8Array): number {
     if (this.#filling.length === 0) this.#filling = this.#free.pop() ?? new Uint8Array(this.#capacity);
-    const fitting = bytes.subarray(0, this.#capacity - this.#length);
+    const room = this.#capacity - this.#length;
+    const fitting = bytes.length <= room ? bytes : bytes.subarray(0, room);
     this.#filling.set(fitting, this.#length);
     this.#length += fitting.length;
     return fitting.length;

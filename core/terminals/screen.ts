@@ -111,6 +111,7 @@ export class Screen {
     if (this.#isParsing || this.#isDisposed || !this.#mayParse()) return;
     if (this.#backlog.length > floodBytes) this.#leaveOutScrolled();
     this.#tellWhenCaughtUp();
+    if (!this.#mayParse()) return; // what was left out was enough
     const step = this.#backlog.first;
     if (step === undefined) this.#handOver();
     else if (step.kind === 'bytes') {

@@ -178,7 +178,7 @@ export class TerminalSession {
   #take(bytes: Uint8Array): void {
     if (this.#isDisposed) return;
     for (let from = 0; from < bytes.length; ) {
-      from += this.#output.fill(bytes.subarray(from));
+      from += this.#output.fill(from === 0 ? bytes : bytes.subarray(from));
       if (this.#output.length >= batchBytes) this.#flush();
     }
     if (this.#batchTimer !== null) return;
