@@ -9,7 +9,7 @@ import { Button } from '#renderer/ui/Button.tsx';
 import { Checkbox } from '#renderer/ui/Checkbox.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
-import { typedPath } from './actionForm.ts';
+import { typedPath, withoutLastSlash } from './actionForm.ts';
 import { PathField } from './PathField.tsx';
 
 export interface AddDialogProps {
@@ -29,7 +29,7 @@ export function AddFolderDialog({ host, onClose }: AddDialogProps) {
       title={text('addFolder.title')}
       description={text('addFolder.description')}
       onSubmit={() =>
-        call.start(() => client.images.addFolder({ hostId: host.id, folder: withoutSlash(folder) }))
+        call.start(() => client.images.addFolder({ hostId: host.id, folder: folderPath(folder) }))
       }
       footer={
         <>
@@ -75,8 +75,8 @@ export function AddFileDialog({ host, onClose }: AddDialogProps) {
         call.start(() =>
           client.images.add({
             hostId: host.id,
-            path: withoutSlash(path),
-            folder: folder === '' ? null : withoutSlash(folder),
+            path: folderPath(path),
+            folder: folder === '' ? null : folderPath(folder),
             overwrite,
           }),
         )
@@ -151,8 +151,8 @@ function homeOf(host: Host): string {
   return home === '/' ? '/' : `${home}/`;
 }
 
-function withoutSlash(path: string) {
-  return typedPath(path.trim().replace(/(.)\/+$/, '$1'));
+function folderPath(text: string) {
+  return typedPath(withoutLastSlash(text.trim()));
 }
 
 function pathProblem(path: string, words: string): string | null {

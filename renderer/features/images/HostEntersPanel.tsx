@@ -1,7 +1,6 @@
 import { CircleMinus, CirclePlus, TriangleAlert } from 'lucide-react';
 import type { ErrorReport } from '#core/contract/errors.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { CommandLine } from '#renderer/ui/CommandLine.tsx';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
 import type { ActionPreview } from './useActionPreview.ts';
 
@@ -10,7 +9,7 @@ export interface HostEntersPanelProps {
   readonly failure: ErrorReport | null;
 }
 
-/** What a container gets of the host, what stays out, and the command that does so. */
+/** What a container gets of the host, and what stays out. */
 export function HostEntersPanel({ preview, failure }: HostEntersPanelProps) {
   const text = useText('images');
   return (
@@ -52,12 +51,6 @@ export function HostEntersPanel({ preview, failure }: HostEntersPanelProps) {
         <p role="alert" className="text-small text-pretty text-bad">
           {failure.title} {failure.nextStep}
         </p>
-      )}
-      {preview === null ? null : (
-        <section className="flex flex-col gap-1">
-          <h3 className="text-small font-semibold">{text('run.command')}</h3>
-          <CommandLine command={preview.command} />
-        </section>
       )}
     </aside>
   );

@@ -153,7 +153,13 @@ export function ImageTable(props: ImageTableProps) {
         {props.pinned}
       </div>
       {rows.length === 0 ? (
-        props.placeholder
+        <div role="rowgroup" style={{ height: `calc(100% - ${top.height}px)` }}>
+          <div role="row" className="h-full">
+            <div role="gridcell" className="h-full">
+              {props.placeholder}
+            </div>
+          </div>
+        </div>
       ) : (
         <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map((item) => {

@@ -153,13 +153,11 @@ function SuggestionList({ id, label, suggestions, active, onTake, isBrowser, not
   return (
     <div
       className={classNames(
-        'rounded-control border border-line-strong bg-bg',
-        isBrowser
-          ? 'mt-1.5 h-56 overflow-auto'
-          : 'absolute inset-x-0 top-full z-50 mt-1 max-h-56 overflow-auto shadow-lift',
+        'flex flex-col overflow-hidden rounded-control border border-line-strong bg-bg',
+        isBrowser ? 'mt-1.5 h-56' : 'absolute inset-x-0 top-full z-50 mt-1 max-h-56 shadow-lift',
       )}
     >
-      <div id={id} role="listbox" aria-label={label} tabIndex={-1} className="p-1">
+      <div id={id} role="listbox" aria-label={label} tabIndex={-1} className="min-h-0 overflow-auto p-1">
         {suggestions.map((suggestion, index) => (
           // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus and names its active option
           // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys

@@ -11,7 +11,7 @@ import { Button } from '#renderer/ui/Button.tsx';
 import { Checkbox } from '#renderer/ui/Checkbox.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { TextField } from '#renderer/ui/Field.tsx';
-import { typedPath } from './actionForm.ts';
+import { typedPath, withoutLastSlash } from './actionForm.ts';
 import { ExistingFile } from './ExistingFile.tsx';
 import type { PullStart } from './imagesState.ts';
 import { PathField } from './PathField.tsx';
@@ -161,7 +161,7 @@ async function send(checked: CheckedPull, form: PullForm, hostId: HostId): Promi
   if (checked.input !== null) {
     await client.images.pull(checked.input);
   } else if (checked.target?.kind === 'file') {
-    const folder = form.folder.trim();
+    const folder = withoutLastSlash(form.folder.trim());
     await client.images.add({
       hostId,
       path: typedPath(checked.target.path),

@@ -7,6 +7,7 @@ import { useText } from '#renderer/i18n/i18n.ts';
 import { openTerminal } from '#renderer/state/terminals.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Checkbox } from '#renderer/ui/Checkbox.tsx';
+import { CommandLine } from '#renderer/ui/CommandLine.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { Field, inputClass, TextField } from '#renderer/ui/Field.tsx';
@@ -43,7 +44,7 @@ export function RunDialog({ image, verb, onClose }: RunDialogProps) {
   const [failure, setFailure] = useState<ErrorReport | null>(null);
   const checked = useMemo(() => checkActionForm(form), [form]);
   const problems = checked.ok ? noProblems : checked.problems;
-  const shown = useLastGoodInput(image, form, checked);
+  const { preview, failure: previewFailure } = useActionPreview(useLastGoodInput(image, form, checked));
   const change = (part: Partial<ActionForm>) => {
     setFailure(null);
     setForm((old) => ({ ...old, ...part }));
@@ -83,7 +84,7 @@ export function RunDialog({ image, verb, onClose }: RunDialogProps) {
         </>
       }
     >
-      <div className="grid grid-cols-[minmax(0,1fr)_15rem] gap-5">
+      <div className="grid grid-cols-[minmax(0,1fr)_16rem] gap-5">
         <div className="flex min-w-0 flex-col gap-3.5">
           <Choice
             label={text('run.verb')}
@@ -138,8 +139,11 @@ export function RunDialog({ image, verb, onClose }: RunDialogProps) {
             <EnvironmentField form={form} problems={problems} onChange={change} />
           </Disclosure>
         </div>
-        <Side input={shown} />
+        <HostEntersPanel preview={preview} failure={previewFailure} />
       </div>
+      <section aria-label={text('run.command')} className="sticky bottom-0 -mb-3 bg-bg pt-3 pb-3">
+        <CommandLine command={preview?.command ?? ''} />
+      </section>
       {failure === null ? null : (
         <div className="pt-3">
           <ErrorNotice report={failure} />
@@ -161,11 +165,6 @@ function useLastGoodInput(
   const input = checked.ok ? actionInput(image, form.verb, checked) : last;
   if (checked.ok && JSON.stringify(input) !== JSON.stringify(last)) setLast(input);
   return input;
-}
-
-function Side({ input }: { readonly input: ActionInput }) {
-  const { preview, failure } = useActionPreview(input);
-  return <HostEntersPanel preview={preview} failure={failure} />;
 }
 
 interface PartProps {
@@ -208,8 +207,7 @@ function EnvironmentField({ form, problems, onChange }: PartProps) {
   const problem = problems.environment;
   return (
     <Field
-      label={text('run.environment')}
-      hint={text('run.environmentHint')}
+      label={text('run.environmentHint')}
       problem={
         problem === null
           ? null

@@ -23,7 +23,7 @@ describe('the form of shell, run and exec', () => {
       form({
         verb: 'exec',
         line: `python -c 'print("a b")'`,
-        binds: [bind(1, '/data', ''), bind(2, ' /scratch/x ', '/mnt'), bind(3, '', '')],
+        binds: [bind(1, '/data', ''), bind(2, ' /scratch/x/ ', '/mnt/'), bind(3, '', '')],
         environment: 'A=1\n# note\n\nexport B="two words"\nC=',
         gpu: 'nvidia',
       }),

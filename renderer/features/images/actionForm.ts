@@ -143,8 +143,8 @@ function checkBinds(rows: readonly BindRow[]): {
   const binds: Bind[] = [];
   const problems = new Map<number, BindProblem>();
   for (const row of rows) {
-    const source = row.source.trim();
-    const destination = row.destination.trim();
+    const source = withoutLastSlash(row.source.trim());
+    const destination = withoutLastSlash(row.destination.trim());
     if (source === '' && destination === '') continue;
     if (source === '') problems.set(row.id, 'sourceMissing');
     else if (!source.startsWith('/')) problems.set(row.id, 'sourceNotAbsolute');
@@ -159,6 +159,11 @@ function checkBinds(rows: readonly BindRow[]): {
     }
   }
   return { binds, problems };
+}
+
+/** Completing a folder leaves a slash at its end. */
+export function withoutLastSlash(path: string): string {
+  return path.replace(/(.)\/+$/, '$1');
 }
 
 /**

@@ -2,7 +2,7 @@ import { hostPathSchema } from '#core/contract/hostPath.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import { defaultFileName, type ImageReference, isLoopbackRegistry } from '#core/contract/imageReference.ts';
 import type { Compression, PullInput } from '#core/contract/images.ts';
-import { typedPath } from './actionForm.ts';
+import { typedPath, withoutLastSlash } from './actionForm.ts';
 import { type PastedReference, readPastedReference } from './pastedReference.ts';
 
 /** The form of a pull, as typed. */
@@ -63,7 +63,7 @@ export function checkPull(form: PullForm, hostId: HostId, defaultFolder: string 
   const target = pasted.parsed.ok && issue.kind === 'none' ? pasted.parsed.reference : null;
   const fileName = form.fileName ?? pasted.fileName ?? (target === null ? '' : defaultFileName(target));
   const fileNameProblem = target === null ? null : checkFileName(fileName);
-  const folder = form.folder.trim().replace(/(.)\/+$/, '$1');
+  const folder = withoutLastSlash(form.folder.trim());
   const folderProblem = folder !== '' && !folder.startsWith('/') ? ('notAbsolute' as const) : null;
   const isHalf = (form.userName === '') !== (form.password === '');
   const checked = {
