@@ -17,7 +17,7 @@ export interface ScreenOptions {
 
 /** More than this without a quiet moment is a flood: it is parsed when it is over, so that the page has the processor. */
 const floodBytes = 128 * 1024;
-const quietMs = 100;
+const quietMs = 250;
 /** Above this the oldest output is left out where it can be, else worked off. */
 const limitBytes = 2 * 1024 * 1024;
 const pieceBytes = 256 * 1024;

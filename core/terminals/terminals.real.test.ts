@@ -200,6 +200,9 @@ describe('terminals', () => {
 
   it('rename, close and forget', async () => {
     const { id } = await startTerminals().open(inImage('shell'), size);
+    const second = await terminals.open(inImage('shell'), size);
+    expect(second.title).toBe('tiny 2 @ local');
+    await terminals.close(second.id);
     terminals.rename(id, 'my shell');
     const first = await terminals.watch().next();
     expect(first.value?.terminals).toMatchObject([{ id, title: 'my shell' }]);

@@ -87,7 +87,8 @@ export function createTerminals(options: TerminalsOptions): Terminals {
       });
       const session = new TerminalSession({ pty, size, scrollbackLines: options.scrollbackLines() });
       if (start.typed !== null) session.typeAtFirstOutput(start.typed);
-      const entry: Entry = { session, terminal: describe(start, subject, host) };
+      const title = freeTitle(start.name, host.label, list().terminals);
+      const entry: Entry = { session, terminal: describe(start, subject, title) };
       entries.set(entry.terminal.id, entry);
       session.onEnd((end) => {
         entry.terminal = { ...entry.terminal, ended: { at: Date.now(), ...end } };
@@ -124,16 +125,24 @@ export function createTerminals(options: TerminalsOptions): Terminals {
   };
 }
 
-function describe(start: Start, subject: TerminalSubject, host: Host): Terminal {
+function describe(start: Start, subject: TerminalSubject, title: string): Terminal {
   return {
     id: terminalIdSchema.parse(randomUUID()),
     hostId: start.hostId,
-    title: `${start.name} @ ${host.label}`,
+    title,
     subject,
     command: showCommand(start.command),
     startedAt: Date.now(),
     ended: null,
   };
+}
+
+/** `tiny @ local`, then `tiny 2 @ local`: two terminals of one image can be told apart. */
+function freeTitle(name: string, label: string, open: readonly Terminal[]): string {
+  const isFree = (title: string) => open.every((terminal) => terminal.title !== title);
+  let title = `${name} @ ${label}`;
+  for (let number = 2; !isFree(title); number += 1) title = `${name} ${number} @ ${label}`;
+  return title;
 }
 
 async function startOf(subject: TerminalSubject, options: TerminalsOptions): Promise<Start> {
