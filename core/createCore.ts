@@ -84,6 +84,8 @@ export async function createCore({ door, capabilities }: CoreOptions): Promise<C
     folders,
   });
   for (const definition of images.taskDefinitions) tasks.define(definition);
+  // What killed processes left behind goes at the next start; what fails here is tried again by the next pull.
+  images.removeLeftovers().catch((error: unknown) => console.error(error));
   const terminals = createTerminals({
     hosts,
     hostShellCommand: () =>

@@ -20,7 +20,7 @@ export class Answer {
   readonly headers: Headers;
   /** Where the answer came from, after redirects. */
   readonly url: URL;
-  readonly #body: ReadableStream<Uint8Array> | null;
+  readonly #body: AsyncIterator<Uint8Array>;
   readonly #setting: AnswerSetting;
 
   constructor(response: OutgoingAnswer, setting: AnswerSetting) {
@@ -37,9 +37,8 @@ export class Answer {
    */
   async *chunks(): AsyncGenerator<Uint8Array> {
     const { connection, signal, stallMs, facts, onEnd } = this.#setting;
-    const reader = this.#body?.getReader();
     let isStalled = false;
-    let isWhole = reader === undefined;
+    let isWhole = false;
     let isReading = false;
     const watch = setTimeout(() => {
       // A slow disk on our side is no silence of the server.
@@ -48,13 +47,15 @@ export class Answer {
       connection.abort();
     }, stallMs);
     try {
-      while (reader !== undefined) {
+      for (;;) {
         isReading = true;
-        const { done, value } = await reader.read();
+        const next = await this.#body.next();
         isReading = false;
-        isWhole = done;
-        if (done) return;
-        yield value;
+        if (next.done === true) {
+          isWhole = true;
+          return;
+        }
+        yield next.value;
         watch.refresh();
       }
     } catch (thrown) {

@@ -12,16 +12,11 @@ const codeOfReason: Readonly<Record<string, ErrorCode>> = {
   ENETUNREACH: 'registry.connectionRefused',
   EADDRNOTAVAIL: 'registry.connectionRefused',
   ETIMEDOUT: 'registry.timeout',
-  UND_ERR_CONNECT_TIMEOUT: 'registry.timeout',
-  UND_ERR_HEADERS_TIMEOUT: 'registry.timeout',
-  UND_ERR_BODY_TIMEOUT: 'registry.timeout',
   ERR_SSL_WRONG_VERSION_NUMBER: 'registry.plainHttp',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'registry.plainHttp',
   ERR_SSL_HTTP_REQUEST: 'registry.plainHttp',
   ECONNRESET: 'registry.interrupted',
   EPIPE: 'registry.interrupted',
-  UND_ERR_SOCKET: 'registry.interrupted',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'registry.interrupted',
   ERR_TLS_CERT_ALTNAME_INVALID: 'registry.certificate',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'registry.certificate',
   SELF_SIGNED_CERT_IN_CHAIN: 'registry.certificate',
@@ -33,7 +28,7 @@ const codeOfReason: Readonly<Record<string, ErrorCode>> = {
   HOSTNAME_MISMATCH: 'registry.certificate',
 };
 
-/** What `fetch` or its body threw → a named failure. `facts` says who was asked; `reason` (node's own code) is added. */
+/** What a request or its body threw → a named failure. `facts` says who was asked; `reason` (node's own code) is added. */
 export function networkFailure(thrown: unknown, facts: ErrorFacts): WorkbenchError {
   if (thrown instanceof WorkbenchError) return thrown;
   const reason = reasonOf(thrown);
@@ -53,13 +48,12 @@ function errorCodeOf(reason: string | null): ErrorCode {
     : 'registry.protocol';
 }
 
-/** Node's error code, wherever in the chain of causes it is. A body that ends early says only "terminated". */
+/** Node's error code, wherever in the chain of causes it is. */
 function reasonOf(thrown: unknown): string | null {
   let current: unknown = thrown;
   for (let depth = 0; depth < 6 && current instanceof Error; depth += 1) {
     if ('code' in current && typeof current.code === 'string') return current.code;
     if (current instanceof AggregateError && current.errors.length > 0) current = current.errors[0];
-    else if (current.cause === undefined && current.message === 'terminated') return 'ECONNRESET';
     else current = current.cause;
   }
   return null;

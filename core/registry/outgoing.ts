@@ -1,18 +1,107 @@
 import { readFile } from 'node:fs/promises';
-import { createSecureContext, rootCertificates } from 'node:tls';
-import type { EnvHttpProxyAgent } from 'undici';
+import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest, Agent as SecureAgent } from 'node:https';
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import { HttpProxyAgent } from 'http-proxy-agent';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { getProxyForUrl } from 'proxy-from-env';
+import { isLoopbackRegistry } from '#core/contract/imageReference.ts';
 
-/** What is used of an answer: its status, headers and body. */
+/** The answer to a request: its body is read, or its connection given up by aborting the request. */
 export interface OutgoingAnswer {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: ReadableStream<Uint8Array> | null;
+  readonly body: AsyncIterator<Uint8Array>;
 }
 
-export type OutgoingRequest = {
+export interface OutgoingRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-};
+}
+
+type OutgoingFetch = (url: URL, request: OutgoingRequest) => Promise<OutgoingAnswer>;
+
+/**
+ * GET as the runtimes would do it: through `HTTP_PROXY`/`HTTPS_PROXY`/`NO_PROXY` of the environment (this machine
+ * itself never through a proxy), and trusting what the system trusts. Redirects are not followed.
+ *
+ * On node:http, because fetch does neither, and its client (undici 6 and 7) ends the whole process with an assertion
+ * when a server closes a connection while a slow reader has paused it (undici issue 5360).
+ */
+export const outgoingFetch: OutgoingFetch = createOutgoingFetch();
+
+/** As `outgoingFetch`, with connections of its own. Nothing is read before the first request. */
+export function createOutgoingFetch(): OutgoingFetch {
+  let ways: Promise<(url: URL) => Way> | null = null;
+  return async (url, request) => {
+    ways ??= createWays();
+    const way = (await ways)(url);
+    try {
+      return await ask(url, request, way);
+    } catch (thrown) {
+      // A kept connection that the server closed meanwhile: nothing was answered, so a new one may ask again.
+      if (!(thrown instanceof StaleConnection)) throw thrown;
+      return await ask(url, request, way);
+    }
+  };
+}
+
+/** How a request gets out, and whom it trusts (also behind a proxy, where the agent knows only the proxy). */
+interface Way {
+  readonly agent: Agent;
+  readonly secureContext?: SecureContext;
+}
+
+class StaleConnection extends Error {
+  override readonly name = 'StaleConnection';
+}
+
+async function ask(url: URL, { headers, signal }: OutgoingRequest, way: Way): Promise<OutgoingAnswer> {
+  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const asked: ClientRequest = send(url, { ...way, headers, signal });
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    asked.on('response', resolve);
+    asked.on('error', (thrown: Error & { readonly code?: string }) => {
+      const isStale = asked.reusedSocket && thrown.code === 'ECONNRESET' && !signal.aborted;
+      reject(isStale ? new StaleConnection('closed meanwhile', { cause: thrown }) : thrown);
+    });
+    asked.end();
+  });
+  return {
+    status: response.statusCode ?? 0,
+    headers: headersOf(response),
+    body: response[Symbol.asyncIterator](),
+  };
+}
+
+function headersOf(response: IncomingMessage): Headers {
+  const headers = new Headers();
+  const { rawHeaders } = response;
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2)
+    headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '');
+  return headers;
+}
+
+async function createWays(): Promise<(url: URL) => Way> {
+  // Made once: reading some hundred certificates again for every connection would be felt.
+  const secureContext = createSecureContext({ ca: [...rootCertificates, ...(await systemCertificates())] });
+  const plain: Way = { agent: new Agent({ keepAlive: true }) };
+  const secure: Way = { agent: new SecureAgent({ keepAlive: true }), secureContext };
+  const proxied = new Map<string, Way>();
+  return (url) => {
+    const isSecure = url.protocol === 'https:';
+    const proxy = isLoopbackRegistry(url.host) ? '' : getProxyForUrl(url.href);
+    if (proxy === '') return isSecure ? secure : plain;
+    const key = `${url.protocol}${proxy}`;
+    const known = proxied.get(key);
+    if (known !== undefined) return known;
+    const way: Way = isSecure
+      ? { agent: new HttpsProxyAgent(proxy, { keepAlive: true, secureContext }), secureContext }
+      : { agent: new HttpProxyAgent(proxy, { keepAlive: true }) };
+    proxied.set(key, way);
+    return way;
+  };
+}
 
 /** Where distributions keep the certificates that their administrator trusts (Debian and others; Fedora, RHEL; SUSE). */
 const systemBundles = [
@@ -21,52 +110,9 @@ const systemBundles = [
   '/etc/ssl/ca-bundle.pem',
 ];
 
-export type OutgoingFetch = (url: URL, request: OutgoingRequest) => Promise<OutgoingAnswer>;
-
-/**
- * GET as the runtimes would do it: through `HTTP_PROXY`/`HTTPS_PROXY`/`NO_PROXY` of the environment (this machine
- * itself never through a proxy), and trusting what the system trusts. node's own fetch does neither. Redirects are not followed.
- */
-export const outgoingFetch: OutgoingFetch = createOutgoingFetch(process.env);
-
-/** As `outgoingFetch`, for an environment. Nothing is read before the first request. */
-export function createOutgoingFetch(environment: NodeJS.ProcessEnv): OutgoingFetch {
-  let agent: Promise<EnvHttpProxyAgent> | null = null;
-  return async (url, request) => {
-    agent ??= createAgent(environment);
-    const { fetch } = await import('undici'); // large, and not needed to start
-    const answer = await fetch(url, { ...request, redirect: 'manual', dispatcher: await agent });
-    // The same web standard, declared twice: by the library and by the platform's types.
-    return answer as unknown as OutgoingAnswer;
-  };
-}
-
-async function createAgent(environment: NodeJS.ProcessEnv): Promise<EnvHttpProxyAgent> {
-  // Made once: reading some hundred certificates again for every connection would be felt.
-  const secureContext = createSecureContext({
-    ca: [...rootCertificates, ...(await systemCertificates(environment))],
-  });
-  const { EnvHttpProxyAgent } = await import('undici');
-  const noProxy = [
-    environment['no_proxy'] ?? environment['NO_PROXY'] ?? '',
-    'localhost',
-    '127.0.0.1',
-    '[::1]',
-    '::1',
-  ];
-  return new EnvHttpProxyAgent({
-    httpProxy: environment['http_proxy'] ?? environment['HTTP_PROXY'] ?? '',
-    httpsProxy: environment['https_proxy'] ?? environment['HTTPS_PROXY'] ?? '',
-    noProxy: noProxy.filter((entry) => entry !== '').join(','),
-    connect: { secureContext },
-    requestTls: { secureContext },
-    proxyTls: { secureContext },
-  });
-}
-
 /** The administrator's certificates, and those that `NODE_EXTRA_CA_CERTS` names. */
-async function systemCertificates(environment: NodeJS.ProcessEnv): Promise<readonly string[]> {
-  const extra = environment['NODE_EXTRA_CA_CERTS'];
+async function systemCertificates(): Promise<readonly string[]> {
+  const extra = process.env['NODE_EXTRA_CA_CERTS'];
   const bundles = extra === undefined ? systemBundles : [extra, ...systemBundles];
   const texts = await Promise.all(
     bundles.map((path) => readFile(path, 'utf8').catch(() => '')), // a bundle that another distribution has
