@@ -26,7 +26,10 @@ export function createLayerProgress(
       totalBytes: sizeBytes,
     });
   const totalBytes = sum(parts, (part) => part.totalBytes ?? 0);
-  /** What each layer had when it was first heard of: it did not come over the network now. */
+  /**
+   * What each layer had when its bytes were first told of: that did not come over the network now. (A layer that is
+   * continued is first told of with none, before its part is looked at.)
+   */
   const before = new Map<string, number>();
   const meter = createTransferMeter();
   let reportedAt = Number.NEGATIVE_INFINITY;
@@ -49,7 +52,7 @@ export function createLayerProgress(
     update(progress) {
       const part = parts.get(progress.digest);
       if (part === undefined) return;
-      if (!before.has(progress.digest) && progress.state !== 'waiting')
+      if (!before.has(progress.digest) && progress.doneBytes > 0)
         before.set(progress.digest, progress.doneBytes);
       parts.set(progress.digest, { ...part, state: progress.state, doneBytes: progress.doneBytes });
       if (progress.state !== part.state || performance.now() - reportedAt >= reportEveryMs) say();
