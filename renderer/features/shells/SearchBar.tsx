@@ -8,7 +8,7 @@ import type { SearchResult, TerminalSearch, TerminalView } from './terminalView.
 
 type Outcome = SearchResult | 'badRegex' | null;
 
-/** Finds text in a terminal: Enter goes on, Shift+Enter goes back, Escape closes. */
+/** Finds text in a terminal: Enter goes on, Shift+Enter goes back, Escape empties it, then closes it. */
 export function SearchBar({ view }: { readonly view: TerminalView }) {
   const text = useText('shells');
   const input = useRef<HTMLInputElement>(null);

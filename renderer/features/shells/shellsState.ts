@@ -39,7 +39,11 @@ export const shellsStore = createStore<ShellsState>()(
     }),
     {
       name: 'mysingularity.shells',
-      partialize: ({ leftPercent, isScreenReaderMode }) => ({ leftPercent, isScreenReaderMode }),
+      partialize: ({ panes, leftPercent, isScreenReaderMode }) => ({
+        panes,
+        leftPercent,
+        isScreenReaderMode,
+      }),
     },
   ),
 );

@@ -227,6 +227,7 @@ export class TerminalView {
   };
 
   #openLink(text: string): void {
+    if (this.#terminal.hasSelection()) return; // the pointer selected the link's text
     const address = safeLink(text);
     if (address !== null) this.#options.onLink(address);
   }
