@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
+import { close, constants, open, read, type Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
+import { promisify } from 'node:util';
 import {
   baseName,
   folderName,
@@ -15,6 +16,9 @@ import { watchFolder } from './folderWatch.ts';
 import type { FileFacts, HostFiles } from './host.ts';
 
 const chunkBytes = 1024 * 1024;
+const openFile = promisify(open);
+const readFile = promisify(read);
+const closeFile = promisify(close);
 const sliceEntries = 512;
 
 /** Files of this machine. Paths go to node as buffers, so that every name works. */
@@ -45,18 +49,19 @@ export const localFiles: HostFiles = {
 
   async read(path, offset, length) {
     return await named(path, async () => {
-      const file = await fs.open(asBuffer(path), constants.O_RDONLY | constants.O_NONBLOCK);
+      // File handles of the promise API cost twice as much (measured on 1,000 image heads), and lists read thousands.
+      const file = await openFile(asBuffer(path), constants.O_RDONLY | constants.O_NONBLOCK);
       try {
         const buffer = new Uint8Array(length);
         let done = 0;
         while (done < length) {
-          const { bytesRead } = await file.read(buffer, done, length - done, offset + done);
+          const { bytesRead } = await readFile(file, buffer, done, length - done, offset + done);
           if (bytesRead === 0) break;
           done += bytesRead;
         }
         return buffer.subarray(0, done);
       } finally {
-        await file.close();
+        await closeFile(file);
       }
     });
   },

@@ -27,23 +27,12 @@ export interface PtyLaunch {
 interface NodePtyInternals {
   readonly fd: number;
   readonly ptsName: string;
-  readonly _socket: ReadStream & { readonly _handle?: ReadHandle };
-}
-
-/** node's own handle of a stream (lib/net.js): stops reading at once, where `pause` first fills the stream's buffer. */
-interface ReadHandle {
-  reading: boolean;
-  readonly readStop: () => void;
-  readonly readStart: () => void;
+  readonly _socket: ReadStream;
 }
 
 const retryWriteMs = 5;
 /** The kernel gives 4095 bytes at most. */
 const fullReadBytes = 4000;
-/** So much at once is a flood. */
-const floodBytes = 16 * 1024;
-/** The kernel holds 64 kB: nothing stands still while the stream rests. */
-const restMs = 1;
 /** Everything is read into this; listeners copy what they keep. */
 const scratch = new Uint8Array(65_536);
 
@@ -74,7 +63,7 @@ export function spawnPty(launch: PtyLaunch): Pty {
 class LocalPty implements Pty {
   readonly processId: number;
   readonly #terminal: IPty;
-  readonly #socket: NodePtyInternals['_socket'];
+  readonly #socket: ReadStream;
   readonly #fd: number;
   readonly #hold: number;
   readonly #destroySocket: () => void;
@@ -83,8 +72,6 @@ class LocalPty implements Pty {
   #input: Uint8Array[] = [];
   #inputTimer: NodeJS.Timeout | null = null;
   #isPaused = false;
-  #isResting = false;
-  #restTimer: NodeJS.Timeout | null = null;
   #isDestroyDue = false;
   #isClosed = false;
   #disposed: Promise<void> | null = null;
@@ -150,38 +137,16 @@ class LocalPty implements Pty {
   }
 
   /**
-   * The stream gives 4 kB at a time in memory of its own, which costs more than all else in a flood. So after a full
-   * read it rests a moment while the kernel gathers more, and that is read directly.
+   * The stream gives 4 kB at a time; after a full read what has come meanwhile is read directly and delivered with it,
+   * so that a flood comes in large pieces.
    */
-  #readOn(bytes: Uint8Array): void {
-    this.#deliver(bytes);
-    if (bytes.length >= fullReadBytes && this.#socket.readableLength === 0) this.#restStream();
-  }
-
-  #restStream(): void {
-    const handle = this.#socket._handle;
-    if (this.#isClosed || handle === undefined) return;
-    handle.reading = false;
-    handle.readStop();
-    this.#isResting = true;
-    if (this.#isReading()) this.#restTimer ??= setTimeout(() => this.#restEnded(), restMs);
-  }
-
-  #restEnded(): void {
-    this.#restTimer = null;
-    if (this.#isClosed || !this.#isReading()) return;
-    const length = readAll(this.#fd);
-    if (length > 0) this.#deliver(scratch.subarray(0, length));
-    if (length >= floodBytes) this.#restStream();
-    else this.#wakeStream();
-  }
-
-  #wakeStream(): void {
-    const handle = this.#socket._handle;
-    if (this.#isClosed || !this.#isResting || this.#restTimer !== null || handle === undefined) return;
-    this.#isResting = false;
-    handle.reading = true;
-    handle.readStart();
+  #readOn(first: Uint8Array): void {
+    if (this.#isClosed || first.length < fullReadBytes || this.#socket.readableLength > 0) {
+      this.#deliver(first);
+      return;
+    }
+    scratch.set(first);
+    this.#deliver(scratch.subarray(0, readAll(this.#fd, first.length)));
   }
 
   #deliver(bytes: Uint8Array): void {
@@ -192,7 +157,6 @@ class LocalPty implements Pty {
     if (this.#isClosed) return;
     if (this.#isReading()) {
       this.#socket.resume();
-      this.#wakeStream();
       if (this.#isDestroyDue) this.#finishReading();
     } else this.#socket.pause();
   }
@@ -220,7 +184,6 @@ class LocalPty implements Pty {
     if (this.#isClosed) return;
     this.#isClosed = true;
     if (this.#inputTimer !== null) clearTimeout(this.#inputTimer);
-    if (this.#restTimer !== null) clearTimeout(this.#restTimer);
     this.#input = [];
     closeSync(this.#hold);
   }
@@ -256,9 +219,9 @@ function nodePty(): typeof import('node-pty') {
   return createRequire(import.meta.url)('node-pty');
 }
 
-/** Fills `scratch` with all that the kernel has; gives its length. */
-function readAll(fd: number): number {
-  let length = 0;
+/** Fills `scratch` from an offset on with all that the kernel has; gives its length. */
+function readAll(fd: number, offset: number): number {
+  let length = offset;
   // A shorter read means that there is no more: asking again would only cost an error object.
   for (let last = fullReadBytes; last >= fullReadBytes && length < scratch.length; length += last) {
     last = readNow(fd, length);
