@@ -23,6 +23,7 @@ test('the whole path works by keyboard alone', async ({ person, openWorkbench })
   };
   const command = async (words: string) => {
     await keyboard.press('Control+Shift+P');
+    await expect(page.getByPlaceholder('Type a command')).toBeFocused();
     await keyboard.type(words);
     await expect(page.getByRole('option').first()).toContainText(words, { ignoreCase: true });
     await keyboard.press('Enter');
