@@ -8,6 +8,8 @@ import type { TerminalId } from '#core/contract/ids.ts';
 import type { TerminalSize } from '#core/contract/terminals.ts';
 import { openDoor } from '#renderer/api/door.ts';
 import { attachTerminal, type TerminalLine, type TerminalLineState } from '#renderer/api/terminalChannel.ts';
+import { DrawPacer } from './drawPacer.ts';
+import { skipEmptySelections } from './emptySelection.ts';
 import { hasHardwareGraphics } from './hardwareGraphics.ts';
 import { linesThatRun, pasteText } from './pasteText.ts';
 import { safeLink } from './safeLink.ts';
@@ -65,6 +67,7 @@ export class TerminalView {
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
   readonly #search = new SearchAddon();
+  readonly #pacer: DrawPacer;
   readonly #line: TerminalLine;
   readonly #observer: ResizeObserver;
   readonly #encoder = new TextEncoder();
@@ -83,6 +86,7 @@ export class TerminalView {
       linkHandler: { activate: (_, text) => this.#openLink(text) },
       ...emulatorOptions(options.appearance),
     });
+    this.#pacer = new DrawPacer(this.#terminal);
     this.#open();
     this.#line = attachTerminal(
       options.id,
@@ -92,7 +96,10 @@ export class TerminalView {
           this.#showSnapshot(size, data);
           if (isFirst) this.#fitSoon();
         },
-        onBytes: (bytes, shown) => this.#terminal.write(bytes, shown),
+        onBytes: (bytes, shown) => {
+          this.#pacer.wrote(bytes.length);
+          this.#terminal.write(bytes, shown);
+        },
         onEnded: () => undefined, // the list of terminals tells the same, for tabs and bars alike
         onState: options.onState,
       },
@@ -182,6 +189,7 @@ export class TerminalView {
     if (this.#resizeTimer !== null) clearTimeout(this.#resizeTimer);
     this.#options.container.removeEventListener('paste', this.#takePaste, { capture: true });
     this.#line.dispose();
+    this.#pacer.dispose();
     this.#terminal.dispose();
   }
 
@@ -193,6 +201,7 @@ export class TerminalView {
     this.#terminal.loadAddon(new WebLinksAddon((_, text) => this.#openLink(text)));
     this.#terminal.attachCustomKeyEventHandler((event) => this.#isForProgram(event));
     this.#terminal.open(container);
+    skipEmptySelections(this.#terminal);
     container.addEventListener('paste', this.#takePaste, { capture: true });
     this.#fit.fit();
     if (hasHardwareGraphics()) void this.#drawWithHardware();
