@@ -20,9 +20,7 @@ export const shells = {
   tabs: 'Terminals',
   tabLabel: '{{title}}, {{status}}',
   terminalLabel: 'Terminal {{title}}',
-  openHostShell: 'Open a shell on this host',
   show: 'Show {{title}}',
-  more: 'More for this terminal',
   rename: {
     title: 'Rename terminal',
     label: 'Title',
@@ -77,7 +75,6 @@ export const shells = {
     rename: 'Rename terminal',
     next: 'Next terminal',
     previous: 'Previous terminal',
-    toggleDock: 'Show or hide the terminals',
     split: 'Split: show two terminals side by side',
     unsplit: 'End the split',
     find: 'Find in terminal',
