@@ -2,7 +2,6 @@ import type { LogLine, Progress } from '#core/contract/tasks.ts';
 import { type BuildProgress, initialBuildProgress, reduceBuildProgress } from '#core/runtime/progress.ts';
 import { endOutput, feedOutput, initialOutput, type OutputEvent } from '#core/runtime/terminalOutput.ts';
 import { downloadShare } from './layerProgress.ts';
-import { createTransferMeter } from './transferMeter.ts';
 
 const reportEveryMs = 100;
 /** Where the bar of a docker pull stands when the compression begins and ends: unpacking is not measured by anybody. */
@@ -24,7 +23,7 @@ export function createConversionProgress(to: {
   let output = initialOutput;
   let progress: BuildProgress = initialBuildProgress;
   let reportedAt = Number.NEGATIVE_INFINITY;
-  const meter = createTransferMeter();
+  let squashStartedAt: number | null = null;
 
   function report(secondsLeft: number | null): void {
     reportedAt = performance.now();
@@ -36,8 +35,9 @@ export function createConversionProgress(to: {
     progress = reduceBuildProgress(progress, event);
     if (event.type === 'line') to.log('stdout', lineText(event));
     if (event.type === 'squash') {
-      const { secondsLeft } = meter.measure(event.done, event.total - event.done);
-      if (performance.now() - reportedAt >= reportEveryMs) report(secondsLeft);
+      squashStartedAt ??= performance.now();
+      const elapsedMs = performance.now() - squashStartedAt;
+      if (performance.now() - reportedAt >= reportEveryMs) report(secondsLeftOf(event, elapsedMs));
     } else if (progress.text !== before.text || progress.stage !== before.stage) report(null);
   }
 
@@ -51,6 +51,18 @@ export function createConversionProgress(to: {
       for (const event of endOutput(output)) takeEvent(event);
     },
   };
+}
+
+/**
+ * The files still to come at the average speed so far: files differ too much in size for the speed of the moment to
+ * say anything. Null until there is an average to speak of.
+ */
+function secondsLeftOf(
+  { done, total }: { readonly done: number; readonly total: number },
+  elapsedMs: number,
+): number | null {
+  if (elapsedMs < 1500 || done < total * 0.05) return null;
+  return ((elapsedMs / 1000) * (total - done)) / done;
 }
 
 function overallFraction({ stage, fraction }: BuildProgress): number | null {

@@ -1,5 +1,5 @@
 import { Check, CircleDashed, Download, type LucideIcon, Stethoscope, TriangleAlert } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import type { Host } from '#core/contract/hosts.ts';
 import { client } from '#renderer/api/client.ts';
 import { runCommand } from '#renderer/commands/registry.ts';
@@ -7,11 +7,16 @@ import { useText } from '#renderer/i18n/i18n.ts';
 import { chosenRuntime, currentHost, useHosts } from '#renderer/state/hosts.ts';
 import { goToPage, type PageId } from '#renderer/state/layout.ts';
 import { attempt } from '#renderer/state/notices.ts';
-import { changeSettings, useSettings } from '#renderer/state/settings.ts';
+import { changeSettings, settingsStore, useSettings } from '#renderer/state/settings.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { classNames } from '#renderer/ui/classNames.ts';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
 import { InstallAdvice } from './InstallAdvice.tsx';
+
+function rememberWelcome(): void {
+  if (settingsStore.getState().settings?.welcomed === false)
+    attempt(() => changeSettings({ welcomed: true }));
+}
 
 /** The first start: a runtime, a place for images, a first image. */
 export function WelcomePage() {
@@ -20,9 +25,11 @@ export function WelcomePage() {
   const folder = useSettings((state) => state.settings?.images.folders[0] ?? null);
   const isReady = host?.state === 'ready';
 
+  // However it is left, by a button here, the rail or the palette: it is shown once.
+  useEffect(() => rememberWelcome, []);
+
   function leaveFor(page: PageId, commandId?: string) {
     goToPage(page);
-    attempt(() => changeSettings({ welcomed: true }));
     if (commandId !== undefined) void runCommand(commandId);
   }
 
