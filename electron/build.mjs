@@ -7,9 +7,11 @@
  *   shared/                  what they have in common
  * `--if-needed` does nothing when no source is newer than the last build.
  */
+import { execFile } from 'node:child_process';
 import { access, chmod, constants, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const output = join(root, 'dist');
@@ -24,16 +26,25 @@ const sources = [
   'tsconfig.json',
 ];
 
-/** Builds when a source is newer than the last build, and the folder may be written to. */
+/** Builds when a source is newer than the last build, and the folder may be written to. Says whether it did. */
 export async function buildIfNeeded() {
-  const built = await timeOf(stamp);
-  const newest = Math.max(...(await Promise.all(sources.map((name) => newestIn(join(root, name))))));
-  if (newest <= built) return;
-  if (built > 0 && !(await isWritable(root))) {
+  const builtAt = await timeOf(stamp);
+  if (builtAt > 0 && !(await hasNewerSource(builtAt))) return false;
+  if (builtAt > 0 && !(await isWritable(root))) {
     console.error('The build is older than its sources, and you may not write here: starting it as it is.');
-    return;
+    return false;
   }
   await build();
+  return true;
+}
+
+/** Asks find(1), which looks through the sources while node does other things; where there is none, node looks itself. */
+async function hasNewerSource(builtAt) {
+  const newer = ['-newer', stamp, '!', '-name', '*.test.ts', '!', '-name', '*.test.tsx', '-print'];
+  const found = await promisify(execFile)('find', [...sources, ...newer], { cwd: root }).catch(() => null);
+  if (found !== null) return found.stdout !== '';
+  const times = await Promise.all(sources.map((name) => newestIn(join(root, name))));
+  return Math.max(...times) > builtAt;
 }
 
 function isWritable(path) {

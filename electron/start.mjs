@@ -12,10 +12,23 @@ import { buildIfNeeded } from './build.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const isRoot = process.getuid?.() === 0;
 
-await buildIfNeeded();
 const electron = findElectron();
-if (electron !== null) startElectron(electron);
-else await startLoopback();
+// The host of the last build is loaded while the sources are looked at.
+const loading = electron === null && existsSync(join(root, 'dist/node/serve.js')) ? loadHost() : null;
+loading?.catch(() => undefined); // a broken build is told below, or built anew
+const isNew = await buildIfNeeded();
+if (electron !== null)
+  runInstead(electron, ['.', ...(isRoot ? ['--no-sandbox'] : []), ...process.argv.slice(2)]);
+else if (isNew && loading !== null) runInstead(process.execPath, process.argv.slice(1));
+else await startLoopback(await (loading ?? loadHost()));
+
+async function loadHost() {
+  const [host, browser] = await Promise.all([
+    import('../dist/node/serve.js'),
+    import('../dist/node/browser.js'),
+  ]);
+  return { ...host, ...browser };
+}
 
 /** Looks at files only: requiring the package would try to download its binary. */
 function findElectron() {
@@ -31,19 +44,15 @@ function defaultName() {
   return process.platform === 'darwin' ? 'Electron.app/Contents/MacOS/Electron' : 'electron';
 }
 
-function startElectron(binary) {
-  const child = spawn(binary, ['.', ...(isRoot ? ['--no-sandbox'] : []), ...process.argv.slice(2)], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+/** Leaves the work to another program: Electron, or this script with the build that is new. */
+function runInstead(program, args) {
+  const child = spawn(program, args, { cwd: root, stdio: 'inherit' });
   child.on('error', fail);
   child.on('exit', (status, signal) => process.exit(status ?? (signal === null ? 0 : 1)));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 }
 
-async function startLoopback() {
-  const { openWorkbench } = await import('../dist/node/serve.js');
-  const { findBrowser, hasDisplay, openBrowserWindow } = await import('../dist/node/browser.js');
+async function startLoopback({ openWorkbench, findBrowser, hasDisplay, openBrowserWindow }) {
   const workbench = await openWorkbench({ port: 0 });
   const browser = hasDisplay(process.platform, process.env) ? findBrowser(process.env) : null;
   const url = workbench.newLaunchUrl();

@@ -1,4 +1,3 @@
-import '#renderer/ui/tokens.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from '#renderer/app/App.tsx';
@@ -12,8 +11,10 @@ import { setErrorActions } from '#renderer/commands/errorActions.ts';
 import { listenForShortcuts } from '#renderer/commands/keyboard.ts';
 import { registerCommands } from '#renderer/commands/registry.ts';
 import { imageCommands } from '#renderer/features/images/imageCommands.ts';
+import { askForImages } from '#renderer/features/images/imageWatch.ts';
 import { shellCommands } from '#renderer/features/shells/shellCommands.ts';
 import { storageCommands } from '#renderer/features/storage/storageCommands.ts';
+import { hostsStore } from '#renderer/state/hosts.ts';
 import { layoutStore } from '#renderer/state/layout.ts';
 
 /** The composition root of the page. */
@@ -27,6 +28,7 @@ function start(root: HTMLElement): void {
   guardClosing();
   listenForShortcuts();
   startFollowing();
+  if (layoutStore.getState().page === 'images') askForImages(hostsStore.getState().currentId);
   createRoot(root).render(
     <StrictMode>
       <App />

@@ -2,12 +2,13 @@ import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { preloadPage } from './preloads.ts';
 
 /** The page: built to `dist/renderer`, or served with hot reloading by `electron/dev.mjs`. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), preloadPage()],
   build: {
     outDir: '../dist/renderer',
     emptyOutDir: true,
@@ -17,5 +18,19 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1500,
+    // What the first picture needs comes as few files: dozens of small ones are felt at the start.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'frame',
+              test: /[\\/]node_modules[\\/](?!@xterm|cmdk|zod|sonner|@radix-ui[\\/]react-select)|[\\/]renderer[\\/](?:api|app|commands|i18n|state|ui)[\\/](?!Palette|ShortcutsSheet|Select|terminalChannel|door|firstLine)/,
+              minShareCount: 2,
+            },
+          ],
+        },
+      },
+    },
   },
 });

@@ -1,9 +1,9 @@
 import { useSyncExternalStore } from 'react';
 import { type ConnectionState, createConnection } from './connection.ts';
-import { openDoor } from './door.ts';
+import { openLine } from './firstLine.ts';
 
 /** The page's one connection to core. */
-export const connection = createConnection(openDoor);
+export const connection = createConnection(openLine);
 
 /** Every call of the contract. Failures: see `failureReport`. */
 export const client = connection.client;

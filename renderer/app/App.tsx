@@ -6,10 +6,10 @@ import { useLayout } from '#renderer/state/layout.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Frame } from './Frame.tsx';
 import { ReportDialog } from './ReportDialog.tsx';
-import { Toasts } from './Toasts.tsx';
 
 const loadPalette = () => import('./Palette.tsx');
 const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
+const Toasts = lazy(async () => ({ default: (await import('./Toasts.tsx')).Toasts }));
 const ShortcutsSheet = lazy(async () => ({ default: (await import('./ShortcutsSheet.tsx')).ShortcutsSheet }));
 
 /** The whole page. */
@@ -26,9 +26,11 @@ export function App() {
         <Suspense fallback={null}>
           <Overlay />
         </Suspense>
+        <Suspense fallback={null}>
+          <Toasts />
+        </Suspense>
         <ReportDialog />
         <ShellDialogs />
-        <Toasts />
       </ErrorBoundary>
     </QueryClientProvider>
   );

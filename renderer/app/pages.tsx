@@ -1,5 +1,6 @@
 import { Container, HardDrive, type LucideIcon, Monitor, Settings, SquareTerminal } from 'lucide-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import { ImagesPage } from '#renderer/features/images/ImagesPage.tsx';
 import type { TextKey } from '#renderer/i18n/i18n.ts';
 import type { PageId } from '#renderer/state/layout.ts';
 
@@ -10,7 +11,7 @@ export interface Page {
   readonly icon: LucideIcon;
   /** At the lower end of the rail. */
   readonly isBelow: boolean;
-  readonly Body: LazyExoticComponent<ComponentType>;
+  readonly Body: ComponentType | LazyExoticComponent<ComponentType>;
 }
 
 /** The pages that work, in the rail's order. A page enters this table when it does its work. */
@@ -20,9 +21,8 @@ export const pages: readonly Page[] = [
     label: 'frame:pages.images',
     icon: Container,
     isBelow: false,
-    Body: lazy(async () => ({
-      default: (await import('#renderer/features/images/ImagesPage.tsx')).ImagesPage,
-    })),
+    // The first picture: a chunk of its own would only come later.
+    Body: ImagesPage,
   },
   {
     id: 'shells',

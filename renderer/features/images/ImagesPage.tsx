@@ -5,7 +5,6 @@ import type { ErrorReport } from '#core/contract/errors.ts';
 import type { Host } from '#core/contract/hosts.ts';
 import type { ImageEvent } from '#core/contract/images.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
-import { client } from '#renderer/api/client.ts';
 import { useFollow } from '#renderer/api/follow.ts';
 import { CommandButton } from '#renderer/commands/CommandButton.tsx';
 import { useText } from '#renderer/i18n/i18n.ts';
@@ -31,6 +30,7 @@ import {
   showImagesDialog,
   useImages,
 } from './imagesState.ts';
+import { watchImages } from './imageWatch.ts';
 import { SelectionPane } from './SelectionPane.tsx';
 
 /** The images of the host that is shown: list, filter and detail. */
@@ -114,7 +114,7 @@ function useImageList(host: Host): {
   const [attempt, setAttempt] = useState(0);
   const [failure, setFailure] = useState<ErrorReport | null>(null);
   useFollow<ImageEvent>(`${host.id} ${attempt}`, {
-    open: (signal) => client.images.watch({ hostId: host.id }, { signal }),
+    open: (signal) => watchImages(host.id, signal),
     onEvent: (event) => {
       setFailure(null);
       list.apply(event);

@@ -1,0 +1,34 @@
+import type { HtmlTagDescriptor, Plugin, Rolldown } from 'vite';
+
+/** The page itself, which the entry imports when it has opened the line to core. */
+const page = '/renderer/main.tsx';
+
+/** Names the chunks of the page in index.html, so that the browser fetches them all at once. */
+export function preloadPage(): Plugin {
+  return {
+    name: 'preload-page',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_, { bundle }) => (bundle === undefined ? [] : tagsFor(bundle)),
+    },
+  };
+}
+
+function tagsFor(bundle: Rolldown.OutputBundle): HtmlTagDescriptor[] {
+  const names = new Set<string>();
+  const add = (name: string) => {
+    const chunk = bundle[name];
+    if (chunk?.type !== 'chunk' || names.has(name)) return;
+    names.add(name);
+    for (const next of chunk.imports) add(next);
+  };
+  for (const chunk of Object.values(bundle)) {
+    if (chunk.type !== 'chunk') continue;
+    if (chunk.facadeModuleId?.endsWith(page) === true) add(chunk.fileName);
+  }
+  return [...names].map((name) => ({
+    tag: 'link',
+    attrs: { rel: 'modulepreload', crossorigin: true, href: `./${name}` },
+    injectTo: 'head',
+  }));
+}
