@@ -44,9 +44,16 @@ export function Palette({ mode }: PaletteProps) {
   const text = useText('frame');
   const [query, setQuery] = useState('');
   const chosen = useRef<(() => void) | null>(null);
-  const groups = useGroups(mode, useDeferredValue(query));
+  const shownQuery = useDeferredValue(query);
+  const groups = useGroups(mode, shownQuery);
+  const [pointed, setPointed] = useState({ query: '', id: '' });
   const title = mode === 'all' ? text('palette.searchTitle') : text('palette.title');
   const placeholder = mode === 'all' ? text('palette.searchPlaceholder') : text('palette.placeholder');
+
+  // Results come after the words: what was pointed at among other results gives way to the first of these.
+  const enabled = groups.flatMap((group) => group.items).filter((item) => item.isEnabled);
+  const isStillThere = pointed.query === shownQuery && enabled.some((item) => item.id === pointed.id);
+  const pointedId = isStillThere ? pointed.id : (enabled[0]?.id ?? '');
 
   function choose(item: PaletteItem) {
     chosen.current = item.perform;
@@ -69,7 +76,13 @@ export function Palette({ mode }: PaletteProps) {
           className="appear fixed top-[8vh] left-1/2 z-40 w-150 max-w-[94vw] -translate-x-1/2 overflow-hidden rounded-card border border-line-strong bg-bg shadow-lift focus-visible:outline-none"
         >
           <Primitive.Title className="sr-only">{title}</Primitive.Title>
-          <Cmdk label={title} shouldFilter={false} loop>
+          <Cmdk
+            label={title}
+            shouldFilter={false}
+            loop
+            value={pointedId}
+            onValueChange={(id) => setPointed({ query: shownQuery, id })}
+          >
             <div className="flex h-10 items-center gap-2.5 border-b border-line px-3">
               <Search aria-hidden className="size-4 shrink-0 text-ink-3" strokeWidth={1.75} />
               <Cmdk.Input
