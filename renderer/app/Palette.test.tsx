@@ -46,6 +46,21 @@ describe('the palette', () => {
     expect(screen.getByText('The page')).toBeDefined();
   });
 
+  it('points at the first result after every letter', async () => {
+    showOverlay('palette');
+    const { user } = renderPage(<Window />);
+    for (const letter of 'settings') {
+      await user.keyboard(letter);
+      await waitFor(() => {
+        const [first, ...others] = screen
+          .getAllByRole('option')
+          .filter((option) => option.ariaDisabled !== 'true');
+        expect(first?.getAttribute('aria-selected')).toBe('true');
+        expect(others.filter((option) => option.getAttribute('aria-selected') === 'true')).toEqual([]);
+      });
+    }
+  });
+
   it('is walked with the arrow keys', async () => {
     showOverlay('palette');
     const { user } = renderPage(<Window />);
