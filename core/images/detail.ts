@@ -2,7 +2,12 @@ import type { HostPath } from '#core/contract/hostPath.ts';
 import type { Image, ImageDetail } from '#core/contract/images.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { FileFacts, Host } from '#core/hosts/host.ts';
-import { describeImage, type ImageDescription, summariseImage } from '#core/sif/imageDescription.ts';
+import {
+  describeImage,
+  emptyDescription,
+  type ImageDescription,
+  summariseImage,
+} from '#core/sif/imageDescription.ts';
 import { detailHeadBytes } from '#core/sif/imageHead.ts';
 import { readImageHead, readMissing } from './imageBytes.ts';
 import { readRowAt } from './imageRow.ts';
@@ -16,22 +21,6 @@ export interface DetailMeans {
   readonly ledger: Ledger;
 }
 
-const nothing: ImageDescription = {
-  definition: null,
-  labels: [],
-  environment: [],
-  runscript: null,
-  startscript: null,
-  test: null,
-  help: null,
-  apps: [],
-  objects: [],
-  squashfs: null,
-  uuid: null,
-  madeBy: null,
-  note: null,
-};
-
 /**
  * Everything that the bytes of an image tell; it is never run. Fails with image.missing, and with image.notAnImage
  * for what is no image.
@@ -44,7 +33,7 @@ export async function readImageDetail(means: DetailMeans, path: HostPath): Promi
   if (row === null) throw workbenchError('image.notAnImage', { path }, { hostId: host.id });
   const { image, description } =
     row.format === 'sandbox'
-      ? { image: row, description: { ...nothing, ...(await readSandboxDetail(host.files, path)) } }
+      ? { image: row, description: { ...emptyDescription, ...(await readSandboxDetail(host.files, path)) } }
       : await describeFile(host, row, facts);
   const entry = facts.kind === 'file' ? await means.ledger.find(path, facts) : null;
   return {
@@ -66,7 +55,7 @@ async function describeFile(
     fileBytes: facts.sizeBytes,
   });
   const { head, chunks } = await readMissing(host.files, image.path, { read: first, need: 'detail' });
-  const description = describeImage(head, chunks) ?? { ...nothing, note: image.problem };
+  const description = describeImage(head, chunks) ?? { ...emptyDescription, note: image.problem };
   return { image: { ...image, ...summariseImage(head, chunks) }, description };
 }
 

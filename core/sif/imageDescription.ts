@@ -80,7 +80,8 @@ export function describeImage(head: ImageHead, chunks: readonly Chunk[]): ImageD
 
 const insideNote = 'An old image: its metadata is inside its file system and can only be read by running it.';
 
-const emptyDescription: ImageDescription = {
+/** What is known of an image that tells nothing. */
+export const emptyDescription: ImageDescription = {
   definition: null,
   labels: [],
   environment: [],
