@@ -2,7 +2,7 @@
  * Builds everything into `dist/`:
  *   renderer/                the page
  *   node/mysingularity.js    the command line, with `serve`
- *   node/serve.js            the loopback host for start.mjs; node/browser.js its window
+ *   node/serve.js            the loopback host for start.mjs; node/browser.js its window, node/windowProfile.js where that keeps its things
  *   electron/main.js         Electron's main process; electron/preload.cjs its preload
  *   shared/                  what they have in common
  * `--if-needed` does nothing when no source is newer than the last build.
@@ -71,6 +71,7 @@ async function build() {
           'node/mysingularity': 'core/cli/main.ts',
           'node/serve': 'core/serve/main.ts',
           'node/browser': 'core/serve/browser.ts',
+          'node/windowProfile': 'core/serve/windowProfile.ts',
           'electron/main': 'electron/main.ts',
         }),
       ),

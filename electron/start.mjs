@@ -23,11 +23,12 @@ else if (isNew && loading !== null) runInstead(process.execPath, process.argv.sl
 else await startLoopback(await (loading ?? loadHost()));
 
 async function loadHost() {
-  const [host, browser] = await Promise.all([
+  const [host, browser, profile] = await Promise.all([
     import('../dist/node/serve.js'),
     import('../dist/node/browser.js'),
+    import('../dist/node/windowProfile.js'),
   ]);
-  return { ...host, ...browser };
+  return { ...host, ...browser, ...profile };
 }
 
 /** Looks at files only: requiring the package would try to download its binary. */
@@ -52,14 +53,24 @@ function runInstead(program, args) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 }
 
-async function startLoopback({ openWorkbench, findBrowser, hasDisplay, openBrowserWindow }) {
-  const workbench = await openWorkbench({ port: 0 });
+async function startLoopback({
+  openWorkbench,
+  listenWithProfile,
+  findBrowser,
+  hasDisplay,
+  openBrowserWindow,
+}) {
   const browser = hasDisplay(process.platform, process.env) ? findBrowser(process.env) : null;
+  const listen = (port) => openWorkbench({ port });
+  const { host: workbench, profile } =
+    browser === null
+      ? { host: await listen(0), profile: null }
+      : await listenWithProfile(process.env, listen);
   const url = workbench.newLaunchUrl();
   const opening =
     browser === null
       ? null
-      : openBrowserWindow({ browser, url, environment: process.env, platform: process.platform, isRoot });
+      : openBrowserWindow({ browser, url, profile: profile.folder, platform: process.platform, isRoot });
   console.log(
     `Electron's binary is not here (npm run electron:install fetches it): ${
       browser === null ? `open ${url} in a browser on this machine.` : `using ${browser}.`
@@ -70,16 +81,16 @@ async function startLoopback({ openWorkbench, findBrowser, hasDisplay, openBrows
   const end = async (status) => {
     if (isEnding) return;
     isEnding = true;
-    if (window !== null && window.process.exitCode === null && window.process.kill()) {
-      await new Promise((resolve) => window.process.once('exit', resolve));
+    if (window !== null && window.exitCode === null && window.kill()) {
+      await new Promise((resolve) => window.once('exit', resolve));
     }
-    await window?.cleanUp();
+    await profile?.cleanUp();
     await workbench.dispose();
     process.exit(status);
   };
   const finish = (status) => end(status).catch(fail);
-  window?.process.once('error', fail);
-  window?.process.once('exit', () => finish(0));
+  window?.once('error', fail);
+  window?.once('exit', () => finish(0));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => finish(0));
   await workbench.createCore().catch(async (error) => {
     console.error(error);

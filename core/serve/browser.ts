@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { foldersOf } from '#core/settings/folders.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -39,38 +38,22 @@ export function hasDisplay(platform: NodeJS.Platform, environment: Environment):
   return Boolean(environment['DISPLAY'] || environment['WAYLAND_DISPLAY']);
 }
 
-/** A browser with one window of its own. */
-export interface BrowserWindow {
-  readonly process: ChildProcess;
-  /** Removes what the browser kept. */
-  cleanUp(): Promise<void>;
-}
-
 /**
- * Opens the address in a window without an address bar. The browser gets a profile of its own in our cache folder
- * (0700, this start only): with a shared one it would hand the address to a running browser and end. Everybody sees
- * the address with its launch token in `ps`. On Linux that helps nobody (peerUser.ts); elsewhere it goes through a
- * file in that folder, which takes the browser about 80 ms more.
+ * Opens the address in a window without an address bar. The browser gets a profile of its own (windowProfile.ts):
+ * with the person's it would hand the address to a running browser and end. Everybody sees the address with its
+ * launch token in `ps`. On Linux that helps nobody (peerUser.ts); elsewhere it goes through a file in the profile,
+ * which takes the browser about 80 ms more.
  */
 export async function openBrowserWindow(options: {
   readonly browser: string;
   readonly url: string;
-  readonly environment: Environment;
+  readonly profile: string;
   readonly platform: NodeJS.Platform;
   readonly isRoot: boolean;
-}): Promise<BrowserWindow> {
-  const cache = foldersOf(options.environment).cache;
-  await mkdir(cache, { recursive: true, mode: 0o700 });
-  const profile = await mkdtemp(join(cache, 'window-'));
-  const address = options.platform === 'linux' ? options.url : await hiddenAddress(options.url, profile);
-  const child = spawn(options.browser, browserArguments(address, profile, options.isRoot), {
-    stdio: 'ignore',
-  });
-  return {
-    process: child,
-    // Helpers of the browser may still write while they end.
-    cleanUp: () => rm(profile, { recursive: true, force: true, maxRetries: 5 }),
-  };
+}): Promise<ChildProcess> {
+  const { browser, url, profile, platform, isRoot } = options;
+  const address = platform === 'linux' ? url : await hiddenAddress(url, profile);
+  return spawn(browser, browserArguments(address, profile, isRoot), { stdio: 'ignore' });
 }
 
 /** Address of a private page that leads on to another one. */
@@ -87,6 +70,10 @@ function browserArguments(url: string, profile: string, isRoot: boolean): string
     `--user-data-dir=${profile}`,
     '--no-first-run',
     '--no-default-browser-check',
+    // An end by a signal is no crash worth a bubble: there are no tabs to restore.
+    '--hide-crash-restore-bubble',
+    // Our own page is all that it ever loads.
+    `--disk-cache-size=${32 * 1024 * 1024}`,
     '--disable-sync',
     '--disable-extensions',
     '--disable-background-networking',

@@ -31,7 +31,7 @@ export async function openWorkbench(listen: ServeOptions['listen']): Promise<Wor
         ),
       );
       loadFormData();
-      await core;
+      (await core).expectWindow();
     },
     dispose: async () => {
       await host.close();
