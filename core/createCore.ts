@@ -43,6 +43,8 @@ export interface Core {
   runAttached(spec: CommandSpec): Promise<number>;
   /** Resolves when a task of this process has ended. */
   taskEnded: TaskManager['ended'];
+  /** Has ready, until the end, what a window asks for first; a single command of the command line needs none of it. */
+  expectWindow(): void;
   /** Cancels tasks, ends terminals, writes what is unwritten. */
   dispose(): Promise<void>;
 }
@@ -117,6 +119,7 @@ export async function createCore({ door, capabilities }: CoreOptions): Promise<C
     resolveAction: (input) => images.resolveAction(input),
     runAttached: (spec) => runAttached(spec, environment),
     taskEnded: (id) => tasks.ended(id),
+    expectWindow: () => images.keepRead(closing.signal),
     dispose: async () => {
       closing.abort();
       await Promise.all([tasks.dispose(), terminals.dispose()]);

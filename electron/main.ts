@@ -37,7 +37,10 @@ function start(core: Promise<Core>, signal: AbortSignal): void {
   answerConnections(core);
   const window = openWindow(core);
   core
-    .then((opened) => notifyOfEnds(opened.client(), window, signal))
+    .then((opened) => {
+      opened.expectWindow();
+      return notifyOfEnds(opened.client(), window, signal);
+    })
     .catch((error: unknown) => {
       if (!signal.aborted) console.error(error);
     });

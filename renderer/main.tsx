@@ -4,6 +4,7 @@ import { App } from '#renderer/app/App.tsx';
 import { followAppearance } from '#renderer/app/appearance.ts';
 import { guardClosing } from '#renderer/app/closingGuard.ts';
 import { failureHandlers } from '#renderer/app/failureHandlers.ts';
+import { dataOfFirstPicture } from '#renderer/app/firstPicture.ts';
 import { startFollowing } from '#renderer/app/following.ts';
 import { frameCommands } from '#renderer/app/frameCommands.ts';
 import { followTaskEnds } from '#renderer/app/taskNotices.ts';
@@ -11,14 +12,12 @@ import { setErrorActions } from '#renderer/commands/errorActions.ts';
 import { listenForShortcuts } from '#renderer/commands/keyboard.ts';
 import { registerCommands } from '#renderer/commands/registry.ts';
 import { imageCommands } from '#renderer/features/images/imageCommands.ts';
-import { askForImages } from '#renderer/features/images/imageWatch.ts';
 import { shellCommands } from '#renderer/features/shells/shellCommands.ts';
 import { storageCommands } from '#renderer/features/storage/storageCommands.ts';
-import { hostsStore } from '#renderer/state/hosts.ts';
 import { layoutStore } from '#renderer/state/layout.ts';
 
 /** The composition root of the page. */
-function start(root: HTMLElement): void {
+async function start(root: HTMLElement): Promise<void> {
   followAppearance();
   registerCommands([...imageCommands, ...shellCommands, ...storageCommands, ...frameCommands], () => ({
     page: layoutStore.getState().page,
@@ -28,7 +27,7 @@ function start(root: HTMLElement): void {
   guardClosing();
   listenForShortcuts();
   startFollowing();
-  if (layoutStore.getState().page === 'images') askForImages(hostsStore.getState().currentId);
+  await dataOfFirstPicture();
   createRoot(root).render(
     <StrictMode>
       <App />
@@ -38,4 +37,4 @@ function start(root: HTMLElement): void {
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no root element');
-start(root);
+await start(root);

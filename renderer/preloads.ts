@@ -26,9 +26,16 @@ function tagsFor(bundle: Rolldown.OutputBundle): HtmlTagDescriptor[] {
     if (chunk.type !== 'chunk') continue;
     if (chunk.facadeModuleId?.endsWith(page) === true) add(chunk.fileName);
   }
-  return [...names].map((name) => ({
+  const fonts = Object.keys(bundle).filter((name) => /inter-latin-wght-normal[^/]*\.woff2$/.test(name));
+  const tag = (attrs: NonNullable<HtmlTagDescriptor['attrs']>): HtmlTagDescriptor => ({
     tag: 'link',
-    attrs: { rel: 'modulepreload', crossorigin: true, href: `./${name}` },
+    attrs,
     injectTo: 'head',
-  }));
+  });
+  return [
+    ...fonts.map((name) =>
+      tag({ rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: true, href: `./${name}` }),
+    ),
+    ...[...names].map((name) => tag({ rel: 'modulepreload', crossorigin: true, href: `./${name}` })),
+  ];
 }

@@ -23,6 +23,8 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
+            // Stands alone: it opens the line to core while the rest is still being read.
+            { name: 'line', test: /[\\/]renderer[\\/]api[\\/](?:door|firstLine)\.ts/, priority: 1 },
             {
               name: 'frame',
               test: /[\\/]node_modules[\\/](?!@xterm|cmdk|zod|sonner|@radix-ui[\\/]react-select)|[\\/]renderer[\\/](?:api|app|commands|i18n|state|ui)[\\/](?!Palette|ShortcutsSheet|Select|terminalChannel|door|firstLine)/,

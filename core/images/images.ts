@@ -40,6 +40,8 @@ export interface ImagesOptions {
 export interface Images {
   readonly taskDefinitions: readonly TaskDefinition<unknown>[];
   watch(signal: AbortSignal): AsyncGenerator<ImageEvent, void, undefined>;
+  /** Has the library read and followed until the signal is aborted, so that whoever watches then need not wait. */
+  keepRead(signal: AbortSignal): void;
   refresh(): Promise<void>;
   setFolders(folders: readonly HostPath[]): void;
   detail(path: HostPath): Promise<ImageDetail>;
@@ -77,6 +79,7 @@ export function createImages(options: ImagesOptions): Images {
   return {
     taskDefinitions: [pullDefinition(means, known.facts), addDefinition(means)],
     watch: (signal) => library.watch(signal),
+    keepRead: (signal) => library.keepRead(signal),
     refresh: () => library.refresh(),
     setFolders: (folders) => library.setFolders(folders),
     detail: async (path) =>

@@ -80,6 +80,24 @@ const open = (folders: readonly HostPath[] = [hostPathFromText(folder)]) =>
   createImageLibrary({ host, folders });
 const isReady = (viewer: Viewer) => viewer.ready !== null;
 
+it('follows the folders without a watcher while it is kept read', async () => {
+  put('first.sif');
+  const library = createImageLibrary({ host, folders: [hostPathFromText(folder)] });
+  const kept = new AbortController();
+  library.keepRead(kept.signal);
+  const before = new AbortController();
+  const first = new Viewer(library, before.signal);
+  await first.until(() => first.ready !== null);
+  before.abort();
+  await first.ended;
+  put('second.sif');
+  const second = new Viewer(library);
+  await second.until(() => second.rows.size === 2);
+  kept.abort();
+  put('third.sif');
+  await second.until(() => second.rows.size === 3);
+});
+
 it('lists what is an image by content or by name, and nothing else', async () => {
   put('alpine.sif');
   put('no extension');

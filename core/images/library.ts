@@ -17,6 +17,8 @@ const readsAtOnce = 32;
 export interface ImageLibrary {
   /** Reset, rows, ready, then changes as they happen, until the signal is aborted. Watchers share one scan. */
   watch(signal: AbortSignal): AsyncGenerator<ImageEvent, void, undefined>;
+  /** Reads the folders now and follows them until the signal is aborted, so that whoever watches then need not wait. */
+  keepRead(signal: AbortSignal): void;
   /** Reads every folder again; resolves when done. */
   refresh(): Promise<void>;
   setFolders(folders: readonly HostPath[]): void;
@@ -46,6 +48,8 @@ class FolderLibrary implements ImageLibrary {
   /** Folders by inode during a walk: a link that leads back to a folder above is not followed again. */
   readonly #inodes = new Map<string, HostPath>();
   readonly #feeds = new Set<ImageFeed>();
+  /** Watchers, and those who only keep it read. */
+  #users = 0;
   readonly #changes = new Map<HostPath, Change>();
   /** Roots that are missing or closed, where something happened nearby. */
   readonly #rootChecks = new Set<Root>();
@@ -60,7 +64,7 @@ class FolderLibrary implements ImageLibrary {
   }
 
   async *watch(signal: AbortSignal): AsyncGenerator<ImageEvent, void, undefined> {
-    if (this.#feeds.size === 0) this.#begin();
+    this.#enter();
     const feed = new ImageFeed(this.#rows);
     this.#feeds.add(feed);
     if (this.#isReady) feed.markReady(this.#readyEvent());
@@ -68,12 +72,18 @@ class FolderLibrary implements ImageLibrary {
       yield* feed.events(signal);
     } finally {
       this.#feeds.delete(feed);
-      if (this.#feeds.size === 0) this.#rest();
+      this.#leave();
     }
   }
 
+  keepRead(signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.#enter();
+    signal.addEventListener('abort', () => this.#leave(), { once: true });
+  }
+
   async refresh(): Promise<void> {
-    if (this.#feeds.size === 0) return; // the next watcher scans anyway
+    if (this.#users === 0) return; // the next watcher scans anyway
     this.#mustScan = true;
     await this.#start();
   }
@@ -83,18 +93,23 @@ class FolderLibrary implements ImageLibrary {
     this.#roots = [...new Set(folders)].map((path) => old.get(path) ?? newRoot(path));
     for (const root of old.values()) if (!this.#roots.includes(root)) root.appearance?.abort();
     this.#mustScan = true;
-    if (this.#feeds.size > 0) this.#startOrTell();
+    if (this.#users > 0) this.#startOrTell();
   }
 
-  #begin(): void {
-    this.#rows.clear();
-    this.#isReady = false;
-    this.#mustScan = true;
-    this.#startOrTell();
+  #enter(): void {
+    this.#users += 1;
+    if (this.#users === 1) {
+      this.#rows.clear();
+      this.#isReady = false;
+      this.#mustScan = true;
+    }
+    if (this.#mustScan) this.#startOrTell();
   }
 
   /** Nobody looks: stop watching the disk. What was read stays known by its facts. */
-  #rest(): void {
+  #leave(): void {
+    this.#users -= 1;
+    if (this.#users > 0) return;
     for (const folder of this.#folders.values()) folder.stop.abort();
     for (const root of this.#roots) root.appearance?.abort();
     this.#folders.clear();
@@ -110,9 +125,10 @@ class FolderLibrary implements ImageLibrary {
     return this.#work;
   }
 
-  /** A failure of the worker ends the watchers with it. */
+  /** A failure of the worker ends the watchers with it; the next one has it tried again. */
   #startOrTell(): void {
     this.#start().catch((thrown: unknown) => {
+      this.#mustScan = true;
       for (const feed of this.#feeds) feed.fail(thrown);
     });
   }

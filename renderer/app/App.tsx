@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { queryClient } from '#renderer/api/query.ts';
 import { ShellDialogs } from '#renderer/features/shells/ShellDialogs.tsx';
 import { useLayout } from '#renderer/state/layout.ts';
@@ -14,9 +14,13 @@ const ShortcutsSheet = lazy(async () => ({ default: (await import('./ShortcutsSh
 
 /** The whole page. */
 export function App() {
+  const [isDrawn, setIsDrawn] = useState(false);
   useEffect(() => {
-    // Not needed for the first picture, but at hand when the first shortcut is pressed.
-    const idle = requestIdleCallback(() => void loadPalette());
+    // Not needed for the first picture, but at hand when the first shortcut is pressed or something happens.
+    const idle = requestIdleCallback(() => {
+      setIsDrawn(true);
+      void loadPalette();
+    });
     return () => cancelIdleCallback(idle);
   }, []);
   return (
@@ -26,9 +30,7 @@ export function App() {
         <Suspense fallback={null}>
           <Overlay />
         </Suspense>
-        <Suspense fallback={null}>
-          <Toasts />
-        </Suspense>
+        <Suspense fallback={null}>{isDrawn ? <Toasts /> : null}</Suspense>
         <ReportDialog />
         <ShellDialogs />
       </ErrorBoundary>

@@ -10,22 +10,26 @@ import { openNotice } from './openNotice.ts';
 const shownMs = 6000;
 const failureShownMs = 15_000;
 
-/** Shows each new notice for a while, in the corner. */
+/** Shows each new notice for a while, in the corner; also those that came before it was there. */
 export function Toasts() {
-  useEffect(
-    () =>
-      noticesStore.subscribe((state, before) => {
-        const lastId = before.notices[0]?.id ?? before.seenId;
-        for (const notice of state.notices) {
-          if (notice.id <= lastId || before.notices.some((known) => known.id === notice.id)) break;
-          toast.custom((id) => <NoticeCard notice={notice} onClose={() => toast.dismiss(id)} />, {
-            duration: notice.tone === 'bad' ? failureShownMs : shownMs,
-          });
-        }
-      }),
-    [],
-  );
+  useEffect(() => {
+    const { notices, seenId } = noticesStore.getState();
+    for (const notice of notices) if (notice.id > seenId) show(notice);
+    return noticesStore.subscribe((state, before) => {
+      const lastId = before.notices[0]?.id ?? before.seenId;
+      for (const notice of state.notices) {
+        if (notice.id <= lastId || before.notices.some((known) => known.id === notice.id)) break;
+        show(notice);
+      }
+    });
+  }, []);
   return <Toaster position="bottom-right" offset={36} gap={8} visibleToasts={4} />;
+}
+
+function show(notice: Notice): void {
+  toast.custom((id) => <NoticeCard notice={notice} onClose={() => toast.dismiss(id)} />, {
+    duration: notice.tone === 'bad' ? failureShownMs : shownMs,
+  });
 }
 
 const icons = { ok: Check, bad: CircleAlert, plain: Info } as const;
