@@ -106,6 +106,13 @@ export const credentialsSchema = z.object({
   password: z.string().max(16_384),
 });
 
+/**
+ * How an image gets to an ssh host: pulled by the host's own runtime on its own network (no resume there), or fetched
+ * here with all our guarantees and sent.
+ */
+export const pullRouteSchema = z.enum(['host', 'send']);
+export type PullRoute = z.infer<typeof pullRouteSchema>;
+
 export const pullInputSchema = z.object({
   hostId: hostIdSchema,
   /** What the person pasted. */
@@ -119,6 +126,8 @@ export const pullInputSchema = z.object({
   /** OCI name; the host's own when null. */
   architecture: z.string().max(32).nullable(),
   compression: compressionSchema.nullable(),
+  /** How it gets to an ssh host; null takes the first that `planPull` offers, and is the only choice on this machine. */
+  route: pullRouteSchema.nullable(),
   /** Used for this pull, never stored, never shown. */
   credentials: credentialsSchema.nullable(),
 });
@@ -132,8 +141,36 @@ export const pullPlanSchema = z.object({
   /** One sentence on how it will be done here. */
   means: z.string(),
   compressions: z.array(compressionSchema),
+  /** The ways to an ssh host, the proposed one first, each with what it can and cannot do; empty on this machine. */
+  routes: z.array(z.object({ route: pullRouteSchema, text: z.string() })),
 });
 export type PullPlan = z.infer<typeof pullPlanSchema>;
+
+/** An image of this machine to be sent to a folder of an ssh host. */
+export const pushInputSchema = z.object({
+  path: hostPathSchema,
+  hostId: hostIdSchema,
+  /** The host's first image folder when null. */
+  folder: hostPathSchema.nullable(),
+  /** As the image is called here when null. */
+  fileName: hostPathSchema.nullable(),
+  overwrite: z.boolean(),
+});
+export type PushInput = z.infer<typeof pushInputSchema>;
+
+export const pushPlanSchema = z.object({
+  target: hostPathSchema,
+  sizeBytes: z.number(),
+  /** What has the target's name now, and whether it is the same image already. */
+  exists: z.object({ sizeBytes: z.number(), isSame: z.boolean() }).nullable(),
+  freeBytes: z.number().nullable(),
+  /** Whether the image's architecture runs there, in a sentence when not. */
+  warning: z.string().nullable(),
+  byHand: z.string(),
+  /** One sentence on how it will be done: rsync's delta, or a plain resumable copy. */
+  means: z.string(),
+});
+export type PushPlan = z.infer<typeof pushPlanSchema>;
 
 const imageAddress = z.object({ hostId: hostIdSchema, path: hostPathSchema });
 
@@ -164,6 +201,8 @@ export const imagesContract = {
       }),
     )
     .output(z.object({ taskId: taskIdSchema })),
+  planPush: procedure.input(pushInputSchema).output(pushPlanSchema),
+  push: procedure.input(pushInputSchema).output(z.object({ taskId: taskIdSchema })),
   rename: procedure
     .input(imageAddress.extend({ newName: hostPathSchema }))
     .output(z.object({ path: hostPathSchema })),

@@ -2,6 +2,8 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { procedure } from './errors.ts';
 import { hostPathSchema } from './hostPath.ts';
+import { hostPreferencesSchema } from './hosts.ts';
+import { hostIdSchema } from './ids.ts';
 import { compressionSchema } from './images.ts';
 
 /** The settings file, `settings.json` in the user's configuration folder; comments in it are kept. */
@@ -34,6 +36,8 @@ export const settingsSchema = z.object({
     afterSeconds: z.number().int().nonnegative(),
     enabled: z.boolean(),
   }),
+  /** The ssh hosts, in the order of the page. */
+  hosts: z.array(hostPreferencesSchema.extend({ id: hostIdSchema })).max(256),
   shortcuts: z.record(z.string(), z.string()),
   welcomed: z.boolean(),
 });
@@ -48,6 +52,7 @@ export const settingsChangeSchema = z
     layers: settingsSchema.shape.layers.partial(),
     runtime: settingsSchema.shape.runtime.partial(),
     notifications: settingsSchema.shape.notifications.partial(),
+    hosts: settingsSchema.shape.hosts,
     shortcuts: settingsSchema.shape.shortcuts,
     welcomed: z.boolean(),
   })

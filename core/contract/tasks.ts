@@ -5,7 +5,7 @@ import { hostPathSchema } from './hostPath.ts';
 import { hostIdSchema, taskIdSchema } from './ids.ts';
 
 /** What kinds of long work there are. A kind with the same input again is a retry. */
-export const taskKinds = ['image.pull', 'image.add', 'image.remove', 'cache.clean'] as const;
+export const taskKinds = ['image.pull', 'image.add', 'image.push', 'image.remove', 'cache.clean'] as const;
 export const taskKindSchema = z.enum(taskKinds);
 export type TaskKind = z.infer<typeof taskKindSchema>;
 
@@ -22,7 +22,18 @@ export type ProgressPart = z.infer<typeof progressPartSchema>;
 /** Where a running task is. `fraction` never goes back, and is null where nobody knows. */
 export const progressSchema = z.object({
   /** Stable word of the phase: resolve, wait, download, verify, convert, copy, finish. */
-  phase: z.enum(['queue', 'resolve', 'wait', 'download', 'verify', 'convert', 'copy', 'remove', 'finish']),
+  phase: z.enum([
+    'queue',
+    'resolve',
+    'wait',
+    'download',
+    'verify',
+    'convert',
+    'copy',
+    'send',
+    'remove',
+    'finish',
+  ]),
   fraction: z.number().min(0).max(1).nullable(),
   /** One line from the work itself, such as the runtime's own last message. */
   text: z.string(),

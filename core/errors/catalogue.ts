@@ -5,6 +5,7 @@ import { hostWords } from './hostWords.ts';
 import { diskWords, imageWords } from './imageWords.ts';
 import { registryWords } from './registryWords.ts';
 import { runtimeWords } from './runtimeWords.ts';
+import { transferWords } from './transferWords.ts';
 
 /**
  * Every code and its words. The facts that a code may carry stand in the doc comment of its row, in the file of its
@@ -16,6 +17,7 @@ const catalogue: Readonly<Record<ErrorCode, (facts: FactReader) => ErrorWords>> 
   ...imageWords,
   ...registryWords,
   ...diskWords,
+  ...transferWords,
   ...appWords,
 };
 

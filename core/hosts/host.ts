@@ -6,7 +6,8 @@ import type { CommandSpec } from '#core/runtime/commandSpec.ts';
 /** A place where commands run and files live: the only difference between this machine and a cluster. */
 export interface Host {
   readonly id: HostId;
-  /** `local`, or the ssh alias. */
+  readonly kind: 'local' | 'ssh';
+  /** `local`, or what the person calls the ssh host. */
   readonly label: string;
   readonly homeFolder: HostPath;
   readonly files: HostFiles;
@@ -81,6 +82,13 @@ export interface FileFacts {
   readonly mode: number;
 }
 
+/** A piece of a file. */
+export interface ReadRequest {
+  readonly path: HostPath;
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** Files of a host. Failures are WorkbenchErrors: host.pathMissing, host.permissionDenied, disk.full, disk.quota, disk.readOnly, image.targetExists. */
 export interface HostFiles {
   /** Facts of what a path leads to (links followed); null when nothing is there. */
@@ -89,6 +97,11 @@ export interface HostFiles {
   list(folder: HostPath): Promise<readonly { readonly name: HostPath; readonly facts: FileFacts }[]>;
   /** Up to `length` bytes from `offset`; shorter at the end of the file. */
   read(path: HostPath, offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Many reads at once, in the order of the requests: one round trip over ssh, however many files. Null for a file that
+   * is gone or may not be read.
+   */
+  readMany(requests: readonly ReadRequest[]): Promise<readonly (Uint8Array | null)[]>;
   /** Temporary name beside the target, fsync, rename. Mode 0644 by default. */
   write(path: HostPath, data: Uint8Array | string, mode?: number): Promise<void>;
   makeFolder(path: HostPath, mode?: number): Promise<void>;

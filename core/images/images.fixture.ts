@@ -116,6 +116,7 @@ export function pullInput(reference: string, rest: Partial<PullInput> = {}): Pul
     allowHttp: false,
     architecture: null,
     compression: null,
+    route: null,
     credentials: null,
     ...rest,
   };

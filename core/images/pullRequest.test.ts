@@ -17,6 +17,7 @@ const input: PullInput = {
   allowHttp: false,
   architecture: null,
   compression: null,
+  route: null,
   credentials: null,
 };
 const runtimeOf = (product: 'apptainer' | 'singularity-ce', version: string): Runtime => ({

@@ -12,6 +12,7 @@ export function defaultSettings(folders: Folders): Settings {
     layers: { capBytes: 20_000_000_000 },
     runtime: { path: null },
     notifications: { enabled: true, afterSeconds: 20 },
+    hosts: [],
     shortcuts: {},
     welcomed: false,
   };

@@ -150,6 +150,7 @@ function firstForm(start: PullStart, defaultFolder: string | null): PullForm {
     overwrite: start.overwrite,
     architecture: null,
     compression: null,
+    route: null,
     userName: '',
     password: '',
     allowHttp: start.allowHttp,

@@ -9,6 +9,7 @@ const empty: PullForm = {
   overwrite: false,
   architecture: null,
   compression: null,
+  route: null,
   userName: '',
   password: '',
   allowHttp: false,
@@ -28,6 +29,7 @@ describe('the form of a pull', () => {
       allowHttp: false,
       architecture: null,
       compression: null,
+      route: null,
       credentials: null,
     });
   });
