@@ -187,6 +187,31 @@ else
   miss realistic "there is no registry to hold it"
 fi
 
+# --- ssh hosts -----------------------------------------------------------------------------------------------------
+# Accounts, addresses and links of their own: that takes root.
+start_ssh_hosts() {
+  rm -f "$FOLDER/ssh/missing"
+  if [ "$(id -u)" = 0 ]; then
+    "$TESTBED_SOURCE/sshHosts.sh" start "$TEST_USER"
+  elif command -v sudo >/dev/null && { [ -z "$YES" ] || sudo -n true 2>/dev/null; }; then
+    sudo env "MYSINGULARITY_TESTBED=$FOLDER" "PATH=$PATH" "$TESTBED_SOURCE/sshHosts.sh" start "$TEST_USER"
+  fi
+}
+SSH_JSON='{}'
+if ! command -v sshd >/dev/null || ! command -v ssh >/dev/null; then
+  miss ssh "openssh-server and openssh-client are not both installed"
+  miss sshFar "openssh-server and openssh-client are not both installed"
+else
+  start_ssh_hosts || complain "  The ssh hosts did not all start."
+  if [ -f "$FOLDER/ssh/missing" ]; then
+    while IFS=: read -r part reason; do miss "$part" "${reason# }"; done <"$FOLDER/ssh/missing"
+    [ ! -s "$FOLDER/ssh/ssh.json" ] || SSH_JSON=$(cat "$FOLDER/ssh/ssh.json")
+  else
+    miss ssh "starting them needs root"
+    miss sshFar "starting them needs root"
+  fi
+fi
+
 BROWSER=
 for name in chromium chromium-browser google-chrome-stable google-chrome; do
   BROWSER=$(command -v "$name" || true)
@@ -218,6 +243,7 @@ cat >"$FOLDER/testbed.json.part" <<JSON
     "compressedBytes": $REALISTIC_BYTES,
     "layers": $REALISTIC_LAYERS
   },
+  "ssh": $SSH_JSON,
   "browser": "$BROWSER",
   "userName": "$TEST_USER",
   "missing": [$MISSING_JSON]

@@ -29,12 +29,53 @@ export interface Testbed {
     readonly compressedBytes: number;
     readonly layers: number;
   };
+  /** Hosts that are reached by ssh. Empty when `ssh` is missing. */
+  readonly ssh: SshTestbed;
   /** The ordinary user (with a subuid range) that the suites run as. */
   readonly userName: string;
   /** An installed Chromium or Chrome; empty when there is none. */
   readonly browser: string;
   /** What could not be set up on this machine, and why; its fields above are empty. */
   readonly missing: readonly { readonly part: TestbedPart; readonly reason: string }[];
+}
+
+/** The ssh hosts: `near` on the loopback, `far` behind a link of its own. Paths are absolute. */
+export interface SshTestbed {
+  /**
+   * An ssh_config with the hosts: `cluster` (alice: bash with a `.bashrc` that prints), `cluster-bob` (tcsh, home in
+   * /srv/people), `cluster-carol` (fish), `cluster-nologin` (dave: prints a line and exits 1), `cluster-passphrase`,
+   * `cluster-stranger` (a key that nobody knows), `cluster-unknown` (known hosts of `$HOME`), `cluster-changed` (another
+   * key is known for it), `cluster-otp` (alice: password, then code), `cluster-far`, `cluster-far-bob`,
+   * `cluster-far-carol`, and `cluster-jump` (far through `cluster`).
+   */
+  readonly config: string;
+  readonly knownHosts: string;
+  /** Private keys, readable by the user of the suites alone. Both let in as every account. */
+  readonly key: string;
+  readonly passphraseKey: string;
+  readonly passphrase: string;
+  /** Of every account, at `near.codePort`. */
+  readonly password: string;
+  /** Base32; SHA-1, 6 digits, 30 seconds. A code may be used again, and the ones before and after it count too. */
+  readonly totpSecret: string;
+  readonly near: {
+    readonly name: string;
+    readonly address: string;
+    readonly port: number;
+    readonly codePort: number;
+    /** `SHA256:…` of the host keys. */
+    readonly fingerprint: string;
+    readonly codeFingerprint: string;
+  };
+  /** Empty fingerprint when `sshFar` is missing. */
+  readonly far: {
+    readonly name: string;
+    readonly address: string;
+    readonly port: number;
+    readonly fingerprint: string;
+  };
+  /** The socket of the control (sshControl.mjs). */
+  readonly control: string;
 }
 
 /** What may be missing on a machine that is not Debian 12, or where nobody was root. */
@@ -45,6 +86,8 @@ export type TestbedPart =
   | 'web'
   | 'tiny'
   | 'realistic'
+  | 'ssh'
+  | 'sshFar'
   | 'browser'
   | 'user'
   | 'subuid';
