@@ -1,10 +1,10 @@
-import type { InstallAdvice, Verdict } from '#core/contract/hosts.ts';
+import type { Diagnosis, InstallAdvice, Verdict } from '#core/contract/hosts.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
 import { securityNotices } from '#core/runtime/securityNotices.ts';
 import type { Probe } from './probe.ts';
 
 /** A probe → plain verdicts, the worst first. Each has the fact behind it and, where one exists, the line that mends it. */
-export function diagnose(probe: Probe): readonly Verdict[] {
+export function diagnose(probe: Probe): Diagnosis {
   const verdicts = [
     runtimeVerdict(probe),
     ...noticeVerdicts(probe),
@@ -17,7 +17,7 @@ export function diagnose(probe: Probe): readonly Verdict[] {
     gpuVerdict(probe),
   ].filter((verdict) => verdict !== null);
   const rank = { blocked: 0, risk: 1, works: 2 };
-  return verdicts.sort((a, b) => rank[a.level] - rank[b.level]);
+  return { verdicts: verdicts.sort((a, b) => rank[a.level] - rank[b.level]), features: [], facts: [] };
 }
 
 function runtimeVerdict({ facts }: Probe): Verdict {
@@ -25,6 +25,7 @@ function runtimeVerdict({ facts }: Probe): Verdict {
   if (chosen === undefined)
     return {
       id: 'runtime',
+      group: 'runtime',
       level: 'blocked',
       sentence: 'There is no container runtime here.',
       fact: 'Neither apptainer nor singularity was found in PATH or the usual folders.',
@@ -33,6 +34,7 @@ function runtimeVerdict({ facts }: Probe): Verdict {
   const others = facts.runtimes.length - 1;
   return {
     id: 'runtime',
+    group: 'runtime',
     level: 'works',
     sentence: `${nameOf(chosen.product)} ${chosen.version} is used here.`,
     fact: `${chosen.path}${others === 0 ? '' : `, chosen among ${others + 1} installations`}${
@@ -48,6 +50,7 @@ function noticeVerdicts({ facts, dialects }: Probe): readonly Verdict[] {
   if (dialect === undefined) return [];
   return securityNotices(dialect).map((notice) => ({
     id: `security.${notice.id}`,
+    group: 'runtime',
     level: 'risk',
     sentence: `This version has a known weakness, mended in ${notice.fixedIn}.`,
     fact: `${notice.id}: ${notice.text}${notice.isUncertain ? ' It matters only for a setuid installation.' : ''}`,
@@ -61,6 +64,7 @@ function namespaceVerdict({ facts, values }: Probe): Verdict | null {
   if (values.get('userNamespaceTest') === 'works')
     return {
       id: 'userNamespaces',
+      group: 'privilege',
       level: 'works',
       sentence: 'You can run images and sandboxes here without root.',
       fact: `User namespaces are on (at most ${values.get('maxUserNamespaces') ?? 'unknown'}).`,
@@ -69,6 +73,7 @@ function namespaceVerdict({ facts, values }: Probe): Verdict | null {
   const isAppArmor = values.get('apparmorRestrictsUserNamespaces') === '1';
   return {
     id: 'userNamespaces',
+    group: 'privilege',
     level: setuid ? 'risk' : 'blocked',
     sentence: setuid
       ? 'Only the setuid installation can run images here.'
@@ -92,6 +97,7 @@ function fuseVerdict({ facts, values }: Probe): Verdict | null {
   if (state === 'open' && helper !== '')
     return {
       id: 'fuse',
+      group: 'mounts',
       level: 'works',
       sentence: 'Images are mounted, not unpacked, when they start.',
       fact: `/dev/fuse is open and ${helper} is there.`,
@@ -99,6 +105,7 @@ function fuseVerdict({ facts, values }: Probe): Verdict | null {
     };
   return {
     id: 'fuse',
+    group: 'mounts',
     level: 'risk',
     sentence: 'Images are slow to start here: each must be unpacked first.',
     fact: state === 'open' ? 'squashfuse was not found.' : `/dev/fuse is ${state ?? 'not there'}.`,
@@ -121,6 +128,7 @@ function fakerootVerdict({ facts, values }: Probe): Verdict | null {
   if (count >= 65_536 && values.get('has.newuidmap') !== '')
     return {
       id: 'fakeroot',
+      group: 'privilege',
       level: 'works',
       sentence: 'Builds can install packages here, with --fakeroot.',
       fact: `${facts.userName} has the subordinate ids ${range} in /etc/subuid.`,
@@ -128,6 +136,7 @@ function fakerootVerdict({ facts, values }: Probe): Verdict | null {
     };
   return {
     id: 'fakeroot',
+    group: 'privilege',
     level: 'risk',
     sentence: 'Builds cannot install packages here.',
     fact:
@@ -149,6 +158,7 @@ function rootVerdict({ facts, values }: Probe): Verdict | null {
   if (facts.uid !== 0 || bounding === '' || /ffffffffff$/.test(bounding)) return null;
   return {
     id: 'rootCapabilities',
+    group: 'privilege',
     level: 'risk',
     sentence: 'Root has fewer rights than usual on this machine; an ordinary user works better.',
     fact: `The capability set is ${bounding}. The runtime is told not to ask for what is missing.`,
@@ -164,6 +174,7 @@ function temporaryVerdict({ values }: Probe): Verdict | null {
   if (!isNetwork && type !== 'tmpfs' && (free === 0 || free > 5e9)) return null;
   return {
     id: 'temporary',
+    group: 'storage',
     level: 'risk',
     sentence: isNetwork
       ? 'Temporary files go to a network file system, where builds may fail.'
@@ -177,6 +188,7 @@ function spaceVerdict({ facts }: Probe): Verdict | null {
   if (facts.freeBytes === null || facts.freeBytes > 5e9) return null;
   return {
     id: 'space',
+    group: 'storage',
     level: 'risk',
     sentence: 'There is little room for images.',
     fact: `${formatBytes(facts.freeBytes)} are free where images go.`,
@@ -188,6 +200,7 @@ function gpuVerdict({ values }: Probe): Verdict | null {
   if ((values.get('has.nvidia-smi') ?? '') !== '')
     return {
       id: 'gpu',
+      group: 'hardware',
       level: 'works',
       sentence: 'Images can use the GPU with --nv.',
       fact: 'nvidia-smi was found.',
@@ -196,6 +209,7 @@ function gpuVerdict({ values }: Probe): Verdict | null {
   if ((values.get('has.rocm-smi') ?? '') !== '')
     return {
       id: 'gpu',
+      group: 'hardware',
       level: 'works',
       sentence: 'Images can use the GPU with --rocm.',
       fact: 'rocm-smi was found.',
