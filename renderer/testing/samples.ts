@@ -1,7 +1,7 @@
 import type { ErrorReport } from '#core/contract/errors.ts';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
 import type { Host } from '#core/contract/hosts.ts';
-import { localHostId, taskIdSchema } from '#core/contract/ids.ts';
+import { hostIdSchema, localHostId, taskIdSchema } from '#core/contract/ids.ts';
 import type { Settings } from '#core/contract/settings.ts';
 import type { Task, TaskState } from '#core/contract/tasks.ts';
 
@@ -60,6 +60,11 @@ export const sampleHost: Host = {
   kind: 'local',
   colour: 0,
   state: 'ready',
+  connection: { state: 'connected', since: 0, reason: null },
+  address: null,
+  preferences: null,
+  imageFolders: [hostPathFromText('/images'), hostPathFromText('/data/sif')],
+  proposals: [],
   facts: {
     architecture: 'amd64',
     operatingSystem: 'Debian 12',
@@ -74,3 +79,31 @@ export const sampleHost: Host = {
     durationMs: 90,
   },
 };
+
+/** The cluster `hydra`, connected, for tests. */
+export function sampleSshHost(change: Partial<Host> = {}): Host {
+  return {
+    ...sampleHost,
+    id: hostIdSchema.parse('hydra'),
+    label: 'hydra',
+    kind: 'ssh',
+    colour: 1,
+    address: 'alice@login.hydra.example.org:22',
+    preferences: {
+      label: 'hydra',
+      colour: 1,
+      destination: 'hydra',
+      port: null,
+      initLines: '',
+      imageFolders: [],
+      workspaceFolder: null,
+      cacheFolder: null,
+      temporaryFolder: null,
+      runtimePath: null,
+      sharesConnection: true,
+      transferDestination: null,
+    },
+    imageFolders: [hostPathFromText('/scratch/alice/images')],
+    ...change,
+  };
+}

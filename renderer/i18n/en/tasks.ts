@@ -8,6 +8,7 @@ export const tasks = {
   kinds: {
     'image.pull': 'Pull',
     'image.add': 'Add',
+    'image.push': 'Send',
     'image.remove': 'Delete',
     'cache.clean': 'Clean',
   },
@@ -18,7 +19,7 @@ export const tasks = {
     succeeded: 'done',
     failed: 'failed',
     cancelled: 'cancelled',
-    detached: 'detached',
+    detached: 'goes on',
   },
   phases: {
     queue: 'Waiting for its turn',
@@ -28,6 +29,7 @@ export const tasks = {
     verify: 'Verifying',
     convert: 'Converting to SIF',
     copy: 'Copying',
+    send: 'Sending',
     remove: 'Deleting',
     finish: 'Finishing',
   },
@@ -87,6 +89,8 @@ export const tasks = {
     freeSpace: 'Free space…',
     installRuntime: 'Get a runtime…',
     openSettings: 'Open settings',
+    connect: 'Connect',
+    editHost: 'Edit host…',
   },
   yes: 'yes',
   no: 'no',
