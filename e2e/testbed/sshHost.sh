@@ -1,9 +1,10 @@
 #!/bin/bash
 # sshHost.sh STATE HOSTNAME - process 1 of one ssh host of the test bed, in namespaces of its own (sshHosts.sh makes them).
-# It gives the host its own accounts, homes and PAM, so that nothing of that touches the machine, and starts one sshd for
-# each sshd_config* in STATE/ssh. When it is killed the kernel ends everything on the host with it: a real reboot.
+# It gives the host its own accounts, homes, /tmp and PAM, so that nothing of that touches the machine, and starts one
+# sshd for each sshd_config* in STATE/ssh. When it is killed the kernel ends everything on the host: a real reboot.
 set -euo pipefail
 STATE=$1 NAME=$2
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
 exec >>"$STATE/log" 2>&1 </dev/null
 hostname "$NAME"
@@ -19,17 +20,31 @@ mkdir /run/sshd /run/lock
 mount -t tmpfs -o mode=755,size=8m log /var/log
 mount --bind /mnt/home /home
 mount --bind /mnt/srv /srv
-[ ! -d /mnt/tmp ] || mount --bind /mnt/tmp /tmp
+mount -t tmpfs -o mode=1777,size=4m small /srv/small
+mount -t tmpfs -o mode=1777,size=64m,noexec noexec /srv/noexec
 mount --bind /mnt/ssh /etc/ssh
+# A host with a network of its own has the test bed's registries and web server at the addresses they have outside.
+for service in registry auth-registry web; do
+  if [ -f "/mnt/services/$service" ]; then
+    mkdir "/run/$service"
+    mount --bind "$STATE/../../$service" "/run/$service"
+  fi
+done
+SERVICES=()
+for service in /mnt/services/*; do
+  [ ! -f "$service" ] || SERVICES+=("$(cat "$service")")
+done
+mount --bind /mnt/tmp /tmp
 cd /
 umount /mnt
 
-export PATH=/usr/sbin:/usr/bin:/sbin:/bin
+for service in ${SERVICES[@]+"${SERVICES[@]}"}; do
+  # shellcheck disable=SC2086 # one word each: program and arguments
+  env -i PATH="$PATH" HOME=/root $service >>"/var/log/${service%% *}" 2>&1 &
+done
 for config in /etc/ssh/sshd_config*; do
-  /usr/sbin/sshd -D -e -f "$config" &
+  sshd=$(command -v sshd)
+  "$sshd" -D -e -f "$config" &
 done
-# Process 1 inherits every orphan of the host, and bash reaps what it waits for.
-while :; do
-  wait -n || true
-  [ -n "$(jobs -r)" ] || break
-done
+# Process 1 inherits every orphan of the host; bash reaps them while it waits. It stays as long as a server lives.
+while [ -n "$(jobs -r)" ]; do wait -n || true; done

@@ -1,16 +1,18 @@
 #!/bin/bash
-# sshHosts.sh start|reboot [USER] - the ssh hosts of the test bed (root). USER runs the suites and gets the keys.
-#   start   starts what does not run: host "near" (two servers on the loopback), host "far" behind a link of its own,
-#           and the control that lets USER cut that link. Writes FOLDER/ssh/ssh.json, and one "part: reason" line for
-#           each part that could not be had to FOLDER/ssh/missing.
-#   reboot  ends everything on "far" and starts it again.
+# sshHosts.sh start|reboot|link-down|link-up|reset [USER] - the ssh hosts of the test bed (root).
+#   start      starts what does not run: host "near" (two servers on the loopback), host "far" behind a link of its own,
+#              and the control for USER, who runs the suites. Writes FOLDER/ssh/ssh.json, and one "part: reason" line for
+#              each part that could not be had to FOLDER/ssh/missing.
+#   reboot     ends everything on "far" and starts it again, with an empty /tmp
+#   link-down  cuts the link to "far"; link-up restores it and waits until its sshd answers
+#   reset      as after a start: the link is up, no fault of sshFact.sh is on
 # The accounts (alice, bob, carol, dave) exist only inside those hosts: /etc/passwd of the machine never sees them.
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
-VERB=${1:?start or reboot}
+VERB=${1:?start, reboot, link-down, link-up or reset}
 TEST_USER=${2:-$TEST_USER}
 PATH=$PATH:/usr/sbin:/sbin
-SSH=$FOLDER/ssh
+umask 022
 # shellcheck source=sshNames.sh
 . "$TESTBED_SOURCE/sshNames.sh"
 
@@ -59,7 +61,7 @@ write_accounts() { # write_accounts ETC HOSTNAME
     say "$name:$range:65536" >>"$etc/subuid"
     uid=$((uid + 1)) range=$((range + 65536))
   done
-  cp "$etc/subuid" "$etc/subgid"
+  for name in subgid subuid.whole subgid.whole; do cp "$etc/subuid" "$etc/$name"; done
   chmod 640 "$etc/shadow"
   say "127.0.0.1 localhost $2" "$FAR_ADDRESS $FAR_NAME" >"$etc/hosts"
   # Password, then code. sshd 9.2 knows no PAMServiceName: this file lies over /etc/pam.d/sshd on these hosts only.
@@ -74,7 +76,7 @@ PAM
 
 write_homes() { # write_homes STATE chatty|quiet
   local uid=$FIRST_UID name home
-  mkdir -p "$1/home" "$1/srv/people" "$1/srv/scratch"
+  mkdir -p "$1/home" "$1/srv"/{people,scratch,small,noexec,locked}
   for name in $SSH_ACCOUNTS; do
     home=$1$(home_of "$name")
     if [ ! -d "$home" ]; then
@@ -130,7 +132,11 @@ write_authorized() { # write_authorized FOLDER
 }
 
 write_state() { # write_state STATE HOSTNAME chatty|quiet
-  mkdir -p "$1/ssh"
+  rm -rf "$1/tmp"
+  mkdir -p "$1/ssh" "$1/tmp"
+  chmod 1777 "$1/tmp"
+  # What sshFact.sh lays over a program that is to be missing.
+  install -m 000 /dev/null "$1/ssh/nothing"
   write_accounts "$1/etc" "$2"
   write_homes "$1" "$3"
   write_authorized "$1/ssh"
@@ -172,6 +178,7 @@ launch() { # launch STATE HOSTNAME OPTION...
   rm -f "$1/go"
 }
 
+# --- near: two servers on the loopback -----------------------------------------------------------------------------
 start_near() {
   local near=$SSH/near
   if ! is_running "$near/pid" sshHost.sh; then
@@ -184,15 +191,129 @@ start_near() {
   wait_for_banner 127.0.0.1 "$NEAR_PORT" "$near/pid" && wait_for_banner 127.0.0.1 "$CODE_PORT" "$near/pid"
 }
 
+# --- far: a network and a user namespace of its own ----------------------------------------------------------------
+# Its users are the machine's, one to one: only so can the number of user namespaces be set for this host alone.
+prepare_far() { # prepare_far PID
+  echo '0 0 4294967295' >"/proc/$1/uid_map"
+  echo '0 0 4294967295' >"/proc/$1/gid_map"
+  ip link show "$BRIDGE" >/dev/null 2>&1 || ip link add "$BRIDGE" type bridge
+  ip addr replace "$FAR_NETWORK.1/24" dev "$BRIDGE"
+  ip link set "$BRIDGE" up
+  # The kernel takes a cable away with its far end, but not at once.
+  ip link del "$CABLE" 2>/dev/null || true
+  ip link add "$CABLE" type veth peer name eth0 netns "$1"
+  nsenter -t "$1" --net sh -c "ip addr add $FAR_ADDRESS/24 dev eth0 && ip link set eth0 up && ip link set lo up"
+  # With the bridge in between the route stays when the cable is cut: nothing goes out another way.
+  ip link set "$CABLE" master "$BRIDGE" up
+}
+
+# What runs on "far" besides sshd: the registries and the web server, from the same folders, at the same addresses.
+write_services() { # write_services FOLDER
+  local name
+  rm -rf "$1"
+  mkdir -p "$1"
+  for name in registry auth-registry; do
+    [ -s "$FOLDER/$name/pid" ] || continue
+    sed "s,$FOLDER/,/run/,g" "$FOLDER/$name/config.yml" >"$FOLDER/$name/far.yml"
+    say "docker-registry serve /run/$name/far.yml" >"$1/$name"
+  done
+  [ ! -s "$FOLDER/web/pid" ] || say "busybox httpd -f -p 127.0.0.1:$(cat "$FOLDER/ports/web") -h /run/web/files" >"$1/web"
+}
+
+start_far() {
+  local far=$SSH/far
+  if ! is_running "$far/pid" sshHost.sh; then
+    write_state "$far" "$FAR_NAME" quiet
+    write_services "$far/services"
+    write_server "$far/ssh" "" "$FAR_ADDRESS" 22 'KbdInteractiveAuthentication no'
+    rm -f "$SSH/faulty"
+    PREPARE=prepare_far launch "$far" "$FAR_NAME" --net --user || return 1
+  fi
+  wait_for_banner "$FAR_ADDRESS" 22 "$far/pid"
+}
+
+link() { # link up|down
+  ip link set "$CABLE" "$1"
+  [ "$1" = down ] || wait_for_banner "$FAR_ADDRESS" 22 "$SSH/far/pid"
+}
+reset() {
+  link up
+  # sshFact.sh leaves that file when it has made a fault.
+  [ ! -f "$SSH/faulty" ] || "$TESTBED_SOURCE/sshFact.sh" reset
+}
+
+# --- the control ---------------------------------------------------------------------------------------------------
+start_control() {
+  local node
+  node=$(command -v node) || return 1
+  if ! is_running "$SSH/control.pid" sshControl.mjs; then
+    setsid env -i "PATH=$PATH" "HOME=$HOME" "MYSINGULARITY_TESTBED=$FOLDER" \
+      "$node" "$TESTBED_SOURCE/sshControl.mjs" "$SSH/control.sock" "$TEST_USER" >>"$SSH/control.log" 2>&1 </dev/null &
+    echo $! >"$SSH/control.pid"
+    for _ in $(seq 100); do
+      [ ! -S "$SSH/control.sock" ] || return 0
+      sleep 0.05
+    done
+    return 1
+  fi
+}
+
+# Ports and a network that nobody else has; the same ones at the next start.
+choose_places() {
+  local port=5222 third=0
+  [ ! -s "$SSH/far-network" ] || return 0
+  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || (exec 3<>"/dev/tcp/127.0.0.1/$((port + 1))") 2>/dev/null; do
+    port=$((port + 10))
+  done
+  while [ -n "$(ip -4 route show table all | grep -F " 10.77.$third." || true)" ]; do third=$((third + 1)); done
+  echo "$port" >"$SSH/near-port"
+  echo $((port + 1)) >"$SSH/code-port"
+  echo "10.77.$third" >"$SSH/far-network"
+}
+
+missing() { # missing PART REASON LOG
+  say "$1: $2: $(tail -n 1 "$3" 2>/dev/null | tr -d '"\\')" >>"$SSH/missing"
+}
+
+start() {
+  mkdir -p "$SSH"
+  : >"$SSH/missing"
+  choose_places
+  # shellcheck source=sshNames.sh
+  . "$TESTBED_SOURCE/sshNames.sh"
+  "$TESTBED_SOURCE/sshClient.sh" keys "$TEST_USER"
+  FIRST_UID=$(first_uid)
+  # shellcheck source=/dev/null
+  . "$SSH/secrets"
+  if ! start_near; then
+    missing ssh "its servers did not start" "$SSH/near/log"
+    missing sshFar "without the servers on the loopback there is no far host" "$SSH/near/log"
+    return 0
+  fi
+  if ! start_far; then
+    missing sshFar "the host in a network namespace did not start" "$SSH/far/log"
+  elif ! start_control; then
+    missing sshFar "its control did not start" "$SSH/control.log"
+  else
+    reset
+  fi
+  "$TESTBED_SOURCE/sshClient.sh" config "$TEST_USER"
+}
+
 case $VERB in
-  start)
-    mkdir -p "$SSH"
-    : >"$SSH/missing"
+  start) start ;;
+  reboot)
     FIRST_UID=$(first_uid)
-    "$TESTBED_SOURCE/sshClient.sh" keys "$TEST_USER"
     # shellcheck source=/dev/null
     . "$SSH/secrets"
-    start_near || say "ssh: the servers on the loopback did not start: $(tail -n 1 "$SSH/near/log")" >>"$SSH/missing"
-    "$TESTBED_SOURCE/sshClient.sh" config "$TEST_USER"
+    end_host "$SSH/far"
+    start_far
+    ;;
+  link-down) link down ;;
+  link-up) link up ;;
+  reset) reset ;;
+  *)
+    complain "usage: sshHosts.sh start|reboot|link-down|link-up|reset [USER]"
+    exit 2
     ;;
 esac

@@ -5,5 +5,26 @@ SSH=$FOLDER/ssh
 SSH_ACCOUNTS="alice bob carol dave"
 # Ranges in the hosts' own /etc/subuid, far above those that a machine gives away.
 FIRST_SUBUID=1879048192
-NEAR_NAME=cluster NEAR_PORT=5222 CODE_PORT=5223
-FAR_NAME=clusterA FAR_NETWORK=10.77.0 FAR_ADDRESS=10.77.0.11
+
+# The value in FOLDER/ssh/$1, else $2.
+kept() { if [ -s "$SSH/$1" ]; then cat "$SSH/$1"; else echo "$2"; fi; }
+NEAR_NAME=cluster
+NEAR_PORT=$(kept near-port 5222)
+CODE_PORT=$(kept code-port 5223)
+FAR_NAME=clusterA
+FAR_NETWORK=$(kept far-network 10.77.0)
+FAR_ADDRESS=$FAR_NETWORK.11
+# The link: a bridge on this side, a cable from it to the far host.
+BRIDGE=mysing-bed
+CABLE=mysing-far
+
+# Ends host STATE: the kernel ends everything that runs on it with its process 1. Waits until that is gone.
+end_host() { # end_host STATE
+  local pid
+  if is_running "$1/pid" sshHost.sh; then
+    pid=$(cat "$1/pid")
+    kill -KILL "$pid"
+    while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done
+  fi
+  rm -f "$1/pid"
+}
