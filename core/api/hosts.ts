@@ -1,10 +1,13 @@
 import { folderName } from '#core/contract/hostPath.ts';
+import { workbenchError } from '#core/errors/workbenchError.ts';
+import { freeHostId } from '#core/hosts/freeHostId.ts';
 import { api } from './base.ts';
 import type { Services } from './services.ts';
 
 const shownEntries = 500;
 
-export function hostsApi({ hosts, hostChanges }: Services) {
+export function hostsApi({ hosts, hostChanges, offeredHosts, prompts, settings, jobsOf, ...services }: Services) {
+  const listed = () => settings.get().hosts;
   return {
     watch: api.hosts.watch.handler(async function* ({ signal }) {
       hosts.begin();
@@ -16,12 +19,66 @@ export function hostsApi({ hosts, hostChanges }: Services) {
         yield { hosts: [...hosts.list()] };
     }),
     check: api.hosts.check.handler(({ input }) => hosts.check(input.hostId)),
-    doctor: api.hosts.doctor.handler(async ({ input }) => ({
-      verdicts: [...(await hosts.doctor(input.hostId))],
-    })),
+    doctor: api.hosts.doctor.handler(({ input }) => hosts.doctor(input.hostId)),
     installAdvice: api.hosts.installAdvice.handler(({ input }) => hosts.installAdvice(input.hostId)),
+    offered: api.hosts.offered.handler(async () => {
+      const known = new Set(listed().map(({ destination }) => destination));
+      return { hosts: (await offeredHosts()).filter(({ destination }) => !known.has(destination)) };
+    }),
+    add: api.hosts.add.handler(async ({ input }) => {
+      requireNewLabel(listed(), input.label, null);
+      const id = freeHostId(input.label, listed());
+      await settings.change({ hosts: [...listed(), { ...input, id }] });
+      hosts.settingsChanged();
+      return hosts.summary(id);
+    }),
+    edit: api.hosts.edit.handler(async ({ input: { hostId, preferences } }) => {
+      requireNewLabel(listed(), preferences.label, hostId);
+      await settings.change({
+        hosts: listed().map((host) => (host.id === hostId ? { ...preferences, id: hostId } : host)),
+      });
+      hosts.settingsChanged();
+      return hosts.summary(hostId);
+    }),
+    remove: api.hosts.remove.handler(async ({ input: { hostId } }) => {
+      if (services.tasks.runsOn(hostId) || services.terminals.runsOn(hostId))
+        throw workbenchError('input.invalid', { reason: 'Tasks or terminals of this host still run.' });
+      await settings.change({ hosts: listed().filter((host) => host.id !== hostId) });
+      hosts.settingsChanged();
+      return {};
+    }),
+    connect: api.hosts.connect.handler(({ input }) => hosts.connect(input.hostId)),
+    disconnect: api.hosts.disconnect.handler(async ({ input }) => {
+      await hosts.disconnect(input.hostId);
+      return {};
+    }),
+    watchPrompts: api.hosts.watchPrompts.handler(({ signal }) => prompts.watch(signal)),
+    answerPrompt: api.hosts.answerPrompt.handler(({ input }) => {
+      prompts.answer(input.id, input.answer);
+      return {};
+    }),
+    leftovers: api.hosts.leftovers.handler(async ({ input }) => {
+      const jobs = await (await jobsOf(input.hostId)).list();
+      return {
+        leftovers: jobs
+          .filter(({ id, state }) => (state === 'ended' || state === 'gone') && !services.tasks.isOpen(id))
+          .map(({ id, title, sizeBytes, startedAt }) => ({ id, title, sizeBytes, modifiedAt: startedAt })),
+      };
+    }),
+    removeLeftovers: api.hosts.removeLeftovers.handler(async ({ input }) => {
+      const jobs = await jobsOf(input.hostId);
+      let removed = 0;
+      for (const id of input.ids) {
+        const job = services.tasks.isOpen(id) ? null : await jobs.find(id);
+        if (job === null) continue;
+        await job.remove();
+        removed += 1;
+      }
+      return { removed };
+    }),
     browse: api.hosts.browse.handler(async ({ input }) => {
-      const entries = (await hosts.get(input.hostId).files.list(input.folder)).map(({ name, facts }) => ({
+      const host = await hosts.open(input.hostId);
+      const entries = (await host.files.list(input.folder)).map(({ name, facts }) => ({
         name,
         isFolder: facts.kind === 'folder',
       }));
@@ -35,4 +92,13 @@ export function hostsApi({ hosts, hostChanges }: Services) {
       };
     }),
   };
+}
+
+function requireNewLabel(
+  hosts: readonly { readonly id: string; readonly label: string }[],
+  label: string,
+  own: string | null,
+): void {
+  const isTaken = label === 'local' || hosts.some((host) => host.label === label && host.id !== own);
+  if (isTaken) throw workbenchError('input.invalid', { reason: `Another host is called ${label}.` });
 }

@@ -1,35 +1,65 @@
+import type { HostPath } from '#core/contract/hostPath.ts';
+import { type HostId, localHostId } from '#core/contract/ids.ts';
 import { api } from './base.ts';
 import type { Services } from './services.ts';
 
-export function imagesApi({ images, tasks, settings }: Services) {
+export function imagesApi({ hosts, images, tasks, settings }: Services) {
   return {
-    watch: api.images.watch.handler(({ signal }) => images.watch(signal ?? new AbortController().signal)),
-    refresh: api.images.refresh.handler(async () => {
-      await images.refresh();
+    watch: api.images.watch.handler(async function* ({ input, signal }) {
+      yield* (await images.of(input.hostId)).watch(signal ?? new AbortController().signal);
+    }),
+    refresh: api.images.refresh.handler(async ({ input }) => {
+      await (await images.of(input.hostId)).refresh();
       return {};
     }),
-    detail: api.images.detail.handler(({ input }) => images.detail(input.path)),
+    detail: api.images.detail.handler(async ({ input }) =>
+      (await images.of(input.hostId)).detail(input.path),
+    ),
     planPull: api.images.planPull.handler(({ input }) => images.planPull(input)),
     pull: api.images.pull.handler(async ({ input }) => {
       await images.planPull(input); // what can be known before must fail before
       return { taskId: await tasks.start('image.pull', input) };
     }),
     add: api.images.add.handler(async ({ input }) => ({ taskId: await tasks.start('image.add', input) })),
+    planPush: api.images.planPush.handler(({ input }) => images.planPush(input)),
+    push: api.images.push.handler(async ({ input }) => {
+      await images.planPush(input);
+      return { taskId: await tasks.start('image.push', input) };
+    }),
     rename: api.images.rename.handler(async ({ input }) => ({
-      path: await images.rename(input.path, input.newName),
+      path: await (await images.of(input.hostId)).rename(input.path, input.newName),
     })),
-    remove: api.images.remove.handler(({ input }) => images.remove(input.paths)),
-    addFolder: api.images.addFolder.handler(async ({ input }) => {
-      const { folders } = settings.get().images;
-      if (!folders.includes(input.folder))
-        await settings.change({ images: { folders: [...folders, input.folder] } });
+    remove: api.images.remove.handler(async ({ input }) =>
+      (await images.of(input.hostId)).remove(input.paths),
+    ),
+    addFolder: api.images.addFolder.handler(async ({ input: { hostId, folder } }) => {
+      const folders = foldersOf(hostId);
+      if (!folders.includes(folder)) await setFolders(hostId, [...folders, folder]);
       return {};
     }),
-    removeFolder: api.images.removeFolder.handler(async ({ input }) => {
-      const folders = settings.get().images.folders.filter((folder) => folder !== input.folder);
-      await settings.change({ images: { folders } });
+    removeFolder: api.images.removeFolder.handler(async ({ input: { hostId, folder } }) => {
+      await setFolders(
+        hostId,
+        foldersOf(hostId).filter((other) => other !== folder),
+      );
       return {};
     }),
-    previewAction: api.images.previewAction.handler(({ input }) => images.previewAction(input)),
+    previewAction: api.images.previewAction.handler(async ({ input }) =>
+      (await images.of(input.hostId)).previewAction(input),
+    ),
   };
+
+  function foldersOf(hostId: HostId): readonly HostPath[] {
+    return hostId === localHostId ? settings.get().images.folders : hosts.summary(hostId).imageFolders;
+  }
+
+  async function setFolders(hostId: HostId, folders: HostPath[]): Promise<void> {
+    if (hostId === localHostId) await settings.change({ images: { folders } });
+    else
+      await settings.change({
+        hosts: settings
+          .get()
+          .hosts.map((host) => (host.id === hostId ? { ...host, imageFolders: folders } : host)),
+      });
+  }
 }

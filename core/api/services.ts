@@ -1,7 +1,11 @@
 import type { LayerStore } from '#core/cache/layerStore.ts';
+import type { OfferedHost } from '#core/contract/hosts.ts';
+import type { HostId } from '#core/contract/ids.ts';
 import type { Capability } from '#core/contract/system.ts';
+import type { DetachedJobs } from '#core/hosts/detachedJob.ts';
 import type { HostRegistry } from '#core/hosts/hostRegistry.ts';
-import type { Images } from '#core/images/images.ts';
+import type { PromptDesk } from '#core/hosts/ssh/promptDesk.ts';
+import type { ImagesOfHosts } from '#core/images/imagesOfHosts.ts';
 import type { SettingsStore } from '#core/settings/settingsStore.ts';
 import type { Broadcast } from '#core/tasks/broadcast.ts';
 import type { CommandLog } from '#core/tasks/commandLog.ts';
@@ -16,10 +20,15 @@ export interface Services {
   readonly hosts: HostRegistry;
   /** Tells when something about a host changed. */
   readonly hostChanges: Broadcast<'changed'>;
+  /** Hosts of the person's ssh configuration. */
+  readonly offeredHosts: () => Promise<OfferedHost[]>;
+  readonly prompts: PromptDesk;
+  /** The detached work on a host; fails with host.notConnected. */
+  readonly jobsOf: (hostId: HostId) => Promise<DetachedJobs>;
   readonly settings: SettingsStore;
   readonly tasks: TaskManager;
   readonly commandLog: CommandLog;
-  readonly images: Images;
+  readonly images: ImagesOfHosts;
   readonly layers: LayerStore;
   readonly terminals: Terminals;
 }

@@ -1,99 +1,152 @@
-import type { HostPath } from '#core/contract/hostPath.ts';
-import type { Host as HostSummary, InstallAdvice, Verdict } from '#core/contract/hosts.ts';
+import type { Diagnosis, HostPreferences, Host as HostSummary, InstallAdvice } from '#core/contract/hosts.ts';
+import { destinationSchema } from '#core/contract/hosts.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Runtime } from '#core/runtime/action.ts';
+import { runtimeOf } from './chosenRuntime.ts';
 import { diagnose, installAdvice } from './doctor.ts';
 import type { Host } from './host.ts';
-import { type Probe, probeHost } from './probe.ts';
+import type { HostEntry } from './hostEntry.ts';
+import { SshEntry, type SshMeans } from './sshEntry.ts';
 
 export interface HostRegistryOptions {
-  readonly local: Host;
-  /** Asked at each probe: the user's choice of runtime, and where images go. */
-  readonly preferences: () => { readonly runtimePath: HostPath | null; readonly imageFolder: HostPath };
+  readonly local: HostEntry;
+  /** The ssh hosts of the settings, in their order. */
+  readonly sshHosts: () => readonly (HostPreferences & { readonly id: HostId })[];
+  readonly means: SshMeans;
   readonly onChange: () => void;
+  /** A host can be used (again): work that was detached there is taken up. */
+  readonly onConnected: (id: HostId) => void;
 }
+
+/** Hosts that are not in the settings are named so: `ssh:alice@login.example.org`, for the command line. */
+const passingPrefix = 'ssh:';
 
 /** The hosts that the workbench knows, what was found there, and which runtime is used. */
 export class HostRegistry {
   readonly #options: HostRegistryOptions;
-  #probe: Promise<Probe> | null = null;
-  #found: Probe | null = null;
+  readonly #ssh = new Map<HostId, SshEntry>();
 
   constructor(options: HostRegistryOptions) {
     this.#options = options;
-  }
-
-  get(id: HostId): Host {
-    const { local } = this.#options;
-    if (id !== local.id) throw workbenchError('input.invalid', { reason: `There is no host named ${id}.` });
-    return local;
+    this.settingsChanged();
   }
 
   list(): readonly HostSummary[] {
-    const { local } = this.#options;
-    const facts = this.#found?.facts ?? null;
-    const state = facts === null ? 'checking' : facts.runtimes.length === 0 ? 'noRuntime' : 'ready';
-    return [{ id: local.id, label: local.label, kind: 'local', colour: 0, state, facts }];
+    const listed = this.#options.sshHosts().flatMap(({ id }) => this.#ssh.get(id) ?? []);
+    const passing = [...this.#ssh.values()].filter(({ id }) => id.startsWith(passingPrefix));
+    return [this.#options.local, ...listed, ...passing].map((entry) => entry.summary());
   }
 
-  /** Starts the first probe of every host, if nobody asked for it yet; what it finds is told by `onChange`. */
+  summary(id: HostId): HostSummary {
+    return this.#entry(id).summary();
+  }
+
+  /** The host, ready to be used. Fails with host.unknown or host.notConnected. */
+  async open(id: HostId): Promise<Host> {
+    return await this.#entry(id).open();
+  }
+
+  /** The entry of an ssh host; null for the local machine. Fails with host.unknown. */
+  sshEntry(id: HostId): SshEntry | null {
+    const entry = this.#entry(id);
+    return entry instanceof SshEntry ? entry : null;
+  }
+
+  /** Starts the first probe of the local machine; what it finds is told by `onChange`. */
   begin(): void {
-    // A failure is told to whoever asks for the facts, and the next `check` tries again.
-    this.#known(this.#options.local.id).catch(() => undefined);
+    this.#options.local.begin();
+  }
+
+  async connect(id: HostId): Promise<HostSummary> {
+    const entry = this.#entry(id);
+    await entry.connect();
+    return entry.summary();
+  }
+
+  async disconnect(id: HostId): Promise<void> {
+    await this.#entry(id).disconnect();
   }
 
   /** Probes again. */
   async check(id: HostId): Promise<HostSummary> {
-    const host = this.get(id);
-    this.#probe = this.#ask(host);
-    await this.#probe;
-    const [summary] = this.list();
-    if (summary === undefined)
-      throw workbenchError('input.invalid', { reason: `There is no host named ${id}.` });
-    return summary;
+    const entry = this.#entry(id);
+    await entry.check();
+    return entry.summary();
   }
 
-  async doctor(id: HostId): Promise<readonly Verdict[]> {
-    return diagnose(await this.#known(id));
+  async doctor(id: HostId): Promise<Diagnosis> {
+    return diagnose(await this.#entry(id).known());
   }
 
   async installAdvice(id: HostId): Promise<InstallAdvice> {
-    return installAdvice(await this.#known(id));
+    return installAdvice(await this.#entry(id).known());
   }
 
   /** OCI name of the host's architecture. */
   async architecture(id: HostId): Promise<string> {
-    return (await this.#known(id)).facts.architecture;
+    return (await this.#entry(id).known()).facts.architecture;
+  }
+
+  /** One fact of the last probe by its name; null when it was not found. */
+  async fact(id: HostId, name: string): Promise<string | null> {
+    const value = (await this.#entry(id).known()).values.get(name);
+    return value === undefined || value === '' ? null : value;
   }
 
   /** The chosen runtime. Fails with runtime.missing when there is none. */
   async runtime(id: HostId): Promise<Runtime> {
-    const { facts, dialects, values } = await this.#known(id);
-    const chosen = facts.runtimes.find((runtime) => runtime.isChosen);
-    const dialect = chosen === undefined ? undefined : dialects.get(chosen.path);
-    if (chosen === undefined || dialect === undefined)
-      throw workbenchError('runtime.missing', { host: id }, { hostId: id });
-    const missingCapabilities = facts.uid === 0 ? missingOf(values.get('capabilities') ?? '') : [];
-    return { path: chosen.path, dialect, missingCapabilities };
+    return runtimeOf(await this.#entry(id).known(), id);
   }
 
-  async #known(id: HostId): Promise<Probe> {
-    this.#probe ??= this.#ask(this.get(id));
-    return await this.#probe;
-  }
-
-  async #ask(host: Host): Promise<Probe> {
-    const { runtimePath, imageFolder } = this.#options.preferences();
-    const probe = await probeHost(host, { chosenPath: runtimePath, imageFolder });
-    this.#found = probe;
+  /** Brings the entries in line with the settings. Lines that lead elsewhere now are closed. */
+  settingsChanged(): void {
+    const wanted = new Map(this.#options.sshHosts().map((host) => [host.id, host]));
+    for (const [id, entry] of this.#ssh) {
+      const preferences = wanted.get(id);
+      if (preferences !== undefined && !entry.isElsewhere(preferences)) entry.setPreferences(preferences);
+      else if (!id.startsWith(passingPrefix)) this.#drop(entry);
+    }
+    for (const [id, preferences] of wanted) if (!this.#ssh.has(id)) this.#add(id, preferences);
     this.#options.onChange();
-    return probe;
+  }
+
+  /** Closes every line. Detached work goes on. */
+  async dispose(): Promise<void> {
+    await Promise.all([...this.#ssh.values()].map((entry) => entry.disconnect()));
+  }
+
+  #entry(id: HostId): HostEntry {
+    const { local } = this.#options;
+    const entry = id === local.id ? local : this.#ssh.get(id);
+    if (entry !== undefined) return entry;
+    const destination = id.startsWith(passingPrefix) ? id.slice(passingPrefix.length) : '';
+    if (!destinationSchema.safeParse(destination).success) throw workbenchError('host.unknown', { host: id });
+    return this.#add(id, { ...passingPreferences, label: destination.slice(0, 64), destination });
+  }
+
+  #add(id: HostId, preferences: HostPreferences): SshEntry {
+    const { means, onChange, onConnected } = this.#options;
+    const entry = new SshEntry({ id, preferences, means, onChange, onConnected: () => onConnected(id) });
+    this.#ssh.set(id, entry);
+    return entry;
+  }
+
+  #drop(entry: SshEntry): void {
+    this.#ssh.delete(entry.id);
+    entry.disconnect().catch((thrown: unknown) => console.error(thrown));
   }
 }
 
-/** Bits of CapBnd that a full set has and this one lacks (capabilities(7): 24 is CAP_SYS_RESOURCE). */
-function missingOf(bounding: string): readonly string[] {
-  if (!/^[0-9a-f]{1,16}$/.test(bounding)) return [];
-  return (BigInt(`0x${bounding}`) >> 24n) & 1n ? [] : ['CAP_SYS_RESOURCE'];
-}
+const passingPreferences: Omit<HostPreferences, 'label' | 'destination'> = {
+  colour: 1,
+  port: null,
+  initLines: '',
+  imageFolders: [],
+  workspaceFolder: null,
+  cacheFolder: null,
+  temporaryFolder: null,
+  runtimePath: null,
+  sharesConnection: true,
+  transferDestination: null,
+};

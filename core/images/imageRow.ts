@@ -2,44 +2,118 @@ import { baseName, folderName, type HostPath, hostPathFromText, joinPath } from 
 import type { Image } from '#core/contract/images.ts';
 import { reportOf } from '#core/errors/workbenchError.ts';
 import type { FileFacts, Host } from '#core/hosts/host.ts';
-import { summariseImage } from '#core/sif/imageDescription.ts';
-import { listingHeadBytes, parseImageHead } from '#core/sif/imageHead.ts';
+import type { ByteRange, Chunk } from '#core/sif/bytes.ts';
+import { missingRanges, summariseImage } from '#core/sif/imageDescription.ts';
+import { type ImageHead, leanHeadBytes, listingHeadBytes, parseImageHead } from '#core/sif/imageHead.ts';
 import { hasImageExtension } from './folderNames.ts';
-import { readImageHead, readMissing } from './imageBytes.ts';
 import { readSandboxFacts } from './sandbox.ts';
 
 /** Enough to tell an image from any other file. */
 const detectBytes = 4096;
+/** An OCI-SIF asks in three steps; a file that asks for more than this is not believed. */
+const longestDialogue = 6;
+
+/** A file whose row is wanted. */
+export interface FoundFile {
+  readonly path: HostPath;
+  readonly facts: FileFacts;
+}
+
+interface Reading {
+  readonly file: FoundFile;
+  chunks: readonly Chunk[];
+  head: ImageHead | null;
+}
 
 /**
- * The row of a file, from one read of its first bytes; null when it is no image. A file whose name says that it is an
- * image, or that begins like one, is shown as damaged with what is wrong.
+ * The rows of files, in a few reads of all of them at once; null where a file is no image. A file whose name says that
+ * it is an image, or that begins like one, is shown as damaged with what is wrong.
  */
-export async function readImageRow(
+export async function readImageRows(
   host: Host,
-  file: { readonly path: HostPath; readonly facts: FileFacts },
-): Promise<Image | null> {
-  const isNamedImage = hasImageExtension(baseName(file.path));
-  try {
-    if (!isNamedImage && !(await beginsLikeImage(host, file))) return null;
-    const { facts, path } = file;
-    const first = await readImageHead(host.files, path, {
-      length: listingHeadBytes,
-      fileBytes: facts.sizeBytes,
-    });
-    const { head, chunks } = await readMissing(host.files, path, { read: first, need: 'row' });
-    const summary = summariseImage(head, chunks);
-    if (summary !== null) return { ...placeOf(host, file), ...summary, sizeBytes: facts.sizeBytes };
-    if (!isNamedImage) return null;
-    return damagedRow(
-      host,
-      file,
-      head.kind === 'unknown' ? `${head.reason}.` : 'Its table of objects is too long.',
+  files: readonly FoundFile[],
+): Promise<ReadonlyMap<HostPath, Image | null>> {
+  const rows = new Map<HostPath, Image | null>(files.map(({ path }) => [path, null]));
+  let open: Reading[] = files
+    // No image is smaller than what tells it.
+    .filter(({ path, facts }) => isNamedImage(path) || facts.sizeBytes >= detectBytes)
+    .map((file) => ({ file, chunks: [], head: null }));
+  for (let step = 0; step < longestDialogue && open.length > 0; step += 1) {
+    const wanted = open.map((reading) => ({ reading, ranges: wantedOf(host, reading) }));
+    const pieces = await host.files.readMany(
+      wanted.flatMap(({ reading, ranges }) => ranges.map((range) => ({ path: reading.file.path, ...range }))),
     );
+    let at = 0;
+    const next: Reading[] = [];
+    for (const { reading, ranges } of wanted) {
+      const own = pieces.slice(at, at + ranges.length);
+      at += ranges.length;
+      if (own.includes(null)) rows.set(reading.file.path, await unreadableRow(host, reading.file));
+      else if (take(reading, ranges, own)) rows.set(reading.file.path, rowOf(host, reading));
+      else next.push(reading);
+    }
+    open = next;
+  }
+  for (const reading of open) rows.set(reading.file.path, rowOf(host, reading));
+  return rows;
+}
+
+/** The row of one file; null when it is no image. */
+async function readImageRow(host: Host, file: FoundFile): Promise<Image | null> {
+  return (await readImageRows(host, [file])).get(file.path) ?? null;
+}
+
+const isNamedImage = (path: HostPath) => hasImageExtension(baseName(path));
+
+function wantedOf(host: Host, { file, head, chunks }: Reading): readonly ByteRange[] {
+  const { sizeBytes } = file.facts;
+  if (head === null) {
+    const headBytes = host.kind === 'local' ? listingHeadBytes : leanHeadBytes;
+    return [{ offset: 0, length: Math.min(isNamedImage(file.path) ? headBytes : detectBytes, sizeBytes) }];
+  }
+  if (head.kind === 'needsMore') return [{ offset: 0, length: Math.min(head.length, sizeBytes) }];
+  return missingRanges(head, chunks, 'row');
+}
+
+/** Takes what was read; true when nothing more is wanted. */
+function take(
+  reading: Reading,
+  ranges: readonly ByteRange[],
+  pieces: readonly (Uint8Array | null)[],
+): boolean {
+  ranges.forEach(({ offset }, index) => {
+    const bytes = pieces[index];
+    if (bytes === undefined || bytes === null) return;
+    const chunk = { offset, bytes };
+    const isHead = reading.head === null || reading.head.kind === 'needsMore';
+    if (isHead) reading.head = parseImageHead(bytes, reading.file.facts.sizeBytes);
+    reading.chunks = isHead ? [chunk] : [...reading.chunks, chunk];
+  });
+  const { head, chunks } = reading;
+  if (head === null || head.kind === 'needsMore') return false;
+  return missingRanges(head, chunks, 'row').length === 0;
+}
+
+function rowOf(host: Host, { file, head, chunks }: Reading): Image | null {
+  const summary = head === null ? null : summariseImage(head, chunks);
+  if (summary !== null) return { ...placeOf(host, file), ...summary, sizeBytes: file.facts.sizeBytes };
+  if (!isNamedImage(file.path)) return null;
+  return damagedRow(
+    host,
+    file,
+    head?.kind === 'unknown' ? `${head.reason}.` : 'Its table of objects is too long.',
+  );
+}
+
+/** Gone meanwhile, or not to be read: asked once more by itself, to know which. */
+async function unreadableRow(host: Host, file: FoundFile): Promise<Image | null> {
+  if (!isNamedImage(file.path)) return null; // not known to be an image
+  try {
+    await host.files.read(file.path, 0, 1);
+    return damagedRow(host, file, 'It changed while it was read.');
   } catch (thrown) {
     const { code, title } = reportOf(thrown);
-    if (code === 'host.pathMissing' || !isNamedImage) return null; // gone meanwhile, or not known to be an image
-    return damagedRow(host, file, `${title}.`);
+    return code === 'host.pathMissing' ? null : damagedRow(host, file, `${title}.`);
   }
 }
 
@@ -69,15 +143,6 @@ export async function readRowAt(host: Host, path: HostPath): Promise<Image | nul
   if (facts?.kind !== 'folder') return null;
   const mark = await host.files.stat(joinPath(path, hostPathFromText('.singularity.d')));
   return mark?.kind === 'folder' ? await readSandboxRow(host, { path, facts }) : null;
-}
-
-async function beginsLikeImage(
-  host: Host,
-  file: { readonly path: HostPath; readonly facts: FileFacts },
-): Promise<boolean> {
-  if (file.facts.sizeBytes < detectBytes) return false; // no image is this small
-  const bytes = await host.files.read(file.path, 0, detectBytes);
-  return parseImageHead(bytes, file.facts.sizeBytes).kind !== 'unknown';
 }
 
 function damagedRow(

@@ -7,7 +7,8 @@ import { localHostId, taskIdSchema } from '#core/contract/ids.ts';
 import type { PullInput } from '#core/contract/images.ts';
 import type { Progress, TaskKind, TaskResult } from '#core/contract/tasks.ts';
 import type { Host } from '#core/hosts/host.ts';
-import { HostRegistry } from '#core/hosts/hostRegistry.ts';
+import { createLocalEntry } from '#core/hosts/localEntry.ts';
+import { runtimeOf } from '#core/hosts/chosenRuntime.ts';
 import { createLocalHost } from '#core/hosts/localHost.ts';
 import { createRegistryClient } from '#core/registry/createRegistryClient.ts';
 import type { CommandSpec } from '#core/runtime/commandSpec.ts';
@@ -61,17 +62,17 @@ export function createImagesFixture(
     },
   });
   const libraryPath = hostPathFromText(library);
-  const hosts = new HostRegistry({
-    local: host,
-    preferences: () => ({ runtimePath: null, imageFolder: libraryPath }),
+  const entry = createLocalEntry({
+    host,
+    preferences: () => ({ runtimePath: null, imageFolders: [libraryPath], imageFolder: libraryPath }),
     onChange: () => undefined,
   });
   const images = createImages({
     host,
     layers: createLayerStore({ folder: join(folder, 'layers'), capBytes: () => 1e12 }),
     openRegistry: createRegistryClient,
-    runtime: () => hosts.runtime(localHostId),
-    architecture: () => hosts.architecture(localHostId),
+    runtime: async () => runtimeOf(await entry.known(), localHostId),
+    architecture: async () => (await entry.known()).facts.architecture,
     preferences: () => ({ folders: [libraryPath], defaultFolder: libraryPath, compression: 'gzip-6' }),
     folders: { state: join(folder, 'state'), temporary },
     onProblem: (text) => {

@@ -3,18 +3,13 @@ import { join } from 'node:path';
 import { createKeyedLock } from '#core/cache/keyedLock.ts';
 import type { LayerStore } from '#core/cache/layerStore.ts';
 import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
-import type { ActionInput, ImageDetail, ImageEvent, PullInput, PullPlan } from '#core/contract/images.ts';
-
+import type { PullInput, PullPlan } from '#core/contract/images.ts';
 import type { Host } from '#core/hosts/host.ts';
 import type { RegistryClient, RegistryClientOptions } from '#core/registry/registryClient.ts';
 import type { Runtime } from '#core/runtime/action.ts';
-import type { CommandSpec } from '#core/runtime/commandSpec.ts';
 import type { TaskDefinition } from '#core/tasks/task.ts';
-import { type ActionPreview, previewAction, resolveActionCommand } from './actions.ts';
-import { readImageDetail } from './detail.ts';
-import { removeImages, renameImage } from './fileActions.ts';
-import { createLedger } from './ledger.ts';
-import { createImageLibrary } from './library.ts';
+import { createHostImages, type HostImages, ledgerFolder } from './hostImages.ts';
+import { createLedger, type Ledger } from './ledger.ts';
 import type { ImagePreferences, PullMeans } from './pullMeans.ts';
 import { planPull, type RequestFacts } from './pullRequest.ts';
 import { addDefinition, pullDefinition } from './pullTasks.ts';
@@ -36,20 +31,11 @@ export interface ImagesOptions {
   readonly onProblem?: (text: string) => void;
 }
 
-/** Everything about images on one host: the list, the details, the ways to get and change them. */
-export interface Images {
+/** Everything about images on this machine: the list, the details, the ways to get and change them. */
+export interface Images extends HostImages {
   readonly taskDefinitions: readonly TaskDefinition<unknown>[];
-  watch(signal: AbortSignal): AsyncGenerator<ImageEvent, void, undefined>;
-  /** Has the library read and followed until the signal is aborted, so that whoever watches then need not wait. */
-  keepRead(signal: AbortSignal): void;
-  refresh(): Promise<void>;
-  setFolders(folders: readonly HostPath[]): void;
-  detail(path: HostPath): Promise<ImageDetail>;
+  readonly ledger: Ledger;
   planPull(input: PullInput): Promise<PullPlan>;
-  rename(path: HostPath, newName: HostPath): Promise<HostPath>;
-  remove(paths: readonly HostPath[]): Promise<{ removed: number; freedBytes: number }>;
-  previewAction(input: ActionInput): Promise<ActionPreview>;
-  resolveAction(input: ActionInput): Promise<CommandSpec>;
   /** Removes what killed processes left behind; pulls do it before they begin, too. */
   removeLeftovers(): Promise<readonly HostPath[]>;
 }
@@ -58,10 +44,10 @@ export interface Images {
 export function createImages(options: ImagesOptions): Images {
   const { host } = options;
   const onProblem = options.onProblem ?? ((text: string) => process.emitWarning(text));
-  const stateFolder = joinPath(hostPathFromText(options.folders.state), hostPathFromText('images'));
-  const folder = (name: string) => joinPath(stateFolder, hostPathFromText(name));
-  const ledger = createLedger({ files: host.files, folder: folder('made'), onProblem });
-  const records = createWorkRecords({ host, folder: folder('work'), onProblem });
+  const stateFolder = hostPathFromText(options.folders.state);
+  const ledger = createLedger({ files: host.files, folder: ledgerFolder(stateFolder, host), onProblem });
+  const workFolder = joinPath(joinPath(stateFolder, hostPathFromText('images')), hostPathFromText('work'));
+  const records = createWorkRecords({ host, folder: workFolder, onProblem });
   const known = createKnownFacts(options);
   const means: PullMeans = {
     host,
@@ -75,20 +61,17 @@ export function createImages(options: ImagesOptions): Images {
     records,
     locks: createKeyedLock(join(options.folders.state, 'images', 'locks')),
   };
-  const library = createImageLibrary({ host, folders: options.preferences().folders });
   return {
+    ...createHostImages({
+      host,
+      folders: options.preferences().folders,
+      ledger,
+      runtime: known.runtime,
+      architecture: options.architecture,
+    }),
     taskDefinitions: [pullDefinition(means, known.facts), addDefinition(means)],
-    watch: (signal) => library.watch(signal),
-    keepRead: (signal) => library.keepRead(signal),
-    refresh: () => library.refresh(),
-    setFolders: (folders) => library.setFolders(folders),
-    detail: async (path) =>
-      await readImageDetail({ host, ledger, hostArchitecture: await options.architecture() }, path),
+    ledger,
     planPull: (input) => planPull(input, means),
-    rename: (path, newName) => renameImage({ host, ledger }, path, newName),
-    remove: (paths) => removeImages({ host, ledger }, paths),
-    previewAction: async (input) => await previewAction(host, await known.runtime(), input),
-    resolveAction: async (input) => await resolveActionCommand(host, await known.runtime(), input),
     removeLeftovers: () => records.removeLeftovers(),
   };
 }

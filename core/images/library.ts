@@ -3,8 +3,8 @@ import type { Image, ImageEvent } from '#core/contract/images.ts';
 import type { FileFacts, Host } from '#core/hosts/host.ts';
 import { isSkippedName, sandboxMark } from './folderNames.ts';
 import { ImageFeed } from './imageFeed.ts';
-import { readImageRow, readSandboxRow } from './imageRow.ts';
-import { type Folder, newRoot, problemOf, type Root, signatureOf, sortEntries } from './libraryFolder.ts';
+import { type FoundFile, readImageRows, readSandboxRow } from './imageRow.ts';
+import { type Folder, isCutLine, newRoot, problemOf, type Root, signatureOf, sortEntries } from './libraryFolder.ts';
 import { eachLimited } from './limited.ts';
 
 /** Folders below a chosen one that are still looked into. */
@@ -12,6 +12,8 @@ const maximumDepth = 4;
 /** More folders than this are not images but somebody's home: the rest is left out, and the folder says so. */
 const maximumFolders = 2000;
 const readsAtOnce = 32;
+/** Files that are read together: few enough that the first rows come soon, many enough for a slow line. */
+const filesAtOnce = 256;
 
 /** The images in the folders that the user chose. */
 export interface ImageLibrary {
@@ -197,6 +199,7 @@ class FolderLibrary implements ImageLibrary {
         this.#dropFolder(root.path);
       }
     } catch (thrown) {
+      if (isCutLine(thrown)) throw thrown;
       root.problem = problemOf(thrown);
       this.#dropFolder(root.path);
       await this.#awaitChange(root);
@@ -246,9 +249,10 @@ class FolderLibrary implements ImageLibrary {
     const { files, folders } = sortEntries(path, entries);
     for (const old of [...folder.images]) if (!files.has(old) && !folders.has(old)) this.#dropImage(old);
     for (const old of [...folder.folders]) if (!folders.has(old)) this.#dropFolder(old);
-    await eachLimited(files, readsAtOnce, async ([filePath, entry]) => {
-      await this.#readFile(folder, { path: filePath, name: entry.name, facts: entry.facts });
-    });
+    await this.#readFiles(
+      folder,
+      [...files].map(([filePath, { facts }]) => ({ path: filePath, facts })),
+    );
     if (place.depth >= maximumDepth) return;
     for (const [child, facts] of folders) {
       if (this.#folders.size >= maximumFolders) {
@@ -268,7 +272,8 @@ class FolderLibrary implements ImageLibrary {
     this.#folders.get(folderName(place.path))?.folders.add(place.path);
     try {
       await this.#readFolder(place);
-    } catch {
+    } catch (thrown) {
+      if (isCutLine(thrown)) throw thrown;
       this.#dropFolder(place.path); // closed to this user, or gone: nothing in it could be used
     }
   }
@@ -316,7 +321,8 @@ class FolderLibrary implements ImageLibrary {
       else if (names === null || names.size > 500 || names.has(sandboxMark as HostPath))
         await this.#readFolder({ ...folder, facts });
       else await this.#applyNames(folder, names);
-    } catch {
+    } catch (thrown) {
+      if (isCutLine(thrown)) throw thrown;
       this.#loseFolder(folder); // reading it again says what is wrong with it
     }
   }
@@ -330,11 +336,12 @@ class FolderLibrary implements ImageLibrary {
       if (facts === null || (facts.kind !== 'file' && facts.kind !== 'folder')) this.#dropFolder(path);
       else present.push({ name, path, facts });
     });
-    await eachLimited(present, readsAtOnce, async ({ name, path, facts }) => {
-      if (facts.kind === 'file') {
-        if (this.#folders.has(path)) this.#dropFolder(path);
-        await this.#readFile(folder, { path, name, facts });
-      } else if (folder.depth < maximumDepth) {
+    const files = present.filter(({ facts }) => facts.kind === 'file');
+    for (const { path } of files) if (this.#folders.has(path)) this.#dropFolder(path);
+    await this.#readFiles(folder, files);
+    await eachLimited(present, readsAtOnce, async ({ path, facts }) => {
+      if (facts.kind === 'file') return;
+      if (folder.depth < maximumDepth) {
         if (this.#rows.get(path)?.format !== 'sandbox') this.#dropImage(path);
         await this.#readChild({ path, depth: folder.depth + 1, root: folder.root, facts });
       }
@@ -346,18 +353,24 @@ class FolderLibrary implements ImageLibrary {
     if (folder.depth === 0) this.#rootChecks.add(folder.root);
   }
 
-  async #readFile(
-    folder: Folder,
-    file: { readonly path: HostPath; readonly name: HostPath; readonly facts: FileFacts },
-  ): Promise<void> {
-    const signature = signatureOf(file.facts);
-    const known = this.#known.get(file.path);
-    const image = known?.signature === signature ? known.image : await readImageRow(this.#host, file);
-    if (known?.signature !== signature) this.#known.set(file.path, { signature, image });
-    if (this.#folders.get(folder.path) !== folder) return;
-    if (image === null) this.#dropRow(file.path);
-    else this.#setRow(image);
-    folder.images.add(file.path);
+  /** Brings the rows of files up to date: those that are not known as they are now are read, many at once. */
+  async #readFiles(folder: Folder, files: readonly FoundFile[]): Promise<void> {
+    for (let from = 0; from < files.length; from += filesAtOnce) {
+      const batch = files.slice(from, from + filesAtOnce);
+      const fresh = batch.filter(
+        ({ path, facts }) => this.#known.get(path)?.signature !== signatureOf(facts),
+      );
+      const rows = await readImageRows(this.#host, fresh);
+      for (const { path, facts } of fresh)
+        this.#known.set(path, { signature: signatureOf(facts), image: rows.get(path) ?? null });
+      if (this.#folders.get(folder.path) !== folder) return;
+      for (const { path } of batch) {
+        const image = this.#known.get(path)?.image ?? null;
+        if (image === null) this.#dropRow(path);
+        else this.#setRow(image);
+        folder.images.add(path);
+      }
+    }
   }
 
   async #readSandbox(path: HostPath, facts: FileFacts): Promise<void> {

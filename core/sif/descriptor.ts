@@ -50,8 +50,16 @@ const groupMask = 0x0fffffff;
 const nameAt = 73;
 const extraAt = 201;
 
+/** How many rows at the beginning of a table are in use. */
+export function usedRows(table: Uint8Array): number {
+  let used = 0;
+  for (let at = 0; at + descriptorSize <= table.length; at += descriptorSize)
+    if (table[at + 4] !== 0) used += 1;
+  return used;
+}
+
 /**
- * The used rows of a table of objects; a text says which rule they break. `table` is exactly the table.
+ * The used rows of a table of objects; a text says which rule they break. `table` is the table or its beginning.
  * Layout: 585 bytes a row, packed, little-endian. Source: sif pkg/sif/descriptor.go `rawDescriptor`.
  */
 export function parseDescriptors(table: Uint8Array, header: SifHeader): readonly SifDescriptor[] | string {
@@ -59,6 +67,7 @@ export function parseDescriptors(table: Uint8Array, header: SifHeader): readonly
   const found: SifDescriptor[] = [];
   for (let row = 0; row < header.descriptorsTotal; row += 1) {
     const at = row * descriptorSize;
+    if (at + descriptorSize > table.length) break;
     const isUsed = table[at + 4] ?? 0;
     if (isUsed === 0) continue;
     const descriptor = parseDescriptor(table, view, at);

@@ -10,6 +10,8 @@ export interface SifHeader {
   readonly createdAt: number | null;
   readonly modifiedAt: number | null;
   readonly descriptorsTotal: number;
+  /** As the header counts them. */
+  readonly descriptorsUsed: number;
   readonly descriptorsOffset: number;
   readonly descriptorsSize: number;
   readonly dataOffset: number;
@@ -61,6 +63,7 @@ export function parseHeader(head: Uint8Array): SifHeader | string {
     createdAt: readTime(view, 64),
     modifiedAt: readTime(view, 72),
     descriptorsTotal: readSize(view, 88),
+    descriptorsUsed: readSize(view, 88) - readSize(view, 80),
     descriptorsOffset: readSize(view, 96),
     descriptorsSize: readSize(view, 104),
     dataOffset: readSize(view, 112),

@@ -1,11 +1,13 @@
 import type { SquashfsFacts } from '#core/contract/images.ts';
 import { hasAscii, readText, viewOf } from './bytes.ts';
-import { dataType, parseDescriptors, type SifDescriptor } from './descriptor.ts';
+import { dataType, parseDescriptors, type SifDescriptor, usedRows } from './descriptor.ts';
 import { headerSize, isSif, parseHeader, type SifHeader } from './header.ts';
 import { parseSuperblock } from './squashfs.ts';
 
 /** Read this much for one row of a list: header, the usual table of objects, and a short definition. */
 export const listingHeadBytes = 36_864;
+/** The same where each byte travels: header and the first four objects, which is all that most images have. */
+export const leanHeadBytes = 6656;
 /** Read this much for the details of an image: nearly always everything before the file system. */
 export const detailHeadBytes = 65_536;
 
@@ -60,8 +62,11 @@ function parseSif(head: Uint8Array, fileSizeBytes: number): ImageHead {
       reason: 'Its table of objects is cut',
       expectedBytes: tableEnd,
     };
-  if (tableEnd > head.length) return { kind: 'needsMore', length: tableEnd };
-  const descriptors = parseDescriptors(head.subarray(header.descriptorsOffset, tableEnd), header);
+  const table = head.subarray(header.descriptorsOffset, tableEnd);
+  // Used rows come first: the empty rest of the table need not be there.
+  if (tableEnd > head.length && usedRows(table) < header.descriptorsUsed)
+    return { kind: 'needsMore', length: tableEnd };
+  const descriptors = parseDescriptors(table, header);
   if (typeof descriptors === 'string') return forged(descriptors);
   const end = descriptors.reduce(
     (farthest, { offset, sizeBytes }) => Math.max(farthest, offset + sizeBytes),

@@ -31,7 +31,7 @@ beforeAll(() => {
 
 function startTerminals(): Terminals {
   terminals = createTerminals({
-    hosts: { get: () => host },
+    hosts: { open: async () => host },
     resolveAction: (action) =>
       Promise.resolve(
         commandSpec('apptainer', [action.verb, { path: action.path }, ...action.args], { purpose: 'test' }),

@@ -13,7 +13,8 @@ import type { TerminalSession } from './terminalSession.ts';
 
 /** What the terminals stand on. */
 export interface TerminalsOptions {
-  readonly hosts: { get(id: HostId): Host };
+  /** A host that is ready to be used; fails with host.notConnected. */
+  readonly hosts: { open(id: HostId): Promise<Host> };
   /** Command line of shell, run or exec in an image. Fails with what is known to be missing (runtime.missing). */
   readonly resolveAction: (action: ActionInput) => Promise<CommandSpec>;
   /** The user's login shell on the host. */
@@ -78,7 +79,7 @@ export function createTerminals(options: TerminalsOptions): Terminals {
       ),
     async open(subject, size) {
       const start = await startOf(subject, options);
-      const host = options.hosts.get(start.hostId);
+      const host = await options.hosts.open(start.hostId);
       // Loaded with the first terminal: the emulator would cost every start of the workbench 40 ms.
       const { TerminalSession } = await import('./terminalSession.ts');
       const pty = await host.openPty(start.command, {
@@ -149,13 +150,13 @@ async function startOf(subject: TerminalSubject, options: TerminalsOptions): Pro
   switch (subject.kind) {
     case 'hostShell': {
       const { hostId, folder } = subject;
-      if (folder !== null) await checkFolder(options.hosts.get(hostId), folder);
+      if (folder !== null) await checkFolder(await options.hosts.open(hostId), folder);
       const command = await options.hostShellCommand(hostId);
       return { hostId, name: programName(command.program), command, folder, typed: null };
     }
     case 'container': {
       const { action } = subject;
-      const host = options.hosts.get(action.hostId);
+      const host = await options.hosts.open(action.hostId);
       if ((await host.files.stat(action.path)) === null) {
         throw workbenchError('image.missing', { path: action.path }, { hostId: host.id });
       }
