@@ -128,6 +128,20 @@ describe('files', () => {
     expect(await readdir(folder)).toEqual(['outside']);
   });
 
+  it('reads many pieces at once, in order, and says which are not there', async () => {
+    const requests = await Promise.all(
+      Array.from({ length: 200 }, async (_, index) => {
+        const path = joinPath(folder, hostPathFromText(`file${index}`));
+        if (index % 7 !== 0) await host.files.write(path, `0123456789-${index}`);
+        return { path, offset: 8, length: 1 + (index % 5) };
+      }),
+    );
+    const pieces = await host.files.readMany(requests);
+    expect(pieces.map((piece) => piece && Buffer.from(piece).toString())).toEqual(
+      requests.map(({ length }, index) => (index % 7 === 0 ? null : `89-${index}`.slice(0, length))),
+    );
+  });
+
   it('names what went wrong, with the path', async () => {
     const missing = joinPath(folder, hostPathFromText('missing'));
     expect(await codeOf(host.files.read(missing, 0, 1))).toBe('host.pathMissing');

@@ -25,6 +25,7 @@ export interface LocalHostOptions {
 export function createLocalHost({ environment, observer }: LocalHostOptions): Host {
   return {
     id: localHostId,
+    kind: 'local',
     label: 'local',
     homeFolder: hostPathFromText(homedir()),
     files: localFiles,
