@@ -18,7 +18,7 @@ export default defineConfig({
       {
         test: {
           name: 'real',
-          include: ['core/**/*.real.test.ts', 'electron/**/*.real.test.ts'],
+          include: ['{core,electron,e2e}/**/*.real.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -78,6 +78,10 @@ install_packages() {
     quietly apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 update
     # shellcheck disable=SC2086 # one word each
     install_recorded $packages
+    # Debian would start a new sshd at the next boot; the test bed starts its own.
+    case " $packages" in
+      *" openssh-server "*) ! command -v systemctl >/dev/null || quietly systemctl disable ssh.service ssh.socket ;;
+    esac
   fi
   if ! apptainer version >/dev/null 2>&1; then
     local package

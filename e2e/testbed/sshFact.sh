@@ -4,7 +4,7 @@
 #   userNamespacesOff    nobody can make a user namespace
 #   subuidMissing        bob has no range in /etc/subuid and /etc/subgid
 #   subuidTooSmall       bob has a range of 10
-#   fuseHelpersMissing   squashfuse, fuse-overlayfs, fuse2fs, fusermount, gocryptfs cannot be run
+#   fuseHelpersMissing   squashfuse, fuse-overlayfs, fuse2fs, fusermount and gocryptfs are gone
 #   fuseDeviceMissing    /dev/fuse is no device
 #   tmpNoexec            no program in /tmp can be run
 #   tmpFull              nothing can be written into /tmp
@@ -19,31 +19,28 @@
 PATH=$PATH:/usr/sbin:/sbin
 FAR=$SSH/far
 
-inside() { nsenter -t "$(cat "$FAR/pid")" --user --mount --pid -- "$@" </dev/null; }
+inside() { nsenter -t "$(cat "$FAR/pid")" --user --mount --pid -- "$@"; }
 
 # Mounts on the far host are taken away top first; a busy one goes when its last user does.
 uncover() { # uncover PATH NAME: the mounts that were named so
   # shellcheck disable=SC2016 # expanded inside
   inside sh -c 'while [ "$(findmnt -n -o SOURCE --mountpoint "$1" | tail -n 1)" = "$2" ]; do umount -l "$1"; done' sh "$@"
 }
-hide() { # hide on|off PROGRAM...: an empty file that cannot be run lies over each
+remove() { # remove on|off PROGRAM...: from every folder of programs, or back from what it was
   # shellcheck disable=SC2016 # expanded inside
   inside sh -c '
     turn=$1
     shift
-    for file in "$@"; do
-      [ -e "$file" ] || continue
-      while mountpoint -q "$file"; do umount -l "$file"; done
-      [ "$turn" = off ] || mount --bind /etc/ssh/nothing "$file"
-    done' sh "$@"
-}
-programs() { # programs NAME...: where they are
-  local name folder
-  for name in "$@"; do
-    for folder in /usr/bin /usr/local/bin /usr/libexec/apptainer/bin /usr/lib/x86_64-linux-gnu/apptainer/bin; do
-      [ ! -e "$folder/$name" ] || say "$folder/$name"
-    done
-  done
+    while read -r folder; do
+      for name in "$@"; do
+        [ -e "/run/overlaid$folder/whole/$name" ] || continue
+        if [ "$turn" = on ]; then
+          rm -f "$folder/$name"
+        elif [ ! -e "$folder/$name" ] && [ ! -L "$folder/$name" ]; then
+          cp -a "/run/overlaid$folder/whole/$name" "$folder/$name"
+        fi
+      done
+    done' sh "$@" <"$FAR/overlaid"
 }
 
 # In place: these files are bound one by one, and a new file under the old name would not be seen there.
@@ -62,7 +59,6 @@ set_bind_control() { # set_bind_control yes|no
 }
 
 set_fact() { # set_fact NAME on|off
-  local files
   case $1 in
     userNamespacesOff)
       # The number holds for this host's user namespace only, and for those below it.
@@ -71,10 +67,12 @@ set_fact() { # set_fact NAME on|off
     subuidMissing) set_range "$([ "$2" = on ] && echo 0 || echo 65536)" ;;
     subuidTooSmall) set_range "$([ "$2" = on ] && echo 10 || echo 65536)" ;;
     fuseHelpersMissing)
-      mapfile -t files < <(programs squashfuse squashfuse_ll fuse-overlayfs fuse2fs fusermount fusermount3 gocryptfs)
-      hide "$2" "${files[@]}"
+      remove "$2" squashfuse squashfuse_ll fuse-overlayfs fuse2fs fusermount fusermount3 gocryptfs
       ;;
-    fuseDeviceMissing) hide "$2" /dev/fuse ;;
+    fuseDeviceMissing)
+      inside sh -c 'while mountpoint -q /dev/fuse; do umount -l /dev/fuse; done'
+      [ "$2" = off ] || inside mount --bind /etc/ssh/nothing /dev/fuse
+      ;;
     tmpNoexec)
       uncover /tmp tmpNoexec
       [ "$2" = off ] || inside mount -t tmpfs -o mode=1777,size=256m,noexec tmpNoexec /tmp
@@ -86,11 +84,8 @@ set_fact() { # set_fact NAME on|off
       ;;
     homeNotWritable) inside chown "$([ "$2" = on ] && echo root || echo alice)" /home/alice ;;
     bindControlOff) set_bind_control "$([ "$2" = on ] && echo no || echo yes)" ;;
-    runtimeMissing)
-      mapfile -t files < <(programs apptainer singularity)
-      hide "$2" "${files[@]}"
-      ;;
-    rsyncMissing) hide "$2" /usr/bin/rsync ;;
+    runtimeMissing) remove "$2" apptainer singularity ;;
+    rsyncMissing) remove "$2" rsync ;;
     *)
       complain "There is no fact $1."
       return 2

@@ -5,6 +5,7 @@
 set -euo pipefail
 STATE=$1 NAME=$2
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
+umask 022
 
 exec >>"$STATE/log" 2>&1 </dev/null
 hostname "$NAME"
@@ -23,6 +24,17 @@ mount --bind /mnt/srv /srv
 mount -t tmpfs -o mode=1777,size=4m small /srv/small
 mount -t tmpfs -o mode=1777,size=64m,noexec noexec /srv/noexec
 mount --bind /mnt/ssh /etc/ssh
+# Folders of programs that sshFact.sh may take some from: what is written there stays in memory, on this host.
+if [ -f /mnt/overlaid ]; then
+  mkdir /run/overlaid
+  mount -t tmpfs -o mode=700,size=512m overlaid /run/overlaid
+  while read -r folder; do
+    over=/run/overlaid$folder
+    mkdir -p "$over"/{whole,upper,work}
+    mount --bind "$folder" "$over/whole"
+    mount -t overlay -o "lowerdir=$folder,upperdir=$over/upper,workdir=$over/work,userxattr" programs "$folder"
+  done </mnt/overlaid
+fi
 # A host with a network of its own has the test bed's registries and web server at the addresses they have outside.
 for service in registry auth-registry web; do
   if [ -f "/mnt/services/$service" ]; then

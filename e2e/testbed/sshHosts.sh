@@ -135,7 +135,7 @@ write_state() { # write_state STATE HOSTNAME chatty|quiet
   rm -rf "$1/tmp"
   mkdir -p "$1/ssh" "$1/tmp"
   chmod 1777 "$1/tmp"
-  # What sshFact.sh lays over a program that is to be missing.
+  # What sshFact.sh lays over a device that is to be missing.
   install -m 000 /dev/null "$1/ssh/nothing"
   write_accounts "$1/etc" "$2"
   write_homes "$1" "$3"
@@ -220,11 +220,20 @@ write_services() { # write_services FOLDER
   [ ! -s "$FOLDER/web/pid" ] || say "busybox httpd -f -p 127.0.0.1:$(cat "$FOLDER/ports/web") -h /run/web/files" >"$1/web"
 }
 
+# Where programs are that a cluster may lack (sshFact.sh).
+program_folders() {
+  local folder
+  for folder in /usr/bin /usr/local/bin /usr/libexec/apptainer/bin /usr/lib/x86_64-linux-gnu/apptainer/bin; do
+    [ ! -d "$folder" ] || say "$folder"
+  done
+}
+
 start_far() {
   local far=$SSH/far
   if ! is_running "$far/pid" sshHost.sh; then
     write_state "$far" "$FAR_NAME" quiet
     write_services "$far/services"
+    program_folders >"$far/overlaid"
     write_server "$far/ssh" "" "$FAR_ADDRESS" 22 'KbdInteractiveAuthentication no'
     rm -f "$SSH/faulty"
     PREPARE=prepare_far launch "$far" "$FAR_NAME" --net --user || return 1

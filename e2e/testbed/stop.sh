@@ -8,6 +8,15 @@
 end_process "$FOLDER/registry/pid" docker-registry
 end_process "$FOLDER/auth-registry/pid" docker-registry
 end_process "$FOLDER/web/pid" busybox
+if [ -d "$FOLDER/ssh" ]; then
+  if [ "$(id -u)" = 0 ]; then
+    "$TESTBED_SOURCE/sshStop.sh" "$@"
+  elif command -v sudo >/dev/null; then
+    sudo env "MYSINGULARITY_TESTBED=$FOLDER" "$TESTBED_SOURCE/sshStop.sh" "$@"
+  else
+    complain "Ending the ssh hosts needs root: $TESTBED_SOURCE/sshStop.sh"
+  fi
+fi
 say "The servers are stopped."
 [ "${1:-}" != --keep ] || exit 0
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -74,9 +75,26 @@ export interface SshTestbed {
     readonly port: number;
     readonly fingerprint: string;
   };
-  /** The socket of the control (sshControl.mjs). */
+  /** The socket of the control (sshControl.mjs): `cutLink`, `setFact` and so on speak to it. */
   readonly control: string;
 }
+
+/** A fault that `setFact` makes real on the far host. */
+export type ClusterFact =
+  | 'userNamespacesOff'
+  /** bob has no range in /etc/subuid and /etc/subgid, or one of 10. */
+  | 'subuidMissing'
+  | 'subuidTooSmall'
+  | 'fuseHelpersMissing'
+  | 'fuseDeviceMissing'
+  | 'tmpNoexec'
+  | 'tmpFull'
+  /** alice may not write into her home folder. */
+  | 'homeNotWritable'
+  /** `user bind control = no` in apptainer.conf. */
+  | 'bindControlOff'
+  | 'runtimeMissing'
+  | 'rsyncMissing';
 
 /** What may be missing on a machine that is not Debian 12, or where nobody was root. */
 export type TestbedPart =
@@ -107,4 +125,47 @@ export function testbed(): Testbed {
 export function whyMissing(...parts: readonly TestbedPart[]): string | null {
   const reasons = testbed().missing.filter(({ part }) => parts.includes(part));
   return reasons.length === 0 ? null : reasons.map(({ part, reason }) => `${part}: ${reason}`).join('; ');
+}
+
+/** Cuts the link to the far host: what is sent is lost, nothing is closed. */
+export function cutLink(): Promise<void> {
+  return control('link down');
+}
+
+/** Restores the link; resolves when the far host's sshd answers. */
+export function restoreLink(): Promise<void> {
+  return control('link up');
+}
+
+/** Ends everything on the far host and starts it again; resolves when its sshd answers. /tmp is empty then, faults are off. */
+export function rebootCluster(): Promise<void> {
+  return control('reboot');
+}
+
+/** Makes a fault real on the far host, or takes it away; for every session there, also those that are open. */
+export function setFact(fact: ClusterFact, isOn: boolean): Promise<void> {
+  return control(`fact ${fact} ${isOn ? 'on' : 'off'}`);
+}
+
+/** The link up and every fault off: for the end of a test that may have failed half way. */
+export function resetCluster(): Promise<void> {
+  return control('reset');
+}
+
+/** One request to the control, which runs as root; rejects with its reason. */
+function control(request: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let reply = '';
+    const socket = createConnection(testbed().ssh.control, () => socket.write(`${request}\n`));
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk: string) => {
+      reply += chunk;
+      if (reply.endsWith('\n')) socket.end();
+    });
+    socket.on('error', reject);
+    socket.on('close', () => {
+      if (reply === 'ok\n') resolve();
+      else reject(new Error(`Test bed: ${request}: ${reply.trim() || 'no answer from its control'}`));
+    });
+  });
 }
