@@ -69,6 +69,7 @@ export const errorCodes = [
   'transfer.failed',
   'task.interrupted',
   'task.unknown',
+  'task.onOtherNode',
   'terminal.unknown',
   'terminal.failed',
   'input.invalid',

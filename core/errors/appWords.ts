@@ -21,6 +21,13 @@ export const appWords: WordTable<'task' | 'terminal' | 'input'> & {
     nextStep: 'Look at the list of tasks.',
     action: null,
   }),
+  /** `node`: where it runs; `host`. */
+  'task.onOtherNode': (facts) => ({
+    title: `This runs on another node, ${facts.or('node', 'which is not the one you are connected to')}`,
+    cause: 'Processes can be ended only from the machine that they run on. It goes on there.',
+    nextStep: `Connect to ${facts.or('node', 'that node')} itself, or wait until it has ended.`,
+    action: null,
+  }),
   /** `id`. */
   'terminal.unknown': (facts) => ({
     title: 'This terminal is closed',

@@ -99,6 +99,8 @@ export function createImagesFixture(
           startOptions.onProgress?.(update);
         },
         log: (stream, text) => log.push(`${stream}: ${text}`),
+        resumeFrom: 0,
+        isAdopted: false,
       };
       return { ended: runDefinition(images, { kind, input, context }), progress, log };
     },
