@@ -89,6 +89,7 @@ config() {
       "name": "$FAR_NAME", "address": "$FAR_ADDRESS", "port": 22,
       "fingerprint": "$([ ! -s "$far/host_key.pub" ] || fingerprint "$far/host_key.pub")"
     },
+    "places": { "small": "/srv/small", "noexec": "/srv/noexec", "locked": "/srv/locked", "scratch": "/srv/scratch" },
     "control": "$SSH/control.sock"
   }
 JSON

@@ -5,7 +5,7 @@
 #   subuidMissing        bob has no range in /etc/subuid and /etc/subgid
 #   subuidTooSmall       bob has a range of 10
 #   fuseHelpersMissing   squashfuse, fuse-overlayfs, fuse2fs, fusermount and gocryptfs are gone
-#   fuseDeviceMissing    /dev/fuse is no device
+#   fuseDeviceMissing    there is no /dev/fuse
 #   tmpNoexec            no program in /tmp can be run
 #   tmpFull              nothing can be written into /tmp
 #   homeNotWritable      alice may not write into her home folder
@@ -70,8 +70,11 @@ set_fact() { # set_fact NAME on|off
       remove "$2" squashfuse squashfuse_ll fuse-overlayfs fuse2fs fusermount fusermount3 gocryptfs
       ;;
     fuseDeviceMissing)
-      inside sh -c 'while mountpoint -q /dev/fuse; do umount -l /dev/fuse; done'
-      [ "$2" = off ] || inside mount --bind /etc/ssh/nothing /dev/fuse
+      # shellcheck disable=SC2016 # expanded inside
+      inside sh -c '
+        while mountpoint -q /dev/fuse; do umount -l /dev/fuse; done
+        rm -f /dev/fuse
+        [ "$1" = on ] || { touch /dev/fuse && mount --bind /run/machine/dev/fuse /dev/fuse; }' sh "$2"
       ;;
     tmpNoexec)
       uncover /tmp tmpNoexec
@@ -82,7 +85,10 @@ set_fact() { # set_fact NAME on|off
       [ "$2" = off ] || inside sh -c '
         mount -t tmpfs -o mode=1777,size=64k,nr_inodes=4 tmpFull /tmp && head -c 65536 /dev/zero >/tmp/filler'
       ;;
-    homeNotWritable) inside chown "$([ "$2" = on ] && echo root || echo alice)" /home/alice ;;
+    homeNotWritable)
+      inside chown "$([ "$2" = on ] && echo root || echo alice)" /home/alice
+      inside chmod "$([ "$2" = on ] && echo 755 || echo 700)" /home/alice
+      ;;
     bindControlOff) set_bind_control "$([ "$2" = on ] && echo no || echo yes)" ;;
     runtimeMissing) remove "$2" apptainer singularity ;;
     rsyncMissing) remove "$2" rsync ;;

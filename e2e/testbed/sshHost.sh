@@ -35,6 +35,24 @@ if [ -f /mnt/overlaid ]; then
     mount -t overlay -o "lowerdir=$folder,upperdir=$over/upper,workdir=$over/work,userxattr" programs "$folder"
   done </mnt/overlaid
 fi
+# Devices of its own where one of them may be taken away; sshFact.sh brings it back from /run/machine.
+if [ -f /mnt/overlaid ]; then
+  mkdir -m 700 /run/machine
+  mkdir /run/machine/dev
+  mount --rbind /dev /run/machine/dev
+  mount -t tmpfs -o mode=755,size=1m dev /dev
+  for device in null zero full random urandom tty fuse; do
+    [ -e "/run/machine/dev/$device" ] || continue
+    touch "/dev/$device"
+    mount --bind "/run/machine/dev/$device" "/dev/$device"
+  done
+  mkdir /dev/pts /dev/shm
+  mount -t devpts -o newinstance,ptmxmode=666,mode=620,gid=5 devpts /dev/pts
+  mount -t tmpfs -o mode=1777 shm /dev/shm
+  ln -s pts/ptmx /dev/ptmx
+  ln -s /proc/self/fd /dev/fd
+  for number in 0:stdin 1:stdout 2:stderr; do ln -s "/proc/self/fd/${number%:*}" "/dev/${number#*:}"; done
+fi
 # A host with a network of its own has the test bed's registries and web server at the addresses they have outside.
 for service in registry auth-registry web; do
   if [ -f "/mnt/services/$service" ]; then

@@ -135,8 +135,6 @@ write_state() { # write_state STATE HOSTNAME chatty|quiet
   rm -rf "$1/tmp"
   mkdir -p "$1/ssh" "$1/tmp"
   chmod 1777 "$1/tmp"
-  # What sshFact.sh lays over a device that is to be missing.
-  install -m 000 /dev/null "$1/ssh/nothing"
   write_accounts "$1/etc" "$2"
   write_homes "$1" "$3"
   write_authorized "$1/ssh"

@@ -15,8 +15,8 @@ FAR_NAME=clusterA
 FAR_NETWORK=$(kept far-network 10.77.0)
 FAR_ADDRESS=$FAR_NETWORK.11
 # The link: a bridge on this side, a cable from it to the far host.
-BRIDGE=mysing-bed
-CABLE=mysing-far
+BRIDGE=mysing-bed${FAR_NETWORK##*.}
+CABLE=mysing-far${FAR_NETWORK##*.}
 
 # Ends host STATE: the kernel ends everything that runs on it with its process 1. Waits until that is gone.
 end_host() { # end_host STATE

@@ -75,6 +75,17 @@ export interface SshTestbed {
     readonly port: number;
     readonly fingerprint: string;
   };
+  /** Folders on both hosts, for every account. */
+  readonly places: {
+    /** A file system of 4 MB. */
+    readonly small: string;
+    /** 64 MB, mounted `noexec`. */
+    readonly noexec: string;
+    /** Of root: may be read, not written. */
+    readonly locked: string;
+    /** `$SCRATCH` is a folder in it, one for each account. */
+    readonly scratch: string;
+  };
   /** The socket of the control (sshControl.mjs): `cutLink`, `setFact` and so on speak to it. */
   readonly control: string;
 }
