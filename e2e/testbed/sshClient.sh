@@ -12,20 +12,21 @@ CLIENT=$SSH/client
 
 keys() {
   mkdir -p "$CLIENT"
-  local password='correct horse battery' passphrase='staple the key'
-  [ -s "$CLIENT/id_ed25519" ] || ssh-keygen -q -t ed25519 -N '' -C 'test bed' -f "$CLIENT/id_ed25519"
-  [ -s "$CLIENT/id_passphrase" ] ||
-    ssh-keygen -q -t ed25519 -N "$passphrase" -C 'test bed, with passphrase' -f "$CLIENT/id_passphrase"
-  # A key that no server lets in, and a host key that no server has.
-  [ -s "$CLIENT/id_stranger" ] || ssh-keygen -q -t ed25519 -N '' -C 'test bed, a stranger' -f "$CLIENT/id_stranger"
   [ -s "$SSH/secrets" ] || (
     umask 077
     {
-      say "PASSWORD='$password'" "PASSPHRASE='$passphrase'"
-      say "PASSWORD_HASH='$(openssl passwd -6 "$password")'"
+      say "PASSWORD='correct horse battery'" "PASSPHRASE='staple the key'"
+      say "PASSWORD_HASH='$(openssl passwd -6 'correct horse battery')'"
       say "TOTP_SECRET=$(head -c 20 /dev/urandom | base32)"
     } >"$SSH/secrets"
   )
+  # shellcheck source=/dev/null
+  . "$SSH/secrets"
+  [ -s "$CLIENT/id_ed25519" ] || ssh-keygen -q -t ed25519 -N '' -C 'test bed' -f "$CLIENT/id_ed25519"
+  [ -s "$CLIENT/id_passphrase" ] ||
+    ssh-keygen -q -t ed25519 -N "$PASSPHRASE" -C 'test bed, with passphrase' -f "$CLIENT/id_passphrase"
+  # A key that no server lets in, and a host key that no server has.
+  [ -s "$CLIENT/id_stranger" ] || ssh-keygen -q -t ed25519 -N '' -C 'test bed, a stranger' -f "$CLIENT/id_stranger"
   chmod 600 "$CLIENT"/id_*
   chmod 644 "$CLIENT"/id_*.pub
   chown -R "$TEST_USER" "$CLIENT"

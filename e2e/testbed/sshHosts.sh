@@ -157,6 +157,7 @@ launch() { # launch STATE HOSTNAME OPTION...
   rm -f "$1/go"
   mkfifo -m 600 "$1/go"
   # The new execve after "go" gives root its capabilities back, in a user namespace whose map was empty before.
+  # shellcheck disable=SC2016 # expanded inside
   setsid unshare --mount --pid --uts --ipc --fork "${@:3}" bash -c 'read -r _ <"$1/go"; exec "$0" "$1" "$2"' \
     "$TESTBED_SOURCE/sshHost.sh" "$1" "$2" >>"$1/log" 2>&1 </dev/null &
   outer=$!
@@ -172,7 +173,9 @@ launch() { # launch STATE HOSTNAME OPTION...
     kill -KILL "$inner"
     return 1
   fi
-  echo go >"$1/go"
+  # Nobody opens the other end when the host has died meanwhile.
+  # shellcheck disable=SC2016 # expanded inside
+  timeout 5 sh -c 'echo go >"$1"' sh "$1/go" || return 1
   rm -f "$1/go"
 }
 
@@ -194,7 +197,10 @@ start_near() {
 prepare_far() { # prepare_far PID
   echo '0 0 4294967295' >"/proc/$1/uid_map"
   echo '0 0 4294967295' >"/proc/$1/gid_map"
-  ip link show "$BRIDGE" >/dev/null 2>&1 || ip link add "$BRIDGE" type bridge
+  if ! ip link show "$BRIDGE" >/dev/null 2>&1; then
+    say "Adding the network link $BRIDGE ($FAR_NETWORK.1/24)."
+    ip link add "$BRIDGE" type bridge
+  fi
   ip addr replace "$FAR_NETWORK.1/24" dev "$BRIDGE"
   ip link set "$BRIDGE" up
   # The kernel takes a cable away with its far end, but not at once.
@@ -279,7 +285,7 @@ choose_places() {
 }
 
 missing() { # missing PART REASON LOG
-  say "$1: $2: $(tail -n 1 "$3" 2>/dev/null | tr -d '"\\')" >>"$SSH/missing"
+  say "$1: $2: $(tail -n 1 "$3" 2>/dev/null | tr -d '\042\134')" >>"$SSH/missing"
 }
 
 start() {
