@@ -49,6 +49,7 @@ export const sampleSettings: Settings = {
   layers: { capBytes: 20e9 },
   runtime: { path: null },
   notifications: { afterSeconds: 30, enabled: true },
+  hosts: [],
   shortcuts: {},
   welcomed: true,
 };

@@ -1,18 +1,21 @@
 import { useState } from 'react';
 import type { ErrorReport } from '#core/contract/errors.ts';
-import type { Host } from '#core/contract/hosts.ts';
+import type { HostPath } from '#core/contract/hostPath.ts';
+import type { HostId } from '#core/contract/ids.ts';
 import type { Image } from '#core/contract/images.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
+import { hostOf, useHosts } from '#renderer/state/hosts.ts';
 import { addNotice } from '#renderer/state/notices.ts';
 import { ConfirmDialog } from '#renderer/ui/ConfirmDialog.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
+import { HostLabel } from '#renderer/ui/HostLabel.tsx';
+import { imageKey } from './imageKey.ts';
 import { sizeText, totalBytes } from './imageWords.ts';
 
 export interface DeleteDialogProps {
-  readonly host: Host;
   readonly images: readonly Image[];
   readonly onClose: () => void;
 }
@@ -21,11 +24,13 @@ const shownLimit = 200;
 /** The contract takes this many paths in one call. */
 const callLimit = 10_000;
 
-/** Names paths and sizes first; nothing is deleted before that is confirmed. */
-export function DeleteDialog({ host, images, onClose }: DeleteDialogProps) {
+/** Names hosts, paths and sizes first; nothing is deleted before that is confirmed. */
+export function DeleteDialog({ images, onClose }: DeleteDialogProps) {
   const text = useText('images');
   const [isBusy, setIsBusy] = useState(false);
   const [failure, setFailure] = useState<ErrorReport | null>(null);
+  const hosts = useHosts((state) => state.hosts);
+  const concerned = hosts.filter((host) => images.some((image) => image.hostId === host.id));
   const count = images.length;
   const size = formatBytes(totalBytes(images));
   const shown = images.slice(0, shownLimit);
@@ -35,7 +40,7 @@ export function DeleteDialog({ host, images, onClose }: DeleteDialogProps) {
     setIsBusy(true);
     setFailure(null);
     try {
-      const done = await removeAll(host, images);
+      const done = await removeAll(images);
       addNotice({
         tone: 'ok',
         title: text('delete.done', { count: done.removed, size: formatBytes(done.freedBytes) }),
@@ -56,7 +61,7 @@ export function DeleteDialog({ host, images, onClose }: DeleteDialogProps) {
       tone="danger"
       isBusy={isBusy}
       title={text('delete.title', { count, name: images[0]?.name ?? '' })}
-      description={text('delete.text', { count, host: host.label, size })}
+      description={text('delete.text', { count, host: concerned.map((host) => host.label).join(', '), size })}
       confirmLabel={text('delete.confirm', { count })}
       onCancel={onClose}
       onConfirm={() => void remove()}
@@ -68,7 +73,8 @@ export function DeleteDialog({ host, images, onClose }: DeleteDialogProps) {
         className="max-h-64 overflow-auto rounded-control border border-line bg-panel px-2.5 py-1.5 text-small"
       >
         {shown.map((image) => (
-          <li key={image.path} className="flex gap-3 py-0.5">
+          <li key={imageKey(image)} className="flex gap-3 py-0.5">
+            {hosts.length > 1 ? <HostOf hostId={image.hostId} /> : null}
             <bdi
               dir="ltr"
               className="min-w-0 flex-1 font-mono text-code [overflow-wrap:anywhere]"
@@ -90,17 +96,33 @@ export function DeleteDialog({ host, images, onClose }: DeleteDialogProps) {
   );
 }
 
+function HostOf({ hostId }: { readonly hostId: HostId }) {
+  const host = useHosts((state) => hostOf(state, hostId));
+  if (host === null) return null;
+  return <HostLabel colour={host.colour} label={host.label} className="max-w-28 shrink-0 self-start" />;
+}
+
 async function removeAll(
-  host: Host,
   images: readonly Image[],
 ): Promise<{ readonly removed: number; readonly freedBytes: number }> {
   let removed = 0;
   let freedBytes = 0;
-  for (let at = 0; at < images.length; at += callLimit) {
-    const paths = images.slice(at, at + callLimit).map((image) => image.path);
-    const done = await client.images.remove({ hostId: host.id, paths });
-    removed += done.removed;
-    freedBytes += done.freedBytes;
+  for (const [hostId, paths] of pathsByHost(images)) {
+    for (let at = 0; at < paths.length; at += callLimit) {
+      const done = await client.images.remove({ hostId, paths: paths.slice(at, at + callLimit) });
+      removed += done.removed;
+      freedBytes += done.freedBytes;
+    }
   }
   return { removed, freedBytes };
+}
+
+function pathsByHost(images: readonly Image[]): ReadonlyMap<HostId, HostPath[]> {
+  const byHost = new Map<HostId, HostPath[]>();
+  for (const image of images) {
+    const paths = byHost.get(image.hostId);
+    if (paths === undefined) byHost.set(image.hostId, [image.path]);
+    else paths.push(image.path);
+  }
+  return byHost;
 }

@@ -1,14 +1,16 @@
 import { Box, SearchX } from 'lucide-react';
-import { useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Host } from '#core/contract/hosts.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
 import { commandEntries } from '#renderer/commands/entries.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
+import { isReachable } from '#renderer/state/hosts.ts';
 import { useTasks } from '#renderer/state/tasks.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
 import { ContextMenu } from '#renderer/ui/Menu.tsx';
+import { AwayHost } from './AwayHosts.tsx';
 import { ImageTable } from './ImageTable.tsx';
 import { imageMenu } from './imageActions.ts';
 import type { ImageListSnapshot } from './imageList.ts';
@@ -24,10 +26,12 @@ import {
 import { totalBytes } from './imageWords.ts';
 import { PullRows } from './PullRows.tsx';
 import { pullsOf } from './pullRows.ts';
+import { rowHosts } from './rowHosts.ts';
 import { SkeletonRows } from './SkeletonRows.tsx';
 
 export interface ImageBrowserProps {
-  readonly host: Host;
+  /** The hosts whose images are listed. */
+  readonly shown: readonly Host[];
   readonly snapshot: ImageListSnapshot;
 }
 
@@ -35,13 +39,14 @@ export interface ImageBrowserProps {
 const smallReference = 'docker://alpine:3.20';
 
 /** The list of images with the pulls above it, and what stands there when there is nothing to list. */
-export function ImageBrowser({ host, snapshot }: ImageBrowserProps) {
+export function ImageBrowser({ shown, snapshot }: ImageBrowserProps) {
   const text = useText('images');
   const page = useRef<HTMLDivElement>(null);
   const { sort, selection } = useImages(
     useShallow((state) => ({ sort: state.sort, selection: state.selection })),
   );
-  const pulls = useTasks(useShallow((state) => pullsOf(state.tasks, host.id)));
+  const pulls = useTasks(useShallow((state) => pullsOf(state.tasks, shown)));
+  const hosts = useMemo(() => rowHosts(shown), [shown]);
   const chosen = selectedImages(selection);
 
   /** Enter goes on into the detail of the image. */
@@ -62,11 +67,12 @@ export function ImageBrowser({ host, snapshot }: ImageBrowserProps) {
             selection={selection}
             onSelect={setSelection}
             onOpen={openDetail}
-            hostArchitecture={host.facts?.architecture ?? null}
-            isBusy={!snapshot.isReady}
-            pinned={pulls.length === 0 ? null : <PullRows pulls={pulls} />}
+            hosts={hosts}
+            hasHostColumn={shown.length > 1}
+            isBusy={!snapshot.isReady && shown.some(isReachable)}
+            pinned={pulls.length === 0 ? null : <PullRows pulls={pulls} hasHosts={shown.length > 1} />}
             pinnedCount={pulls.length}
-            placeholder={<Placeholder host={host} snapshot={snapshot} hasPulls={pulls.length > 0} />}
+            placeholder={<Placeholder shown={shown} snapshot={snapshot} hasPulls={pulls.length > 0} />}
           />
         </div>
       </ContextMenu>
@@ -84,14 +90,20 @@ function emptyMenu() {
   return commandEntries(['images.pull', 'images.addFolder', 'images.addFile', 'separator', 'images.refresh']);
 }
 
-function Placeholder({ host, snapshot, hasPulls }: ImageBrowserProps & { readonly hasPulls: boolean }) {
+function Placeholder({ shown, snapshot, hasPulls }: ImageBrowserProps & { readonly hasPulls: boolean }) {
   const text = useText('images');
+  const [host] = shown;
+  const isAlone = shown.length === 1;
   if (snapshot.count > 0) {
     return (
       <EmptyState
         icon={SearchX}
         title={text('nothing.title')}
-        text={text('nothing.text', { count: snapshot.count, host: host.label })}
+        text={
+          isAlone
+            ? text('nothing.text', { count: snapshot.count, host: host?.label ?? '' })
+            : text('nothingAll', { count: snapshot.count })
+        }
       >
         <Button onClick={() => imagesStore.setState({ text: '', chip: 'all' })}>
           {text('nothing.clear')}
@@ -99,6 +111,7 @@ function Placeholder({ host, snapshot, hasPulls }: ImageBrowserProps & { readonl
       </EmptyState>
     );
   }
+  if (isAlone && host !== undefined && !isReachable(host)) return <AwayHost host={host} />;
   if (!snapshot.isReady) return <SkeletonRows label={text('loading')} />;
   return hasPulls ? null : <NoImages snapshot={snapshot} />;
 }

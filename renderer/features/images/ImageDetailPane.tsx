@@ -1,11 +1,13 @@
-import { MoreHorizontal, Play, SquareTerminal } from 'lucide-react';
+import { MoreHorizontal, Play, SquareTerminal, Upload } from 'lucide-react';
+import type { Host } from '#core/contract/hosts.ts';
 import type { Image, ImageDetail } from '#core/contract/images.ts';
 import { commandEntries } from '#renderer/commands/entries.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { currentHost, useHosts } from '#renderer/state/hosts.ts';
+import { hostOf, isReachable, useHosts } from '#renderer/state/hosts.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
+import { HostLabel } from '#renderer/ui/HostLabel.tsx';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { Menu } from '#renderer/ui/Menu.tsx';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
@@ -14,14 +16,17 @@ import { DetailLog } from './DetailLog.tsx';
 import { DetailObjects } from './DetailObjects.tsx';
 import { DetailSummary } from './DetailSummary.tsx';
 import { DetailApps, DetailDefinition, DetailEnvironment, DetailLabels, Nothing } from './DetailTexts.tsx';
-import { imageMenu, openShell } from './imageActions.ts';
+import { canSend, imageMenu, openShell } from './imageActions.ts';
 import { type DetailTab, imagesStore, showImagesDialog, useImages } from './imagesState.ts';
 import { useImageDetail } from './useImageDetail.ts';
 
 /** One image beside the list: its actions, and all that its bytes tell. Nothing of it is run to learn this. */
 export function ImageDetailPane({ image }: { readonly image: Image }) {
   const text = useText('images');
-  const { detail, failure } = useImageDetail(image);
+  const host = useHosts((state) => hostOf(state, image.hostId));
+  const hasOthers = useHosts((state) => state.hosts.length > 1);
+  const isAway = host === null || !isReachable(host);
+  const { detail, failure } = useImageDetail(image, isAway);
   return (
     <aside
       aria-label={text('detailPane.name', { name: image.name })}
@@ -34,17 +39,24 @@ export function ImageDetailPane({ image }: { readonly image: Image }) {
         >
           <bdi dir="ltr">{image.name}</bdi>
         </h2>
-        {detail === null ? null : <FitsBadge detail={detail} />}
+        {detail === null ? null : <FitsBadge detail={detail} host={host} />}
       </div>
-      <DetailButtons image={image} />
+      {host !== null && hasOthers ? (
+        <HostLabel colour={host.colour} label={host.label} className="-mt-1.5 text-small text-ink-2" />
+      ) : null}
+      <DetailButtons image={image} isAway={isAway} />
+      {isAway ? (
+        <p className="text-small text-pretty text-ink-2">
+          {text('away.detail', { host: host?.label ?? image.hostId })}
+        </p>
+      ) : null}
       {failure === null ? <DetailTabs image={image} detail={detail} /> : <ErrorNotice report={failure} />}
     </aside>
   );
 }
 
-function FitsBadge({ detail }: { readonly detail: ImageDetail }) {
+function FitsBadge({ detail, host }: { readonly detail: ImageDetail; readonly host: Host | null }) {
   const text = useText('images');
-  const host = useHosts(currentHost);
   const { fits, reason } = detail.fitsHost;
   return (
     <span title={reason}>
@@ -55,27 +67,33 @@ function FitsBadge({ detail }: { readonly detail: ImageDetail }) {
   );
 }
 
-function DetailButtons({ image }: { readonly image: Image }) {
+function DetailButtons({ image, isAway }: { readonly image: Image; readonly isAway: boolean }) {
   const text = useText('images');
-  const isDamaged = image.format === 'damaged';
+  const hasOthers = useHosts((state) => state.hosts.length > 1);
+  const cannotStart = image.format === 'damaged' || isAway;
   return (
     <div role="toolbar" aria-label={text('actions.toolbar')} className="flex gap-1.5">
       <Button
         data-detail-start
         tone="primary"
         icon={SquareTerminal}
-        disabled={isDamaged}
+        disabled={cannotStart}
         onClick={() => openShell(image)}
       >
         {text('actions.shell')}
       </Button>
       <Button
         icon={Play}
-        disabled={isDamaged}
+        disabled={cannotStart}
         onClick={() => showImagesDialog({ kind: 'action', image, verb: 'run' })}
       >
         {text('actions.run')}
       </Button>
+      {hasOthers && canSend(image) ? (
+        <Button icon={Upload} onClick={() => showImagesDialog({ kind: 'send', images: [image] })}>
+          {text('actions.sendShort')}
+        </Button>
+      ) : null}
       <span className="flex-1" />
       <Menu
         align="end"

@@ -7,6 +7,7 @@ const PullDialog = lazy(async () => ({ default: (await import('./PullDialog.tsx'
 const RunDialog = lazy(async () => ({ default: (await import('./RunDialog.tsx')).RunDialog }));
 const RenameDialog = lazy(async () => ({ default: (await import('./RenameDialog.tsx')).RenameDialog }));
 const DeleteDialog = lazy(async () => ({ default: (await import('./DeleteDialog.tsx')).DeleteDialog }));
+const SendDialog = lazy(async () => ({ default: (await import('./SendDialog.tsx')).SendDialog }));
 const AddFolderDialog = lazy(async () => ({ default: (await import('./AddDialogs.tsx')).AddFolderDialog }));
 const AddFileDialog = lazy(async () => ({ default: (await import('./AddDialogs.tsx')).AddFileDialog }));
 
@@ -32,7 +33,9 @@ function OpenDialog({ host }: { readonly host: Host }) {
     case 'rename':
       return <RenameDialog image={dialog.image} onClose={close} />;
     case 'delete':
-      return <DeleteDialog host={host} images={dialog.images} onClose={close} />;
+      return <DeleteDialog images={dialog.images} onClose={close} />;
+    case 'send':
+      return <SendDialog images={dialog.images} onClose={close} />;
     case 'addFolder':
       return <AddFolderDialog host={host} onClose={close} />;
     case 'addFile':

@@ -16,7 +16,9 @@ import { useText } from '#renderer/i18n/i18n.ts';
 import { useRowHeight, useZoom } from '#renderer/state/settings.ts';
 import { classNames } from '#renderer/ui/classNames.ts';
 import { ImageTableRow } from './ImageTableRow.tsx';
+import { imageKey, indexOfKey } from './imageKey.ts';
 import type { ImageSort, SortColumn } from './imageRow.ts';
+import { noRowHost, type RowHosts } from './rowHosts.ts';
 import { useRowWords } from './rowWords.ts';
 import { type Selection, selectOnly, selectTo, toggleRow } from './selection.ts';
 import { columnsFor } from './tableColumns.ts';
@@ -34,7 +36,10 @@ export interface ImageTableProps {
   readonly onSelect: (selection: Selection) => void;
   /** Enter, or a double click. */
   readonly onOpen: () => void;
-  readonly hostArchitecture: string | null;
+  /** The hosts of the rows. */
+  readonly hosts: RowHosts;
+  /** Whether a column says which host an image is on. */
+  readonly hasHostColumn: boolean;
   readonly isBusy: boolean;
   /** Rows that stay in view above the images, and how many there are. */
   readonly pinned: ReactNode;
@@ -60,7 +65,7 @@ export function ImageTable(props: ImageTableProps) {
   const top = useElementSize(topRef);
   const now = useToday();
   const words = useRowWords();
-  const { columns, template } = columnsFor(grid.width / (16 * zoom));
+  const { columns, template } = columnsFor(grid.width / (16 * zoom), props.hasHostColumn);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => gridRef.current,
@@ -74,7 +79,7 @@ export function ImageTable(props: ImageTableProps) {
   useEffect(() => measure(), [measure, rowHeight]);
 
   const poolSize = Math.ceil(grid.height / rowHeight) + 2 * overscanRows + 2;
-  const activeIndex = selection.active === null ? -1 : rows.findIndex((row) => row.path === selection.active);
+  const activeIndex = indexOfKey(rows, selection.active);
 
   const showActive = useEffectEvent(() => {
     if (activeIndex >= 0) scrollToIndex(activeIndex, { align: 'auto' });
@@ -115,13 +120,13 @@ export function ImageTable(props: ImageTableProps) {
     const row = rowOf(event);
     if (row === undefined) return;
     if (event.button === 2 || (event.button === 0 && event.ctrlKey && event.metaKey)) {
-      if (!selection.selected.has(row.path)) props.onSelect(selectOnly(row.path));
+      if (!selection.selected.has(imageKey(row))) props.onSelect(selectOnly(imageKey(row)));
       return;
     }
     if (event.button !== 0) return;
-    if (event.shiftKey) props.onSelect(selectTo(selection, rows, row.path));
-    else if (event.ctrlKey || event.metaKey) props.onSelect(toggleRow(selection, row.path));
-    else props.onSelect(selectOnly(row.path));
+    if (event.shiftKey) props.onSelect(selectTo(selection, rows, imageKey(row)));
+    else if (event.ctrlKey || event.metaKey) props.onSelect(toggleRow(selection, imageKey(row)));
+    else props.onSelect(selectOnly(imageKey(row)));
   }
 
   const style: CSSProperties & Record<'--columns', string> = { '--columns': template };
@@ -174,10 +179,10 @@ export function ImageTable(props: ImageTableProps) {
                 index={item.index}
                 ariaRowIndex={item.index + pinnedCount + 2}
                 top={item.start - top.height}
-                isSelected={selection.selected.has(image.path)}
+                isSelected={selection.selected.has(imageKey(image))}
                 isActive={item.index === activeIndex}
                 columns={columns}
-                hostArchitecture={props.hostArchitecture}
+                host={props.hosts.get(image.hostId) ?? noRowHost}
                 words={words}
                 now={now}
               />

@@ -1,11 +1,13 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows of a table cannot be placed where a virtual list needs them
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus, and names its active row
-import { Box, FileBox, FileX2, FolderTree, TriangleAlert } from 'lucide-react';
+import { Box, CloudOff, FileBox, FileX2, FolderTree, TriangleAlert } from 'lucide-react';
 import { memo } from 'react';
 import type { Image } from '#core/contract/images.ts';
 import { classNames } from '#renderer/ui/classNames.ts';
+import { HostLabel } from '#renderer/ui/HostLabel.tsx';
 import { isOtherArchitecture, type SortColumn } from './imageRow.ts';
 import { sizeText, whenText } from './imageWords.ts';
+import type { RowHost } from './rowHosts.ts';
 import type { RowWords } from './rowWords.ts';
 import { TrustBadge } from './TrustBadge.tsx';
 import { wholeMoment } from './when.ts';
@@ -21,7 +23,7 @@ export interface ImageTableRowProps {
   readonly isSelected: boolean;
   readonly isActive: boolean;
   readonly columns: readonly SortColumn[];
-  readonly hostArchitecture: string | null;
+  readonly host: RowHost;
   readonly words: RowWords;
   /** Start of today: rows say `today` anew after midnight. */
   readonly now: number;
@@ -29,7 +31,7 @@ export interface ImageTableRowProps {
 
 /** One image as a row of the grid. It is drawn again only when something in it changed. */
 export const ImageTableRow = memo(function ImageTableRow(props: ImageTableRowProps) {
-  const { columns, isSelected, isActive } = props;
+  const { columns, isSelected, isActive, host, words } = props;
   return (
     <div
       role="row"
@@ -37,10 +39,12 @@ export const ImageTableRow = memo(function ImageTableRow(props: ImageTableRowPro
       aria-rowindex={props.ariaRowIndex}
       aria-selected={isSelected}
       data-index={props.index}
+      title={host.isOld ? words.old(host.label) : undefined}
       style={{ transform: `translateY(${props.top}px)` }}
       className={classNames(
         'absolute inset-x-0 top-0 grid h-7 grid-cols-(--columns) items-center border-b border-line/55',
         isSelected ? 'bg-selected' : 'hover:bg-hover',
+        host.isOld && 'text-ink-3 italic',
         isActive &&
           'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent',
       )}
@@ -52,13 +56,7 @@ export const ImageTableRow = memo(function ImageTableRow(props: ImageTableRowPro
   );
 });
 
-function Cell({
-  column,
-  image,
-  hostArchitecture,
-  words,
-  now,
-}: ImageTableRowProps & { readonly column: SortColumn }) {
+function Cell({ column, image, host, words, now }: ImageTableRowProps & { readonly column: SortColumn }) {
   switch (column) {
     case 'name':
       return (
@@ -67,6 +65,18 @@ function Cell({
           <bdi dir="ltr" className="truncate font-[550]">
             {image.name}
           </bdi>
+        </div>
+      );
+    case 'host':
+      return (
+        <div role="gridcell" className="flex min-w-0 items-center gap-1.5 px-2">
+          <HostLabel colour={host.colour} label={host.label} />
+          {host.isOld ? (
+            <>
+              <CloudOff aria-hidden className="size-3.5 shrink-0" strokeWidth={1.75} />
+              <span className="sr-only">{words.old(host.label)}</span>
+            </>
+          ) : null}
         </div>
       );
     case 'size':
@@ -82,7 +92,7 @@ function Cell({
         </div>
       );
     case 'architecture':
-      return <ArchitectureCell image={image} hostArchitecture={hostArchitecture} words={words} />;
+      return <ArchitectureCell image={image} host={host} words={words} />;
     case 'source':
       return (
         <div role="gridcell" title={image.source ?? undefined} className="truncate px-2 text-ink-3">
@@ -112,13 +122,9 @@ function Cell({
   }
 }
 
-function ArchitectureCell({
-  image,
-  hostArchitecture,
-  words,
-}: Pick<ImageTableRowProps, 'image' | 'hostArchitecture' | 'words'>) {
+function ArchitectureCell({ image, host, words }: Pick<ImageTableRowProps, 'image' | 'host' | 'words'>) {
   const architecture = image.architecture ?? '';
-  if (!isOtherArchitecture(image, hostArchitecture)) {
+  if (!isOtherArchitecture(image, host.architecture)) {
     return (
       <div role="gridcell" className="truncate px-2">
         {architecture}

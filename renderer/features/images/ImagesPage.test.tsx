@@ -80,6 +80,7 @@ beforeAll(() => {
           byHand: `apptainer pull ${input.reference}`,
           means: 'Layers are fetched in parallel.',
           compressions: ['gzip-6', 'zstd-3'],
+          routes: [],
         };
       }),
       previewAction: os.images.previewAction.handler(({ input }) => ({

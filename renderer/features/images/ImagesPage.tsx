@@ -1,22 +1,19 @@
 import { Plus, Server } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useState, useSyncExternalStore } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import type { ErrorReport } from '#core/contract/errors.ts';
 import type { Host } from '#core/contract/hosts.ts';
-import type { ImageEvent } from '#core/contract/images.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
-import { useFollow } from '#renderer/api/follow.ts';
 import { CommandButton } from '#renderer/commands/CommandButton.tsx';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { currentHost, useHosts } from '#renderer/state/hosts.ts';
+import { currentHost, isReachable, useHosts } from '#renderer/state/hosts.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Chip } from '#renderer/ui/Chip.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
-import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { FilterBar } from '#renderer/ui/FilterBar.tsx';
 import { PageHeader } from '#renderer/ui/PageHeader.tsx';
 import { SplitPane } from '#renderer/ui/SplitPane.tsx';
-import { FolderProblems } from './FolderProblems.tsx';
+import { AwayStrip } from './AwayHosts.tsx';
+import { HostFeed } from './HostFeed.tsx';
 import { ImageBrowser } from './ImageBrowser.tsx';
 import { ImageDetailPane } from './ImageDetailPane.tsx';
 import { ImageDialogs } from './ImageDialogs.tsx';
@@ -26,32 +23,76 @@ import {
   emptyPullStart,
   imageListOf,
   imagesStore,
+  mergedImages,
   selectedImages,
   showImagesDialog,
   useImages,
 } from './imagesState.ts';
-import { watchImages } from './imageWatch.ts';
 import { SelectionPane } from './SelectionPane.tsx';
 
-/** The images of the host that is shown: list, filter and detail. */
+/** The images of the host that is shown, or of all hosts: list, filter and detail. */
 export function ImagesPage() {
   const text = useText('images');
   const host = useHosts(currentHost);
+  const hosts = useHosts((state) => state.hosts);
+  const wantsAll = useImages((state) => state.isAllHosts);
   if (host === null) {
     return <EmptyState icon={Server} title={text('noHost.title')} text={text('noHost.text')} />;
   }
-  return <HostImages key={host.id} host={host} />;
+  if (wantsAll && hosts.length > 1) return <AllImages key="all" host={host} hosts={hosts} />;
+  return <HostImages key={host.id} host={host} hosts={hosts} />;
 }
 
-function HostImages({ host }: { readonly host: Host }) {
+interface ListedProps {
+  /** The host that pages show: where new images go. */
+  readonly host: Host;
+  /** All that there are. */
+  readonly hosts: readonly Host[];
+}
+
+function HostImages({ host, hosts }: ListedProps) {
+  const list = imageListOf(host.id);
+  const snapshot = useSyncExternalStore(list.subscribe, list.getSnapshot);
+  const shown = useMemo(() => [host], [host]);
+  return (
+    <Listed host={host} hosts={hosts} shown={shown} snapshot={snapshot}>
+      <HostFeed host={host} isAlone />
+    </Listed>
+  );
+}
+
+function AllImages({ host, hosts }: ListedProps) {
+  const list = mergedImages();
+  const snapshot = useSyncExternalStore(list.subscribe, list.getSnapshot);
+  useEffect(() => {
+    list.setParts(hosts.map((each) => ({ list: imageListOf(each.id), isExpected: isReachable(each) })));
+  }, [list, hosts]);
+  return (
+    <Listed host={host} hosts={hosts} shown={hosts} snapshot={snapshot}>
+      <AwayStrip hosts={hosts} />
+      {hosts.map((each) => (
+        <HostFeed key={each.id} host={each} isAlone={false} />
+      ))}
+    </Listed>
+  );
+}
+
+interface ListedPartProps extends ListedProps {
+  /** Those whose images are listed. */
+  readonly shown: readonly Host[];
+  readonly snapshot: ImageListSnapshot;
+  /** What stands between filter and list. */
+  readonly children: ReactNode;
+}
+
+function Listed({ host, hosts, shown, snapshot, children }: ListedPartProps) {
   const text = useText('images');
-  const { snapshot, failure, followAgain } = useImageList(host);
-  const filter = useImages(useShallow((state) => ({ text: state.text, chip: state.chip })));
   return (
     <div className="flex h-full min-h-0 flex-col" data-page="images">
-      <PageHeader title={text('title')} detail={<Counts host={host} snapshot={snapshot} />}>
+      <PageHeader title={text('title')} detail={<Counts shown={shown} snapshot={snapshot} />}>
         <CommandButton id="images.addFolder" />
-        <CommandButton id="images.addFile" />
+        {/* Elsewhere an image is sent there, or its folder added. */}
+        {host.kind === 'local' ? <CommandButton id="images.addFile" /> : null}
         <Button
           tone="primary"
           icon={Plus}
@@ -60,37 +101,52 @@ function HostImages({ host }: { readonly host: Host }) {
           {text('actions.pull')}
         </Button>
       </PageHeader>
-      <FilterBar
-        value={filter.text}
-        onChange={(value) => imagesStore.setState({ text: value })}
-        placeholder={text('filter')}
-        onKeyDown={goToGrid}
-      >
-        {imageChips.map((chip) => (
-          <Chip key={chip} isOn={filter.chip === chip} onToggle={() => imagesStore.setState({ chip })}>
-            {text(`chips.${chip}`)}
-          </Chip>
-        ))}
-        <span className="flex-1" />
-        <CommandButton id="images.refresh" isIconOnly />
-      </FilterBar>
-      {failure === null ? null : (
-        <div className="px-3 pb-2">
-          <ErrorNotice report={failure} action={<Button onClick={followAgain}>{text('readAgain')}</Button>} />
-        </div>
-      )}
-      <FolderProblems hostId={host.id} folders={snapshot.folders} />
+      <Filter hasOthers={hosts.length > 1} />
+      {children}
       <div className="min-h-0 flex-1 border-t border-line">
         <SplitPane
           id="images"
           secondSize={36}
           secondMinSize={22}
-          first={<ImageBrowser host={host} snapshot={snapshot} />}
+          first={<ImageBrowser shown={shown} snapshot={snapshot} />}
           second={<Detail snapshot={snapshot} />}
         />
       </div>
       <ImageDialogs host={host} />
     </div>
+  );
+}
+
+function Filter({ hasOthers }: { readonly hasOthers: boolean }) {
+  const text = useText('images');
+  const filter = useImages(useShallow(({ text: words, chip, isAllHosts }) => ({ words, chip, isAllHosts })));
+  return (
+    <FilterBar
+      value={filter.words}
+      onChange={(value) => imagesStore.setState({ text: value })}
+      placeholder={text('filter')}
+      onKeyDown={goToGrid}
+    >
+      {hasOthers ? (
+        <>
+          <Chip
+            isOn={filter.isAllHosts}
+            onToggle={() => imagesStore.setState({ isAllHosts: !filter.isAllHosts })}
+          >
+            <Server aria-hidden className="size-3.5" strokeWidth={1.75} />
+            {text('allHosts')}
+          </Chip>
+          <span aria-hidden className="h-4 w-px bg-line" />
+        </>
+      ) : null}
+      {imageChips.map((chip) => (
+        <Chip key={chip} isOn={filter.chip === chip} onToggle={() => imagesStore.setState({ chip })}>
+          {text(`chips.${chip}`)}
+        </Chip>
+      ))}
+      <span className="flex-1" />
+      <CommandButton id="images.refresh" isIconOnly />
+    </FilterBar>
   );
 }
 
@@ -101,41 +157,25 @@ function goToGrid(event: KeyboardEvent<HTMLInputElement>): void {
   event.currentTarget.closest('[data-page]')?.querySelector<HTMLElement>('[role="grid"]')?.focus();
 }
 
-/** Feeds the list of a host while the page is there, and keeps it arranged as the person wants. */
-function useImageList(host: Host): {
+function Counts({
+  shown,
+  snapshot,
+}: {
+  readonly shown: readonly Host[];
   readonly snapshot: ImageListSnapshot;
-  /** Why core gives no list. */
-  readonly failure: ErrorReport | null;
-  readonly followAgain: () => void;
-} {
-  const list = imageListOf(host.id);
-  const view = useImages(useShallow(({ text, chip, sort }) => ({ text, chip, sort })));
-  const hostArchitecture = host.facts?.architecture ?? null;
-  const [attempt, setAttempt] = useState(0);
-  const [failure, setFailure] = useState<ErrorReport | null>(null);
-  useFollow<ImageEvent>(`${host.id} ${attempt}`, {
-    open: (signal) => watchImages(host.id, signal),
-    onEvent: (event) => {
-      setFailure(null);
-      list.apply(event);
-    },
-    onFailure: setFailure,
-  });
-  useEffect(() => {
-    const { text, chip, sort } = view;
-    list.setView({ sort, filter: { text, chip, hostArchitecture } });
-  }, [list, view, hostArchitecture]);
-  const snapshot = useSyncExternalStore(list.subscribe, list.getSnapshot);
-  return { snapshot, failure, followAgain: () => setAttempt(attempt + 1) };
-}
-
-function Counts({ host, snapshot }: { readonly host: Host; readonly snapshot: ImageListSnapshot }) {
+}) {
   const text = useText('images');
   const { count } = snapshot;
-  const values = { count, host: host.label, size: formatBytes(snapshot.sizeBytes) };
+  const size = formatBytes(snapshot.sizeBytes);
   if (count === 0) return null;
+  const isFiltered = snapshot.rows.length !== count;
+  if (shown.length > 1) {
+    const values = { count, hosts: shown.length, size, shown: snapshot.rows.length };
+    return text(isFiltered ? 'detailAllFiltered' : 'detailAll', values);
+  }
+  const values = { count, host: shown[0]?.label ?? '', size };
   if (!snapshot.isReady) return text('detailLoading', values);
-  if (snapshot.rows.length === count) return text('detail', values);
+  if (!isFiltered) return text('detail', values);
   return text('detailFiltered', { ...values, shown: snapshot.rows.length });
 }
 

@@ -3,15 +3,19 @@ import type { ErrorReport } from '#core/contract/errors.ts';
 import { baseName, folderName } from '#core/contract/hostPath.ts';
 import type { Host } from '#core/contract/hosts.ts';
 import type { HostId } from '#core/contract/ids.ts';
+import type { PullPlan } from '#core/contract/images.ts';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
+import { isReachable, useHosts } from '#renderer/state/hosts.ts';
 import { useSettings } from '#renderer/state/settings.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Checkbox } from '#renderer/ui/Checkbox.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { TextField } from '#renderer/ui/Field.tsx';
+import { HostLabel } from '#renderer/ui/HostLabel.tsx';
 import { typedPath, withoutLastSlash } from './actionForm.ts';
+import { ConnectFirst } from './ConnectFirst.tsx';
 import { ExistingFile } from './ExistingFile.tsx';
 import type { PullStart } from './imagesState.ts';
 import { PathField } from './PathField.tsx';
@@ -20,6 +24,7 @@ import { ByHand, PlanFailure, RunningNote } from './PullNotes.tsx';
 import { PullOptions } from './PullOptions.tsx';
 import { PullReference } from './PullReference.tsx';
 import { type CheckedPull, checkPull, type PullForm } from './pullForm.ts';
+import { RouteChoice } from './RouteChoice.tsx';
 import { usePullPlan } from './usePullPlan.ts';
 
 export interface PullDialogProps {
@@ -31,12 +36,16 @@ export interface PullDialogProps {
 /** Asks what to pull and where to; Enter starts it. What is wrong or will happen is said while typing. */
 export function PullDialog({ host, start, onClose }: PullDialogProps) {
   const text = useText('images');
-  const defaultFolder = useSettings((state) => state.settings?.images.folders[0] ?? null);
+  const setFolder = useSettings((state) => state.settings?.images.folders[0] ?? null);
+  const defaultFolder = host.kind === 'local' ? setFolder : (host.imageFolders[0] ?? null);
+  const hasOthers = useHosts((state) => state.hosts.length > 1);
   const [form, setForm] = useState<PullForm>(() => firstForm(start, defaultFolder));
   const [isSending, setIsSending] = useState(false);
   const [failure, setFailure] = useState<ErrorReport | null>(null);
-  const checked = useMemo(() => checkPull(form, host.id, defaultFolder), [form, host.id, defaultFolder]);
-  const plan = usePullPlan(checked.input);
+  const checked = useMemo(() => checkPull(form, host, defaultFolder), [form, host, defaultFolder]);
+  const isAway = !isReachable(host);
+  const plan = usePullPlan(isAway ? null : checked.input);
+  const routes = useLastRoutes(plan.plan);
   const isFile = checked.target?.kind === 'file';
   const isBlocked = plan.plan?.exists != null && !form.overwrite;
   const change = (part: Partial<PullForm>) => {
@@ -57,13 +66,15 @@ export function PullDialog({ host, start, onClose }: PullDialogProps) {
     }
   }
 
-  const canSubmit = (checked.input !== null || isFile) && checked.folderProblem === null && !isBlocked;
+  const canSubmit =
+    (checked.input !== null || isFile) && checked.folderProblem === null && !isBlocked && !isAway;
   return (
     <Dialog
       isOpen
       width="normal"
       onClose={onClose}
       title={text('pull.title')}
+      description={hasOthers ? <HostLabel colour={host.colour} label={host.label} /> : undefined}
       onSubmit={() => void submit()}
       footer={
         <>
@@ -81,7 +92,16 @@ export function PullDialog({ host, start, onClose }: PullDialogProps) {
       }
     >
       <div className="flex flex-col gap-3">
-        <PullReference form={form} checked={checked} onChange={change} />
+        <ConnectFirst host={host} />
+        <PullReference form={form} checked={checked} host={host} onChange={change} />
+        {host.kind === 'ssh' ? (
+          <RouteChoice
+            host={host}
+            routes={routes}
+            value={form.route}
+            onChange={(route) => change({ route })}
+          />
+        ) : null}
         <PathField
           hostId={host.id}
           label={text('pull.folder')}
@@ -112,7 +132,7 @@ export function PullDialog({ host, start, onClose }: PullDialogProps) {
             onChange={(overwrite) => change({ overwrite })}
           />
         )}
-        <RunningNote reference={checked.pasted.reference} />
+        <RunningNote hostId={host.id} reference={checked.pasted.reference} />
         {checked.httpRegistry === null ? null : (
           <Checkbox
             label={text('pull.allowHttp')}
@@ -139,6 +159,13 @@ export function PullDialog({ host, start, onClose }: PullDialogProps) {
       </div>
     </Dialog>
   );
+}
+
+/** The ways to the host stay in view while a new plan is asked for. */
+function useLastRoutes(plan: PullPlan | null): PullPlan['routes'] {
+  const [last, setLast] = useState<PullPlan['routes']>([]);
+  if (plan !== null && plan.routes !== last) setLast(plan.routes);
+  return plan?.routes ?? last;
 }
 
 function firstForm(start: PullStart, defaultFolder: string | null): PullForm {

@@ -1,5 +1,6 @@
 import { Info } from 'lucide-react';
 import type { ErrorReport } from '#core/contract/errors.ts';
+import type { HostId } from '#core/contract/ids.ts';
 import type { PullPlan } from '#core/contract/images.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { isActive, useTasks } from '#renderer/state/tasks.ts';
@@ -28,10 +29,10 @@ export function ByHand({ plan }: { readonly plan: PullPlan | null }) {
 }
 
 /** Says that the same image is arriving already. */
-export function RunningNote({ reference }: { readonly reference: string }) {
+export function RunningNote({ hostId, reference }: { readonly hostId: HostId; readonly reference: string }) {
   const text = useText('images');
   const isRunning = useTasks((state) =>
-    state.tasks.some((task) => task.title === reference && isActive(task)),
+    state.tasks.some((task) => task.hostId === hostId && task.title === reference && isActive(task)),
   );
   if (!isRunning) return null;
   return (

@@ -25,6 +25,8 @@ export function PullOptions({ form, checked, host, plan, onChange }: PullOptions
   const setting = useSettings((state) => state.settings?.images.compression ?? null);
   const own = host.facts?.architecture ?? null;
   const isBuilt = checked.target === null || checked.target.kind === 'docker';
+  // The runtime of another host compresses by itself; where core may choose, its plan says so.
+  const isChosenHere = host.kind === 'local' || (plan !== null && plan.compressions.length > 0);
   const architecture = form.architecture ?? checked.pasted.architecture ?? 'host';
   const isForeign = architecture !== 'host' && own !== null && architecture !== own;
   const summary = [
@@ -56,7 +58,7 @@ export function PullOptions({ form, checked, host, plan, onChange }: PullOptions
             />
           )}
         </Field>
-        {isBuilt ? (
+        {isBuilt && isChosenHere ? (
           <Field label={text('pull.compression')}>
             {(control) => (
               <Select
@@ -90,9 +92,11 @@ export function PullOptions({ form, checked, host, plan, onChange }: PullOptions
         </p>
       ) : null}
       <p className="text-small text-pretty text-ink-3">
-        {isBuilt
-          ? text(`pull.compressionPrice.${form.compression ?? setting ?? 'gzip-6'}`)
-          : text('pull.compressionNotUsed')}
+        {isBuilt && !isChosenHere
+          ? text('pull.compressionByHost', { host: host.label })
+          : isBuilt
+            ? text(`pull.compressionPrice.${form.compression ?? setting ?? 'gzip-6'}`)
+            : text('pull.compressionNotUsed')}
       </p>
     </Disclosure>
   );

@@ -1,6 +1,6 @@
 import { useText } from '#renderer/i18n/i18n.ts';
 import { TextField } from '#renderer/ui/Field.tsx';
-import type { CheckedPull, PullForm } from './pullForm.ts';
+import type { CheckedPull, PullForm, PullPlace } from './pullForm.ts';
 
 type ImagesText = ReturnType<typeof useText<'images'>>;
 
@@ -8,10 +8,12 @@ type ImagesText = ReturnType<typeof useText<'images'>>;
 export function PullReference({
   form,
   checked,
+  host,
   onChange,
 }: {
   readonly form: PullForm;
   readonly checked: CheckedPull;
+  readonly host: PullPlace;
   readonly onChange: (part: Partial<PullForm>) => void;
 }) {
   const text = useText('images');
@@ -23,15 +25,15 @@ export function PullReference({
       placeholder={text('pull.placeholder')}
       value={form.reference}
       onChange={(reference) => onChange({ reference, overwrite: false })}
-      hint={referenceHint(checked, text)}
+      hint={referenceHint(checked, host, text)}
       problem={referenceProblem(checked, text)}
     />
   );
 }
 
-function referenceHint(checked: CheckedPull, text: ImagesText): string {
+function referenceHint(checked: CheckedPull, host: PullPlace, text: ImagesText): string {
   const { pasted, target } = checked;
-  if (target === null) return text('pull.referenceHint');
+  if (target === null) return text(host.kind === 'ssh' ? 'pull.referenceHintSsh' : 'pull.referenceHint');
   if (pasted.taken !== 'asIs') return text(`pull.taken.${pasted.taken}`, { reference: pasted.reference });
   switch (target.kind) {
     case 'docker':

@@ -1,6 +1,15 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows of the images' grid, see ImageTable
 // biome-ignore-all lint/a11y/useFocusableInteractive: the buttons in the rows take the focus
-import { ChevronDown, ChevronRight, CircleX, CloudDownload, RotateCw, X } from 'lucide-react';
+import {
+  ChevronDown,
+  ChevronRight,
+  CircleX,
+  CloudDownload,
+  CloudOff,
+  CloudUpload,
+  RotateCw,
+  X,
+} from 'lucide-react';
 import { useState } from 'react';
 import type { ErrorReport } from '#core/contract/errors.ts';
 import { formatBytes, formatDuration, formatRate } from '#core/contract/quantity.ts';
@@ -8,26 +17,40 @@ import type { Progress, ProgressPart, Task } from '#core/contract/tasks.ts';
 import { client } from '#renderer/api/client.ts';
 import { runErrorAction } from '#renderer/commands/errorActions.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
+import { connectHost, hostOf, isConnecting, isReachable, useHosts } from '#renderer/state/hosts.ts';
 import { attempt } from '#renderer/state/notices.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
+import { HostLabel } from '#renderer/ui/HostLabel.tsx';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { ProgressBar } from '#renderer/ui/ProgressBar.tsx';
 import { barPieces, progressOf } from './pullRows.ts';
 
-/** Pulls and adds of the host, as rows that stay above the images. */
-export function PullRows({ pulls }: { readonly pulls: readonly Task[] }) {
+export interface PullRowsProps {
+  readonly pulls: readonly Task[];
+  /** Several hosts are shown: each row says which it concerns. */
+  readonly hasHosts: boolean;
+}
+
+/** Pulls, adds and sendings, as rows that stay above the images. */
+export function PullRows({ pulls, hasHosts }: PullRowsProps) {
   return (
     <div role="rowgroup" className="max-h-[45vh] overflow-y-auto">
       {pulls.map((task, index) => (
-        <PullRow key={task.id} task={task} ariaRowIndex={index + 2} />
+        <PullRow key={task.id} task={task} hasHost={hasHosts} ariaRowIndex={index + 2} />
       ))}
     </div>
   );
 }
 
-function PullRow({ task, ariaRowIndex }: { readonly task: Task; readonly ariaRowIndex: number }) {
+interface PullRowProps {
+  readonly task: Task;
+  readonly hasHost: boolean;
+  readonly ariaRowIndex: number;
+}
+
+function PullRow({ task, hasHost, ariaRowIndex }: PullRowProps) {
   const text = useText('images');
   const [isOpen, setIsOpen] = useState(false);
   const progress = progressOf(task);
@@ -42,11 +65,11 @@ function PullRow({ task, ariaRowIndex }: { readonly task: Task; readonly ariaRow
       <div role="gridcell" className="flex flex-col gap-1.5 py-1.5 pr-2 pl-3">
         <div className="flex min-w-0 items-center gap-2">
           {error === null ? (
-            <CloudDownload aria-hidden className="size-4 shrink-0 text-accent" strokeWidth={1.75} />
+            <KindIcon task={task} />
           ) : (
             <CircleX aria-hidden className="size-4 shrink-0 text-bad" strokeWidth={1.75} />
           )}
-          <PullName task={task} />
+          <PullName task={task} hasHost={hasHost || task.kind === 'image.push'} />
           {isMoving ? null : <PullStatus task={task} />}
           {hasMore ? (
             <IconButton
@@ -74,8 +97,21 @@ function PullRow({ task, ariaRowIndex }: { readonly task: Task; readonly ariaRow
   );
 }
 
-function PullName({ task }: { readonly task: Task }) {
+function KindIcon({ task }: { readonly task: Task }) {
+  const className = 'size-4 shrink-0 text-accent';
+  if (task.status.state === 'detached') {
+    return <CloudOff aria-hidden className="size-4 shrink-0 text-warn" strokeWidth={1.75} />;
+  }
+  return task.kind === 'image.push' ? (
+    <CloudUpload aria-hidden className={className} strokeWidth={1.75} />
+  ) : (
+    <CloudDownload aria-hidden className={className} strokeWidth={1.75} />
+  );
+}
+
+function PullName({ task, hasHost }: { readonly task: Task; readonly hasHost: boolean }) {
   const text = useText('images');
+  const host = useHosts((state) => hostOf(state, task.hostId));
   const fileName = task.target?.slice(task.target.lastIndexOf('/') + 1);
   return (
     <p className="flex min-w-0 flex-1 items-center gap-2" title={task.target ?? task.title}>
@@ -87,6 +123,9 @@ function PullName({ task }: { readonly task: Task }) {
           {task.title}
         </bdi>
       )}
+      {hasHost && host !== null ? (
+        <HostLabel colour={host.colour} label={host.label} className="shrink-0 text-small text-ink-2" />
+      ) : null}
       {task.isForeign ? <Badge>{text('pulls.foreign')}</Badge> : null}
     </p>
   );
@@ -94,6 +133,7 @@ function PullName({ task }: { readonly task: Task }) {
 
 function PullStatus({ task }: { readonly task: Task }) {
   const text = useText('images');
+  const host = useHosts((state) => hostOf(state, task.hostId));
   const className = 'shrink-0 text-small tabular-nums whitespace-nowrap text-ink-2';
   switch (task.status.state) {
     case 'queued':
@@ -107,7 +147,11 @@ function PullStatus({ task }: { readonly task: Task }) {
     case 'cancelling':
       return <span className={className}>{text('pulls.cancelling')}</span>;
     case 'detached':
-      return <span className={className}>{text('pulls.detached')}</span>;
+      return (
+        <span role="status" className={className}>
+          {text('pulls.detached', { host: host?.label ?? task.hostId })}
+        </span>
+      );
     case 'failed':
       return (
         <span role="status" className="min-w-0 truncate text-small text-bad" title={task.status.error.cause}>
@@ -122,7 +166,7 @@ function PullStatus({ task }: { readonly task: Task }) {
 }
 
 /** Phases that may take long enough for people to ask how long. */
-const longPhases: ReadonlySet<Progress['phase']> = new Set(['download', 'convert', 'copy']);
+const longPhases: ReadonlySet<Progress['phase']> = new Set(['download', 'convert', 'copy', 'send']);
 
 /** `62 %, Downloading 254 MB of 412 MB, 48 MB/s, 31 s left` */
 function ProgressWords({ progress }: { readonly progress: Progress }) {
@@ -236,17 +280,30 @@ function LayerState({ part }: { readonly part: ProgressPart }) {
 
 function PullButtons({ task }: { readonly task: Task }) {
   const text = useText('images');
+  const host = useHosts((hosts) => hostOf(hosts, task.hostId));
   const { title } = task;
   const { state } = task.status;
-  if (state === 'queued' || state === 'running') {
+  const isSending = task.kind === 'image.push';
+  if (state === 'queued' || state === 'running' || state === 'detached') {
     if (task.isForeign) return null;
     return (
-      <IconButton
-        size="small"
-        icon={X}
-        label={text('pulls.cancelNamed', { title })}
-        onClick={() => attempt(() => client.tasks.cancel({ id: task.id }))}
-      />
+      <>
+        {state === 'detached' && host !== null && !isReachable(host) ? (
+          <Button
+            className="h-6! px-2 text-small"
+            isBusy={isConnecting(host)}
+            onClick={() => connectHost(host.id)}
+          >
+            {text('pulls.reconnect')}
+          </Button>
+        ) : null}
+        <IconButton
+          size="small"
+          icon={X}
+          label={text(isSending ? 'pulls.cancelSendNamed' : 'pulls.cancelNamed', { title })}
+          onClick={() => attempt(() => client.tasks.cancel({ id: task.id }))}
+        />
+      </>
     );
   }
   if (state !== 'failed' && state !== 'cancelled') return null;
@@ -256,14 +313,14 @@ function PullButtons({ task }: { readonly task: Task }) {
         <IconButton
           size="small"
           icon={RotateCw}
-          label={text('pulls.retryNamed', { title })}
+          label={text(isSending ? 'pulls.retrySendNamed' : 'pulls.retryNamed', { title })}
           onClick={() => retry(task)}
         />
       ) : null}
       <IconButton
         size="small"
         icon={X}
-        label={text('pulls.dismissNamed', { title })}
+        label={text(isSending ? 'pulls.dismissSendNamed' : 'pulls.dismissNamed', { title })}
         onClick={() => attempt(() => client.tasks.dismiss({ ids: [task.id] }))}
       />
     </>

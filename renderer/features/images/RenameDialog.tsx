@@ -10,6 +10,7 @@ import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { TextField } from '#renderer/ui/Field.tsx';
 import { typedPath } from './actionForm.ts';
+import { imageKey } from './imageKey.ts';
 import { imageListOf, setSelection } from './imagesState.ts';
 import { checkNewName, extensionOf, nameBytes } from './renameForm.ts';
 import { selectOnly } from './selection.ts';
@@ -39,7 +40,7 @@ export function RenameDialog({ image, onClose }: { readonly image: Image; readon
     try {
       const newName = typedPath(name);
       const { path } = await client.images.rename({ hostId: image.hostId, path: image.path, newName });
-      setSelection(selectOnly(path));
+      setSelection(selectOnly(imageKey({ hostId: image.hostId, path })));
       onClose();
     } catch (thrown) {
       setFailure(failureReport(thrown));

@@ -1,10 +1,10 @@
-import { Trash2 } from 'lucide-react';
+import { Trash2, Upload } from 'lucide-react';
 import type { Image } from '#core/contract/images.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { DefinitionList } from '#renderer/ui/DefinitionList.tsx';
-import { copyPaths } from './imageActions.ts';
+import { canSend, copyPaths, isInReach } from './imageActions.ts';
 import { showImagesDialog } from './imagesState.ts';
 import { summarize } from './selectionSummary.ts';
 
@@ -14,6 +14,7 @@ const shownLargest = 8;
 export function SelectionPane({ images }: { readonly images: readonly Image[] }) {
   const text = useText('images');
   const summary = summarize(images, shownLargest);
+  const isInReachAll = images.every(isInReach);
   const counts = (entries: readonly (readonly [string, number])[]) =>
     entries.map(([name, count]) => `${count} ${name}`).join(', ');
   return (
@@ -23,7 +24,16 @@ export function SelectionPane({ images }: { readonly images: readonly Image[] })
     >
       <h2 className="text-heading font-bold">{text('many.title', { count: images.length })}</h2>
       <div role="toolbar" aria-label={text('actions.toolbar')} className="flex gap-1.5">
-        <Button icon={Trash2} onClick={() => showImagesDialog({ kind: 'delete', images })}>
+        {images.every(canSend) ? (
+          <Button icon={Upload} onClick={() => showImagesDialog({ kind: 'send', images })}>
+            {text('actions.sendShort')}
+          </Button>
+        ) : null}
+        <Button
+          icon={Trash2}
+          disabled={!isInReachAll}
+          onClick={() => showImagesDialog({ kind: 'delete', images })}
+        >
           {text('many.delete')}
         </Button>
         <Button onClick={() => copyPaths(images)}>{text('actions.copyPaths')}</Button>

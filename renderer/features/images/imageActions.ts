@@ -2,10 +2,10 @@ import type { Image } from '#core/contract/images.ts';
 import type { ActionOptions } from '#core/contract/runtime.ts';
 import { client } from '#renderer/api/client.ts';
 import { textOf } from '#renderer/i18n/i18n.ts';
-import { hostsStore } from '#renderer/state/hosts.ts';
+import { hostOf, hostsStore, isReachable } from '#renderer/state/hosts.ts';
 import { addNotice, attempt } from '#renderer/state/notices.ts';
 import { openTerminal } from '#renderer/state/terminals.ts';
-import { selectedImages, showImagesDialog } from './imagesState.ts';
+import { imagesStore, selectedImages, showImagesDialog } from './imagesState.ts';
 
 /** What a plain shell starts with. The contract's own default would bring its schemas into this chunk. */
 const plainOptions: ActionOptions = {
@@ -23,7 +23,10 @@ export const imageMenu: readonly (string | 'separator')[] = [
   'images.run',
   'images.exec',
   'separator',
+  'images.send',
+  'separator',
   'images.copyPath',
+  'images.copyHostPath',
   'images.copyCommand',
   'separator',
   'images.rename',
@@ -56,9 +59,41 @@ export function copyPaths(images: readonly Image[]): void {
   });
 }
 
-/** Reads the image folders of the host again. */
+/** Puts `host:path` of images on the clipboard, as scp and rsync take it, one a line. */
+export function copyHostPaths(images: readonly Image[]): void {
+  attempt(async () => {
+    const words = images.map((image) => `${destinationOf(image)}:${image.path}`);
+    await navigator.clipboard.writeText(words.join('\n'));
+    tell(textOf(`images:copied.paths_${images.length === 1 ? 'one' : 'other'}`, { count: images.length }));
+  });
+}
+
+function destinationOf(image: Image): string {
+  return hostOf(hostsStore.getState(), image.hostId)?.preferences?.destination ?? image.hostId;
+}
+
+/** Whether an image is on another host than core's own machine. */
+export function isElsewhere(image: Image): boolean {
+  return hostOf(hostsStore.getState(), image.hostId)?.kind === 'ssh';
+}
+
+/** Whether the host of an image can be asked now. */
+export function isInReach(image: Image): boolean {
+  const host = hostOf(hostsStore.getState(), image.hostId);
+  return host !== null && isReachable(host);
+}
+
+/** Whether an image can be sent to another host: a whole file of this machine. A sandbox is a folder. */
+export function canSend(image: Image): boolean {
+  return !isElsewhere(image) && image.format !== 'sandbox' && image.format !== 'damaged';
+}
+
+/** Reads the image folders of the hosts that are shown again. */
 export async function refreshImages(): Promise<void> {
-  await client.images.refresh({ hostId: hostsStore.getState().currentId });
+  const { hosts, currentId } = hostsStore.getState();
+  const { isAllHosts } = imagesStore.getState();
+  const shown = hosts.filter((host) => isReachable(host) && (isAllHosts || host.id === currentId));
+  await Promise.all(shown.map((host) => client.images.refresh({ hostId: host.id })));
 }
 
 /** Puts the keyboard into the page's filter. */

@@ -8,33 +8,45 @@ import {
   Play,
   RefreshCw,
   Search,
+  Server,
   SlidersHorizontal,
   SquareChevronRight,
   SquareTerminal,
   Trash2,
+  Upload,
 } from 'lucide-react';
 import type { Image } from '#core/contract/images.ts';
 import type { ActionVerb } from '#core/contract/runtime.ts';
 import type { Command, CommandContext } from '#renderer/commands/registry.ts';
+import { currentHost, hostsStore } from '#renderer/state/hosts.ts';
 import { goToPage } from '#renderer/state/layout.ts';
 import {
   askDelete,
+  canSend,
+  copyHostPaths,
   copyPaths,
   copyShellCommand,
   focusFilter,
+  isElsewhere,
+  isInReach,
   onlySelected,
   openShell,
   refreshImages,
 } from './imageActions.ts';
-import { emptyPullStart, selectedImages, showImagesDialog } from './imagesState.ts';
+import { emptyPullStart, imagesStore, selectedImages, showImagesDialog } from './imagesState.ts';
 
 const isHere = ({ page }: CommandContext) => page === 'images';
 const hasSelection = (context: CommandContext) => isHere(context) && selectedImages().length > 0;
-const hasOne = (context: CommandContext) => isHere(context) && onlySelected() !== null;
+const hasChangeable = (context: CommandContext) => hasSelection(context) && selectedImages().every(isInReach);
+const hasOne = (context: CommandContext) => {
+  const image = onlySelected();
+  return isHere(context) && image !== null && isInReach(image);
+};
 const canStart = (context: CommandContext) => {
   const image = onlySelected();
-  return isHere(context) && image !== null && image.format !== 'damaged';
+  return hasOne(context) && image !== null && image.format !== 'damaged';
 };
+const isOnThisMachine = () => currentHost(hostsStore.getState())?.kind === 'local';
 
 /** Does something with the one chosen image. */
 function withOne(perform: (image: Image) => void | Promise<void>): () => void | Promise<void> {
@@ -79,6 +91,7 @@ export const imageCommands: readonly Command[] = [
     group: 'images',
     keywords: ['import', 'copy', 'sif', 'open'],
     icon: FilePlus,
+    isEnabled: isOnThisMachine,
     perform: () => {
       goToPage('images');
       showImagesDialog({ kind: 'addFile' });
@@ -141,6 +154,36 @@ export const imageCommands: readonly Command[] = [
     perform: showAction('exec'),
   },
   {
+    id: 'images.send',
+    label: 'images:actions.send',
+    group: 'images',
+    keywords: ['push', 'upload', 'copy', 'cluster', 'scp', 'rsync', 'transfer'],
+    icon: Upload,
+    isEnabled: (context) => hasSelection(context) && selectedImages().every(canSend),
+    perform: () => showImagesDialog({ kind: 'send', images: selectedImages() }),
+  },
+  {
+    id: 'images.allHosts',
+    label: 'images:allHostsCommand',
+    group: 'images',
+    keywords: ['cluster', 'every', 'together'],
+    icon: Server,
+    isEnabled: () => hostsStore.getState().hosts.length > 1,
+    perform: () => {
+      goToPage('images');
+      imagesStore.setState(({ isAllHosts }) => ({ isAllHosts: !isAllHosts }));
+    },
+  },
+  {
+    id: 'images.copyHostPath',
+    label: 'images:actions.copyHostPath',
+    group: 'images',
+    keywords: ['scp', 'rsync', 'ssh'],
+    icon: Copy,
+    isEnabled: (context) => hasSelection(context) && selectedImages().every(isElsewhere),
+    perform: () => copyHostPaths(selectedImages()),
+  },
+  {
     id: 'images.copyPath',
     label: 'images:actions.copyPath',
     group: 'images',
@@ -173,7 +216,7 @@ export const imageCommands: readonly Command[] = [
     icon: Trash2,
     shortcut: 'Delete',
     isDanger: true,
-    isEnabled: hasSelection,
+    isEnabled: hasChangeable,
     perform: askDelete,
   },
 ];

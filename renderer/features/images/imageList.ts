@@ -19,7 +19,7 @@ export interface ImageFolder {
 export interface ImageListSnapshot {
   /** Filtered and sorted. */
   readonly rows: readonly Image[];
-  /** All images of the host, whatever the filter. */
+  /** All images, whatever the filter. */
   readonly count: number;
   readonly sizeBytes: number;
   /** False until the folders were read once. */
@@ -54,6 +54,7 @@ export class ImageList {
   #isReady = false;
   #folders: readonly ImageFolder[] = [];
   #sizeBytes = 0;
+  #shown: readonly ImageRow[] = [];
   #snapshot: ImageListSnapshot;
   #isStale = false;
   #isDisposed = false;
@@ -72,9 +73,15 @@ export class ImageList {
     return () => this.#listeners.delete(listener);
   };
 
+  /** The rows of the snapshot, with what sorting asks: for putting several lists together. */
+  get shown(): readonly ImageRow[] {
+    return this.#shown;
+  }
+
   /** A row by its path, whether the filter shows it or not. */
-  imageAt(path: HostPath): Image | null {
-    return this.#byPath.get(path)?.image ?? null;
+  imageAt(path: string): Image | null {
+    const rows: ReadonlyMap<string, ImageRow> = this.#byPath;
+    return rows.get(path)?.image ?? null;
   }
 
   /** Takes one event of the stream. */
@@ -184,6 +191,7 @@ export class ImageList {
   }
 
   #publish(rows: readonly ImageRow[], view: ImageView): void {
+    this.#shown = rows;
     this.#snapshot = {
       rows: rows.map((row) => row.image),
       count: this.#byPath.size,

@@ -12,7 +12,16 @@ export interface ImageRow {
   isGone: boolean;
 }
 
-export const sortColumns = ['name', 'size', 'architecture', 'source', 'created', 'trust', 'format'] as const;
+export const sortColumns = [
+  'name',
+  'host',
+  'size',
+  'architecture',
+  'source',
+  'created',
+  'trust',
+  'format',
+] as const;
 export type SortColumn = (typeof sortColumns)[number];
 export interface ImageSort {
   readonly column: SortColumn;
@@ -38,6 +47,9 @@ export interface ImageFilter {
   readonly hostArchitecture: string | null;
 }
 
+/** The word would find every image of a person who has no other host. */
+const localHost: string = 'local';
+
 /** Prepares a row. */
 export function imageRow(image: Image): ImageRow {
   return {
@@ -45,7 +57,14 @@ export function imageRow(image: Image): ImageRow {
     name: naturalText(image.name),
     source: image.source === null ? null : naturalText(image.source),
     haystack: fold(
-      [image.name, image.source ?? '', image.architecture ?? '', image.format, image.folder].join('\n'),
+      [
+        image.name,
+        image.source ?? '',
+        image.architecture ?? '',
+        image.format,
+        image.folder,
+        image.hostId === localHost ? '' : image.hostId,
+      ].join('\n'),
     ),
     isGone: false,
   };
@@ -102,6 +121,8 @@ function hasChip(image: Image, chip: ImageChip, hostArchitecture: string | null)
 
 function sortValue(column: Exclude<SortColumn, 'name' | 'source'>): (image: Image) => string | number | null {
   switch (column) {
+    case 'host':
+      return (image) => image.hostId;
     case 'size':
       return (image) => image.sizeBytes;
     case 'architecture':

@@ -5,8 +5,10 @@ import type { HostId } from '#core/contract/ids.ts';
 import type { Image } from '#core/contract/images.ts';
 import type { ActionVerb } from '#core/contract/runtime.ts';
 import { hostsStore } from '#renderer/state/hosts.ts';
-import { ImageList, type ImageListSnapshot } from './imageList.ts';
+import { readImageKey } from './imageKey.ts';
+import { ImageList } from './imageList.ts';
 import type { ImageChip, ImageSort } from './imageRow.ts';
+import { MergedImages } from './mergedImages.ts';
 import { keepExisting, noSelection, type Selection } from './selection.ts';
 
 /** What a pull dialog starts with: nothing, or a pull that is tried again otherwise. */
@@ -31,12 +33,15 @@ export type ImagesDialog =
   | { readonly kind: 'action'; readonly image: Image; readonly verb: ActionVerb }
   | { readonly kind: 'rename'; readonly image: Image }
   | { readonly kind: 'delete'; readonly images: readonly Image[] }
+  | { readonly kind: 'send'; readonly images: readonly Image[] }
   | { readonly kind: 'addFolder' }
   | { readonly kind: 'addFile' };
 
 export type DetailTab = 'summary' | 'definition' | 'environment' | 'labels' | 'apps' | 'objects' | 'log';
 
 export interface ImagesState {
+  /** The images of all hosts are listed together, not those of the host that pages show. */
+  readonly isAllHosts: boolean;
   readonly text: string;
   readonly chip: ImageChip;
   readonly sort: ImageSort;
@@ -47,6 +52,7 @@ export interface ImagesState {
 }
 
 const firstState: ImagesState = {
+  isAllHosts: false,
   text: '',
   chip: 'all',
   sort: { column: 'created', isDescending: true },
@@ -59,12 +65,20 @@ const firstState: ImagesState = {
 /** What the person looks at on the images page; it stays while other pages are shown. */
 export const imagesStore = createStore<ImagesState>()(() => firstState);
 
+// Whoever chooses a host wants to see that one.
+hostsStore.subscribe((state, before) => {
+  if (state.currentId !== before.currentId) imagesStore.setState({ isAllHosts: false });
+});
+
 /** Selects from the images page's state. Select the smallest value. */
 export function useImages<Value>(select: (state: ImagesState) => Value): Value {
   return useStore(imagesStore, select);
 }
 
-const lists = new Map<HostId, ImageList>();
+const lists = new Map<string, ImageList>();
+let merged: MergedImages | null = null;
+/** Counts changes of any list. */
+let version = 0;
 
 /** The images of a host. The page feeds it while it is shown; its rows stay. */
 export function imageListOf(hostId: HostId): ImageList {
@@ -73,33 +87,52 @@ export function imageListOf(hostId: HostId): ImageList {
   const { text, chip, sort } = imagesStore.getState();
   const list = new ImageList({ sort, filter: { text, chip, hostArchitecture: null } });
   lists.set(hostId, list);
-  let before = list.getSnapshot().rows;
-  list.subscribe(() => {
-    const { rows } = list.getSnapshot();
-    if (hostsStore.getState().currentId === hostId) setSelection(keepListed(list, before));
-    before = rows;
-  });
+  const isShown = () => !imagesStore.getState().isAllHosts && hostsStore.getState().currentId === hostId;
+  followRows(list, isShown);
   return list;
 }
 
+/** The images of several hosts in one list; the page says of which. */
+export function mergedImages(): MergedImages {
+  if (merged !== null) return merged;
+  const { text, chip, sort } = imagesStore.getState();
+  merged = new MergedImages({ sort, filter: { text, chip, hostArchitecture: null } });
+  followRows(merged, () => imagesStore.getState().isAllHosts);
+  return merged;
+}
+
 /** Images that are gone leave the selection; images that the filter hides stay in it only while they are in view. */
-function keepListed(list: ImageList, before: readonly Image[]): Selection {
-  return keepExisting(imagesStore.getState().selection, before, list.getSnapshot().rows);
+function followRows(list: ImageList | MergedImages, isShown: () => boolean): void {
+  let before = list.getSnapshot().rows;
+  list.subscribe(() => {
+    version += 1;
+    const { rows } = list.getSnapshot();
+    if (isShown()) setSelection(keepExisting(imagesStore.getState().selection, before, rows));
+    before = rows;
+  });
 }
 
 let lastSelected: {
   readonly selection: Selection;
-  readonly snapshot: ImageListSnapshot;
+  readonly version: number;
+  /** The one host that is shown; null for all. */
+  readonly shownId: HostId | null;
   readonly images: readonly Image[];
 } | null = null;
 
-/** The chosen images of the host that is shown, in the order of choosing. The same list until something changed. */
+/** The chosen images among those that are shown, in the order of choosing. The same list until something changed. */
 export function selectedImages(selection: Selection = imagesStore.getState().selection): readonly Image[] {
-  const list = imageListOf(hostsStore.getState().currentId);
-  const snapshot = list.getSnapshot();
-  if (lastSelected?.selection !== selection || lastSelected.snapshot !== snapshot) {
-    const images = [...selection.selected].flatMap((path) => list.imageAt(path) ?? []);
-    lastSelected = { selection, snapshot, images };
+  const shownId = imagesStore.getState().isAllHosts ? null : hostsStore.getState().currentId;
+  if (
+    lastSelected?.selection !== selection ||
+    lastSelected.version !== version ||
+    lastSelected.shownId !== shownId
+  ) {
+    const images = [...selection.selected].flatMap((key) => {
+      const { host, path } = readImageKey(key);
+      return shownId === null || host === shownId ? (lists.get(host)?.imageAt(path) ?? []) : [];
+    });
+    lastSelected = { selection, version, shownId, images };
   }
   return lastSelected.images;
 }
@@ -117,5 +150,8 @@ export function showImagesDialog(dialog: ImagesDialog | null): void {
 export function resetImagesState(): void {
   for (const list of lists.values()) list.dispose();
   lists.clear();
+  merged?.dispose();
+  merged = null;
+  lastSelected = null;
   imagesStore.setState(firstState, true);
 }

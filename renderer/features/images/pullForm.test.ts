@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { localHostId } from '#core/contract/ids.ts';
-import { checkPull, type PullForm } from './pullForm.ts';
+import { hostIdSchema, localHostId } from '#core/contract/ids.ts';
+import { checkPull, type PullForm, type PullPlace } from './pullForm.ts';
 
 const empty: PullForm = {
   reference: '',
@@ -14,7 +14,10 @@ const empty: PullForm = {
   password: '',
   allowHttp: false,
 };
-const check = (more: Partial<PullForm>) => checkPull({ ...empty, ...more }, localHostId, '/data/images');
+const local = { id: localHostId, kind: 'local', label: 'local' } as const;
+const hydra = { id: hostIdSchema.parse('hydra'), kind: 'ssh', label: 'hydra' } as const;
+const check = (more: Partial<PullForm>, host: PullPlace = local) =>
+  checkPull({ ...empty, ...more }, host, '/data/images');
 
 describe('the form of a pull', () => {
   it('derives the file name, and leaves defaults to core', () => {
@@ -99,6 +102,18 @@ describe('the form of a pull', () => {
   it('knows a file of this host, which is copied and not pulled', () => {
     const checked = check({ reference: '/data/other/x.sif' });
     expect(checked.target).toEqual({ kind: 'file', path: '/data/other/x.sif' });
+    expect(checked.input).toBe(null);
+  });
+
+  it('sends the chosen way to an ssh host only', () => {
+    const docker = { reference: 'docker://alpine:3.20', route: 'send' } as const;
+    expect(check(docker).input?.route).toBe(null);
+    expect(check(docker, hydra).input).toMatchObject({ hostId: 'hydra', route: 'send' });
+  });
+
+  it('takes no path of this machine for a file of an ssh host', () => {
+    const checked = check({ reference: '/data/tool.sif' }, hydra);
+    expect(checked.issue).toEqual({ kind: 'fileElsewhere', detail: 'hydra' });
     expect(checked.input).toBe(null);
   });
 });

@@ -1,7 +1,7 @@
 import { hostPathSchema } from '#core/contract/hostPath.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import { defaultFileName, type ImageReference, isLoopbackRegistry } from '#core/contract/imageReference.ts';
-import type { Compression, PullInput } from '#core/contract/images.ts';
+import type { Compression, PullInput, PullRoute } from '#core/contract/images.ts';
 import { typedPath, withoutLastSlash } from './actionForm.ts';
 import { type PastedReference, readPastedReference } from './pastedReference.ts';
 
@@ -16,6 +16,8 @@ export interface PullForm {
   readonly architecture: string | null;
   /** Null is the setting's. */
   readonly compression: Compression | null;
+  /** How it gets to an ssh host; null is what is proposed. */
+  readonly route: PullRoute | null;
   readonly userName: string;
   readonly password: string;
   readonly allowHttp: boolean;
@@ -36,7 +38,8 @@ export type ReferenceIssue =
         | 'digest'
         | 'url'
         | 'control'
-        | 'relativePath';
+        | 'relativePath'
+        | 'fileElsewhere';
       readonly detail: string;
     };
 
@@ -56,10 +59,17 @@ export interface CheckedPull {
   readonly input: PullInput | null;
 }
 
+/** Where a pull goes to. */
+export interface PullPlace {
+  readonly id: HostId;
+  readonly kind: 'local' | 'ssh';
+  readonly label: string;
+}
+
 /** What was typed → what it means, what is wrong with it, and the input of the call. */
-export function checkPull(form: PullForm, hostId: HostId, defaultFolder: string | null): CheckedPull {
+export function checkPull(form: PullForm, host: PullPlace, defaultFolder: string | null): CheckedPull {
   const pasted = readPastedReference(form.reference);
-  const issue = issueOf(pasted);
+  const issue = issueOf(pasted, host);
   const target = pasted.parsed.ok && issue.kind === 'none' ? pasted.parsed.reference : null;
   const fileName = form.fileName ?? pasted.fileName ?? (target === null ? '' : defaultFileName(target));
   const fileNameProblem = target === null ? null : checkFileName(fileName);
@@ -82,7 +92,7 @@ export function checkPull(form: PullForm, hostId: HostId, defaultFolder: string 
   return {
     ...checked,
     input: {
-      hostId,
+      hostId: host.id,
       reference: pasted.reference,
       folder: folder === '' || folder === defaultFolder ? null : typedPath(folder),
       fileName: isDerived ? null : typedPath(fileName),
@@ -90,6 +100,7 @@ export function checkPull(form: PullForm, hostId: HostId, defaultFolder: string 
       allowHttp: form.allowHttp && checked.httpRegistry !== null,
       architecture: form.architecture ?? pasted.architecture,
       compression: target.kind === 'docker' ? form.compression : null,
+      route: host.kind === 'ssh' ? form.route : null,
       credentials: form.userName === '' ? null : { userName: form.userName, password: form.password },
     },
   };
@@ -102,7 +113,7 @@ export function checkFileName(name: string): 'empty' | 'slash' | null {
   return isPath || !hostPathSchema.safeParse(typedPath(name)).success ? 'slash' : null;
 }
 
-function issueOf(pasted: PastedReference): ReferenceIssue {
+function issueOf(pasted: PastedReference, host: PullPlace): ReferenceIssue {
   const { parsed } = pasted;
   if (!parsed.ok) {
     if (parsed.problem === 'empty') return { kind: 'empty' };
@@ -110,6 +121,9 @@ function issueOf(pasted: PastedReference): ReferenceIssue {
       return { kind: parsed.detail, detail: pasted.reference };
     }
     return { kind: parsed.problem, detail: parsed.detail };
+  }
+  if (parsed.reference.kind === 'file' && host.kind === 'ssh') {
+    return { kind: 'fileElsewhere', detail: host.label };
   }
   if (parsed.reference.kind === 'file' && !parsed.reference.path.startsWith('/')) {
     return { kind: 'relativePath', detail: parsed.reference.path };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
 import { hostIdSchema, localHostId, taskIdSchema } from '#core/contract/ids.ts';
 import type { ProgressPart, Task, TaskState } from '#core/contract/tasks.ts';
+import { sampleHost, sampleSshHost } from '#renderer/testing/samples.ts';
 import { barPieces, pullsOf } from './pullRows.ts';
 
 const error: Extract<TaskState, { state: 'failed' }>['error'] = {
@@ -57,7 +58,7 @@ describe('pulls above the images', () => {
         task('d', { state: 'queued' }, { hostId: hostIdSchema.parse('elsewhere') }),
         task('e', { state: 'queued' }, { kind: 'cache.clean' }),
       ],
-      localHostId,
+      [sampleHost],
     );
     expect(shown).toEqual([running, failed]);
   });
@@ -65,15 +66,27 @@ describe('pulls above the images', () => {
   it('drops a failure when a newer pull of the same file has begun or ended', () => {
     const again = task('a', { state: 'queued' });
     expect(
-      pullsOf([again, task('a', { state: 'failed', error }), task('a', { state: 'cancelled' })], localHostId),
+      pullsOf(
+        [again, task('a', { state: 'failed', error }), task('a', { state: 'cancelled' })],
+        [sampleHost],
+      ),
     ).toEqual([again]);
     const done = task('b', {
       state: 'succeeded',
       result: { path: null, digest: null, sizeBytes: null, facts: {} },
     });
-    expect(pullsOf([done, task('b', { state: 'cancelled' })], localHostId)).toEqual([]);
+    expect(pullsOf([done, task('b', { state: 'cancelled' })], [sampleHost])).toEqual([]);
     const two = [task('c', { state: 'queued' }), task('c', { state: 'queued' })];
-    expect(pullsOf(two, localHostId)).toEqual(two);
+    expect(pullsOf(two, [sampleHost])).toEqual(two);
+  });
+
+  it('shows a sending at either end, and tells the same path on two hosts apart', () => {
+    const hydra = hostIdSchema.parse('hydra');
+    const sending = task('a', { state: 'queued' }, { kind: 'image.push', hostId: hydra });
+    const failed = task('a', { state: 'failed', error });
+    expect(pullsOf([sending, failed], [sampleHost])).toEqual([sending, failed]);
+    expect(pullsOf([sending, failed], [sampleSshHost()])).toEqual([sending]);
+    expect(pullsOf([sending], [sampleSshHost({ id: hostIdSchema.parse('other') })])).toEqual([]);
   });
 
   it('draws layers to scale, where every size is known', () => {

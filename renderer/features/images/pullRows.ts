@@ -1,15 +1,21 @@
-import type { HostId } from '#core/contract/ids.ts';
+import type { Host } from '#core/contract/hosts.ts';
 import type { Progress, ProgressPart, Task } from '#core/contract/tasks.ts';
 
+const shownKinds: ReadonlySet<Task['kind']> = new Set(['image.pull', 'image.add', 'image.push']);
+
 /**
- * The pulls and adds that stand above the images of a host: what has not ended, and what failed or was cancelled,
- * until it is dismissed or something newer for the same file has begun. Newest first, as the tasks come.
+ * The pulls, adds and sendings that stand above the images of these hosts: what has not ended, and what failed or was
+ * cancelled, until it is dismissed or something newer for the same file has begun. Newest first, as the tasks come. A
+ * sending is shown with the images of either end.
  */
-export function pullsOf(tasks: readonly Task[], hostId: HostId): readonly Task[] {
+export function pullsOf(tasks: readonly Task[], shown: readonly Host[]): readonly Task[] {
+  const ids = new Set(shown.map((host) => host.id));
+  const hasLocal = shown.some((host) => host.kind === 'local');
   const begun = new Set<string>();
   return tasks.filter((task) => {
-    if (task.hostId !== hostId || (task.kind !== 'image.pull' && task.kind !== 'image.add')) return false;
-    const file = task.target ?? task.title;
+    if (!shownKinds.has(task.kind)) return false;
+    if (!ids.has(task.hostId) && !(task.kind === 'image.push' && hasLocal)) return false;
+    const file = `${task.hostId}\n${task.target ?? task.title}`;
     const isReplaced = begun.has(file);
     begun.add(file);
     const { state } = task.status;

@@ -14,6 +14,7 @@ export interface RowWords {
   readonly encryptedHint: string;
   readonly damaged: string;
   readonly otherArchitecture: (architecture: string) => string;
+  readonly old: (host: string) => string;
 }
 
 /** Looks the words up once: a hook in each cell would cost more than all the rest of scrolling. */
@@ -38,6 +39,7 @@ export function useRowWords(): RowWords {
       encryptedHint: text('trust.encryptedHint'),
       damaged: text('trust.damaged'),
       otherArchitecture: (architecture: string) => text('otherArchitecture', { architecture }),
+      old: (host: string) => text('away.oldRow', { host }),
     }),
     [text],
   );

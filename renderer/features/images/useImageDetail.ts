@@ -15,18 +15,19 @@ export interface ImageDetailState {
   readonly failure: ErrorReport | null;
 }
 
-/** Everything that the bytes of an image tell; read again when the file changed. */
-export function useImageDetail(image: Image): ImageDetailState {
+/** Everything that the bytes of an image tell; read again when the file changed. Not asked for while its host is away. */
+export function useImageDetail(image: Image, isAway: boolean): ImageDetailState {
   const wanted = useDelayed(image, settleMs);
   const { hostId, path, modifiedAt, sizeBytes } = wanted;
-  const { data, error } = useQuery(
-    contractQuery({
+  const { data, error } = useQuery({
+    ...contractQuery({
       path: 'images.detail',
       hostId,
       input: { path, modifiedAt, sizeBytes },
       call: (signal) => client.images.detail({ hostId, path }, { signal }),
     }),
-  );
-  if (wanted.path !== image.path) return { detail: null, failure: null };
-  return { detail: data ?? null, failure: error === null ? null : failureReport(error) };
+    enabled: !isAway,
+  });
+  if (wanted.path !== image.path || hostId !== image.hostId) return { detail: null, failure: null };
+  return { detail: data ?? null, failure: error === null || isAway ? null : failureReport(error) };
 }
