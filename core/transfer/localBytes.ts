@@ -1,0 +1,72 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { HostPath } from '#core/contract/hostPath.ts';
+import { workbenchError } from '#core/errors/workbenchError.ts';
+import type { FileFacts, Host } from '#core/hosts/host.ts';
+import { mebibyte } from './blocks.ts';
+
+/** A file of this machine that is being sent. */
+export interface SendSource {
+  readonly host: Host;
+  readonly path: HostPath;
+  readonly facts: FileFacts;
+}
+
+/** Bytes of the file from `from` to `to`. Fails with transfer.failed when the file became shorter. */
+export async function* localBytes(
+  source: SendSource,
+  range: { readonly from: number; readonly to: number },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let at = range.from; at < range.to; ) {
+    const bytes = await source.host.files.read(source.path, at, Math.min(mebibyte, range.to - at));
+    if (bytes.length === 0) throw changedError(source);
+    at += bytes.length;
+    yield bytes;
+  }
+}
+
+/** The same bytes, while they go through a hash. */
+export async function* hashing(
+  bytes: AsyncIterable<Uint8Array>,
+  hash: Hash,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of bytes) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}
+
+/** SHA-256 of each of the first blocks. */
+export async function blockDigests(
+  source: SendSource,
+  blocks: { readonly count: number; readonly blockBytes: number; readonly signal: AbortSignal },
+): Promise<readonly string[]> {
+  const digests: string[] = [];
+  for (let block = 0; block < blocks.count; block += 1) {
+    const hash = createHash('sha256');
+    const from = block * blocks.blockBytes;
+    for await (const chunk of localBytes(source, { from, to: from + blocks.blockBytes })) hash.update(chunk);
+    blocks.signal.throwIfAborted();
+    digests.push(hash.digest('hex'));
+  }
+  return digests;
+}
+
+/** Fails with transfer.failed when the file is not what it was when the sending began. */
+export async function requireUnchanged(source: SendSource): Promise<void> {
+  const now = await source.host.files.stat(source.path);
+  const { facts } = source;
+  const isSame =
+    now !== null &&
+    now.sizeBytes === facts.sizeBytes &&
+    now.modifiedAt === facts.modifiedAt &&
+    now.inode === facts.inode;
+  if (!isSame) throw changedError(source);
+}
+
+function changedError({ path, host }: SendSource) {
+  return workbenchError(
+    'transfer.failed',
+    { path, host: null, reason: 'The file was changed here while it was sent' },
+    { hostId: host.id },
+  );
+}
