@@ -93,7 +93,8 @@ function readStat(
   };
 }
 
-function signalProcess(target: number, signal: NodeJS.Signals): void {
+/** Signals one process; one that is gone is no error. */
+export function signalProcess(target: number, signal: NodeJS.Signals): void {
   try {
     process.kill(target, signal);
   } catch (thrown) {

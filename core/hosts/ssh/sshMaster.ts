@@ -1,0 +1,136 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { watch } from 'node:fs';
+import { unlink } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { basename, dirname } from 'node:path';
+import { errnoOf } from '../fileErrors.ts';
+import { tailKeeper } from '../output.ts';
+import { signalGroup } from '../processGroup.ts';
+
+/** How an ssh ended, and its last words. */
+export interface SshEnd {
+  readonly exitStatus: number | null;
+  readonly stderr: string;
+  /** True where the program itself is missing. */
+  readonly isMissing: boolean;
+}
+
+/** A running ssh that connects, as our child in a session of its own: it has no terminal to ask on. */
+export interface ConnectingSsh {
+  readonly ended: Promise<SshEnd>;
+  onStderr(listener: (text: string) => void): void;
+  /** Ends it with everything it started (proxies, askpass). */
+  end(): void;
+}
+
+const lastWordsMs = 300;
+
+/** Starts `ssh` with these arguments. */
+export function startSsh(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): ConnectingSsh {
+  const child: ChildProcess = spawn('ssh', args, {
+    env: environment,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  });
+  const stderr = tailKeeper(16 * 1024);
+  const listeners: ((text: string) => void)[] = [];
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr.add(text);
+    for (const listener of listeners) listener(text);
+  });
+  const ended = new Promise<SshEnd>((resolve, reject) => {
+    child.on('error', (thrown) => {
+      if (errnoOf(thrown) === 'ENOENT') resolve({ exitStatus: null, stderr: '', isMissing: true });
+      else reject(thrown);
+    });
+    child.on('exit', (exitStatus) => {
+      const finish = () => resolve({ exitStatus, stderr: stderr.text(), isMissing: false });
+      child.once('close', finish);
+      // A proxy that outlives ssh keeps its stderr open.
+      setTimeout(finish, lastWordsMs).unref();
+    });
+  });
+  return {
+    ended,
+    onStderr: (listener) => listeners.push(listener),
+    end() {
+      if (child.pid !== undefined) signalGroup(child.pid, 'SIGTERM');
+    },
+  };
+}
+
+/**
+ * A connection to a master's control socket that says nothing: it closes the moment the master is gone, whoever started
+ * it. Null when no master listens there.
+ */
+export async function holdMaster(path: string): Promise<Socket | null> {
+  const socket = connect(path);
+  return await new Promise((resolve, reject) => {
+    socket.once('connect', () => {
+      socket.off('error', fail);
+      socket.on('error', () => undefined); // `close` follows, which is what is listened to
+      socket.resume();
+      socket.unref();
+      resolve(socket);
+    });
+    const fail = (thrown: Error) => {
+      if (['ENOENT', 'ECONNREFUSED', 'EACCES'].includes(errnoOf(thrown) ?? '')) resolve(null);
+      else reject(thrown);
+    };
+    socket.once('error', fail);
+  });
+}
+
+/** Removes a socket that a killed master left: ssh would not listen over it. */
+export async function removeStaleSocket(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (thrown) {
+    if (errnoOf(thrown) !== 'ENOENT') throw thrown;
+  }
+}
+
+/**
+ * Resolves with the held control socket as soon as it is there. ssh makes it after signing in, under another name, and
+ * renames it when it listens. Rejects with the signal's reason.
+ */
+export function whenListening(path: string, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const watcher = watch(dirname(path));
+    let isOver = false;
+    const leave = () => {
+      isOver = true;
+      watcher.close();
+      signal.removeEventListener('abort', stop);
+    };
+    const stop = () => {
+      leave();
+      reject(signal.reason);
+    };
+    const look = () => {
+      holdMaster(path).then((socket) => {
+        if (socket === null) return;
+        if (isOver) {
+          socket.destroy();
+          return;
+        }
+        leave();
+        resolve(socket);
+      }, fail);
+    };
+    const fail = (thrown: unknown) => {
+      leave();
+      reject(thrown);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    watcher.on('error', fail);
+    watcher.on('change', (_, name) => {
+      if (String(name) === basename(path)) look();
+    });
+    look();
+  });
+}

@@ -1,0 +1,88 @@
+import type { ResolvedDestination } from './sshDestination.ts';
+import { goneWords } from './sshFailures.ts';
+
+/** Seconds for the machine to answer and agree on keys, not for a person to sign in. */
+export const connectSeconds = 15;
+/** A gateway on the way may ask a person first, which counts for ssh as waiting for the machine. */
+export const proxiedConnectSeconds = 180;
+
+/** A silent machine is noticed after 5 s times 3, and the 5 s of the first. */
+const aliveSeconds = 5;
+const aliveCount = 3;
+
+/**
+ * What our calls need, whatever the person's configuration says. Signing in (keys, agents, Kerberos, proxies, known
+ * hosts) stays as configured.
+ */
+export function commonOptions(resolved: ResolvedDestination): readonly string[] {
+  return options({
+    RemoteCommand: 'none',
+    RequestTTY: 'no',
+    ClearAllForwardings: 'yes',
+    ForwardX11: 'no',
+    Tunnel: 'no',
+    PermitLocalCommand: 'no',
+    EscapeChar: 'none',
+    ...newerOptions(resolved),
+  });
+}
+
+/** Options for whatever makes a connection of its own. `isSilent`: fails where anything would have to be asked. */
+export function connectingOptions(resolved: ResolvedDestination, isSilent: boolean): readonly string[] {
+  return options({
+    BatchMode: isSilent ? 'yes' : 'no',
+    StrictHostKeyChecking: 'ask',
+    NumberOfPasswordPrompts: '1',
+    VisualHostKey: 'no',
+    ConnectTimeout: String(timeoutOf(resolved)),
+    ServerAliveInterval: String(aliveSeconds),
+    ServerAliveCountMax: String(aliveCount),
+    // Below INFO ssh does not tell why a connection was closed.
+    LogLevel: 'INFO',
+  });
+}
+
+/** Options for a connection that is there for others to share, at `socket`. */
+export function masterOptions(socket: string): readonly string[] {
+  return ['-M', '-N', '-S', socket, ...options({ ControlPersist: 'no' })];
+}
+
+/** Options that keep a connection from being shared, or from using one that is. */
+export const unsharedOptions: readonly string[] = ['-S', 'none', ...options({ ControlMaster: 'no' })];
+
+/**
+ * Options for a session on the shared connection at `socket`. Where the master is gone or refuses, ssh would connect
+ * anew by itself and sign in again: the ProxyCommand makes that fail, in words that sshFailures.ts knows.
+ */
+export function sharingOptions(socket: string): readonly string[] {
+  return [
+    '-S',
+    socket,
+    ...options({
+      ControlMaster: 'no',
+      BatchMode: 'yes',
+      ProxyCommand: `sh -c "echo '${goneWords}' >&2"`,
+      // What the person sees must be the command's own; the banner came when the connection was made.
+      LogLevel: 'ERROR',
+    }),
+  ];
+}
+
+export function timeoutOf(resolved: ResolvedDestination): number {
+  return resolved.isProxied ? proxiedConnectSeconds : connectSeconds;
+}
+
+/** ssh before 8.7 does not know these and refuses names that it does not know, so only what is set is set back. */
+function newerOptions({ settings }: ResolvedDestination): Readonly<Record<string, string>> {
+  const usual = { SessionType: 'default', StdinNull: 'no', ForkAfterAuthentication: 'no' };
+  return Object.fromEntries(
+    Object.entries(usual).filter(([name, value]) => {
+      const now = settings.get(name.toLowerCase());
+      return now !== undefined && now !== value;
+    }),
+  );
+}
+
+function options(values: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(values).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+}
