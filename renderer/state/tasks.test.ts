@@ -3,7 +3,7 @@ import { taskIdSchema } from '#core/contract/ids.ts';
 import { sampleTask } from '#renderer/testing/samples.ts';
 import { applyTaskEvent, type TasksState } from './tasks.ts';
 
-const nothing: TasksState = { isLoaded: false, sequence: 0, tasks: [] };
+const nothing: TasksState = { isLoaded: false, sequence: 0, tasks: [], resumedIds: new Set() };
 const first = sampleTask({ state: 'queued' });
 const second = sampleTask({ state: 'queued' }, { id: taskIdSchema.parse('22222222-bbbb'), createdAt: 2_000 });
 
@@ -35,6 +35,14 @@ describe('the mirror of the tasks', () => {
   it('starts over after a lost line, even with smaller numbers of a new core', () => {
     const before = applyTaskEvent(nothing, { type: 'snapshot', sequence: 900, tasks: [first, second] });
     const after = applyTaskEvent(before, { type: 'snapshot', sequence: 2, tasks: [second] });
-    expect(after).toEqual({ isLoaded: true, sequence: 2, tasks: [second] });
+    expect(after).toEqual({ isLoaded: true, sequence: 2, tasks: [second], resumedIds: new Set() });
+  });
+
+  it('remembers what had gone on alone and was found again', () => {
+    const alone = { ...first, status: { state: 'detached', since: 2 } } as const;
+    let state = applyTaskEvent(nothing, { type: 'snapshot', sequence: 1, tasks: [alone, second] });
+    expect(state.resumedIds.size).toBe(0);
+    state = applyTaskEvent(state, { type: 'changed', sequence: 2, task: first });
+    expect([...state.resumedIds]).toEqual([first.id]);
   });
 });

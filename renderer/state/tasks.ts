@@ -1,5 +1,6 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import type { TaskId } from '#core/contract/ids.ts';
 import type { Task, TaskEvent } from '#core/contract/tasks.ts';
 import { client } from '#renderer/api/client.ts';
 import type { Following } from '#renderer/api/follow.ts';
@@ -11,15 +12,27 @@ export interface TasksState {
   readonly sequence: number;
   /** Newest first. */
   readonly tasks: readonly Task[];
+  /** Work on another host that had gone on alone, and was found again while this window was there. */
+  readonly resumedIds: ReadonlySet<TaskId>;
 }
 
 /** The mirror of core's tasks. */
-export const tasksStore = createStore<TasksState>()(() => ({ isLoaded: false, sequence: 0, tasks: [] }));
+export const tasksStore = createStore<TasksState>()(() => ({
+  isLoaded: false,
+  sequence: 0,
+  tasks: [],
+  resumedIds: new Set(),
+}));
 
 /** One event into the mirror. A snapshot starts over; an event that the snapshot already holds changes nothing. */
 export function applyTaskEvent(state: TasksState, event: TaskEvent): TasksState {
   if (event.type === 'snapshot') {
-    return { isLoaded: true, sequence: event.sequence, tasks: [...event.tasks].sort(newestFirst) };
+    return {
+      isLoaded: true,
+      sequence: event.sequence,
+      tasks: [...event.tasks].sort(newestFirst),
+      resumedIds: withResumed(state, event.tasks),
+    };
   }
   if (event.sequence <= state.sequence) return state;
   if (event.type === 'removed') {
@@ -29,7 +42,17 @@ export function applyTaskEvent(state: TasksState, event: TaskEvent): TasksState 
   const tasks = isKnown
     ? state.tasks.map((task) => (task.id === event.task.id ? event.task : task))
     : [event.task, ...state.tasks].sort(newestFirst);
-  return { ...state, sequence: event.sequence, tasks };
+  return { ...state, sequence: event.sequence, tasks, resumedIds: withResumed(state, [event.task]) };
+}
+
+function withResumed(before: TasksState, tasks: readonly Task[]): ReadonlySet<TaskId> {
+  const wereDetached = new Set(
+    before.tasks.flatMap((task) => (task.status.state === 'detached' ? [task.id] : [])),
+  );
+  const found = tasks.filter((task) => task.status.state !== 'detached' && wereDetached.has(task.id));
+  return found.length === 0
+    ? before.resumedIds
+    : new Set([...before.resumedIds, ...found.map((task) => task.id)]);
 }
 
 function newestFirst(a: Task, b: Task): number {

@@ -2,7 +2,9 @@ import { ChevronRight } from 'lucide-react';
 import { formatBytes, formatDuration } from '#core/contract/quantity.ts';
 import type { ProgressPart, Task } from '#core/contract/tasks.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { isActive } from '#renderer/state/tasks.ts';
+import { hostOf, useHosts } from '#renderer/state/hosts.ts';
+import { isActive, useTasks } from '#renderer/state/tasks.ts';
+import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { CommandLine } from '#renderer/ui/CommandLine.tsx';
 import { type Definition, DefinitionList } from '#renderer/ui/DefinitionList.tsx';
@@ -10,10 +12,12 @@ import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { ProgressBar } from '#renderer/ui/ProgressBar.tsx';
 import { clockText, useNow, wholeTimeText } from '#renderer/ui/when.ts';
 import { FailureAction } from './FailureAction.tsx';
+import { ReconnectButton } from './ReconnectButton.tsx';
+import { TaskHost } from './TaskHost.tsx';
 import { TaskLog } from './TaskLog.tsx';
 import { TaskStateWord } from './TaskState.tsx';
 import { cancelTask, retryTask } from './taskActions.ts';
-import { factText, progressOf, progressText, secondsTaken } from './taskText.ts';
+import { detachedText, factText, progressOf, progressText, secondsTaken } from './taskText.ts';
 
 /** Everything about one task: progress with its parts, result or failure, the command by hand, and the log. */
 export function TaskDetail({ task }: { readonly task: Task }) {
@@ -25,6 +29,7 @@ export function TaskDetail({ task }: { readonly task: Task }) {
         <div className="flex min-h-0 shrink-0 flex-col gap-2 *:shrink-0 @min-[40rem]:overflow-auto">
           <TaskHead task={task} />
           {task.isForeign ? <p className="text-small text-ink-2">{text('foreignHint')}</p> : null}
+          <DetachedPart task={task} />
           <RunningPart task={task} />
           {state === 'failed' ? (
             <ErrorNotice
@@ -46,9 +51,29 @@ export function TaskDetail({ task }: { readonly task: Task }) {
   );
 }
 
+/** Work that goes on without the line to its host: where, since when, and how it is found again. */
+function DetachedPart({ task }: { readonly task: Task }) {
+  const text = useText('tasks');
+  const host = useHosts((state) => hostOf(state, task.hostId));
+  const now = useNow(60_000);
+  if (task.status.state !== 'detached') return null;
+  return (
+    <section role="status" className="flex items-center gap-2.5 rounded-control bg-warn-soft p-2.5">
+      <div className="min-w-0 flex-1">
+        <p className="font-semibold first-letter:uppercase">{detachedText(task, host)}</p>
+        <p className="text-small text-pretty text-ink-2">
+          {text('goesOnHint', { time: clockText(task.status.since, now) })}
+        </p>
+      </div>
+      <ReconnectButton task={task} />
+    </section>
+  );
+}
+
 function TaskHead({ task }: { readonly task: Task }) {
   const text = useText('tasks');
   const { state } = task.status;
+  const isResumed = useTasks((tasks) => tasks.resumedIds.has(task.id)) && isActive(task);
   return (
     <header className="flex items-center gap-2">
       <h3 className="min-w-0 truncate text-heading font-semibold" title={task.title}>
@@ -57,6 +82,7 @@ function TaskHead({ task }: { readonly task: Task }) {
       <span className="shrink-0 text-small">
         <TaskStateWord state={state} />
       </span>
+      {isResumed ? <Badge>{text('resumed')}</Badge> : null}
       <span className="flex-1" />
       {isActive(task) && !task.isForeign ? (
         <Button disabled={state === 'cancelling'} onClick={() => cancelTask(task.id)}>
@@ -73,7 +99,9 @@ function TaskHead({ task }: { readonly task: Task }) {
 function useFacts(task: Task): readonly Definition[] {
   const text = useText('tasks');
   const now = useNow(1000);
+  const hasOthers = useHosts((state) => state.hosts.length > 1);
   const items: Definition[] = [];
+  if (hasOthers) items.push({ term: text('host'), value: <TaskHost task={task} /> });
   if (task.target !== null) {
     items.push({ term: text('target'), value: <span className="font-mono text-code">{task.target}</span> });
   }

@@ -2,15 +2,18 @@ import { RotateCw, Square, Trash2 } from 'lucide-react';
 import { formatDuration } from '#core/contract/quantity.ts';
 import type { Task } from '#core/contract/tasks.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { isActive } from '#renderer/state/tasks.ts';
+import { hostOf, useHosts } from '#renderer/state/hosts.ts';
+import { isActive, useTasks } from '#renderer/state/tasks.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { classNames } from '#renderer/ui/classNames.ts';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { ProgressBar } from '#renderer/ui/ProgressBar.tsx';
 import { clockText, useNow } from '#renderer/ui/when.ts';
+import { ReconnectButton } from './ReconnectButton.tsx';
+import { TaskHost } from './TaskHost.tsx';
 import { TaskStateIcon } from './TaskState.tsx';
 import { cancelTask, dismissTasks, retryTask } from './taskActions.ts';
-import { progressOf, progressText, secondsTaken } from './taskText.ts';
+import { detachedText, progressOf, progressText, secondsTaken } from './taskText.ts';
 
 export interface TaskRowProps {
   readonly task: Task;
@@ -22,6 +25,7 @@ export interface TaskRowProps {
 export function TaskRow({ task, isChosen, onChoose }: TaskRowProps) {
   const text = useText('tasks');
   const progress = progressOf(task);
+  const isResumed = useTasks((state) => state.resumedIds.has(task.id)) && isActive(task);
   return (
     <li
       className={classNames(
@@ -44,6 +48,8 @@ export function TaskRow({ task, isChosen, onChoose }: TaskRowProps) {
               {task.title}
             </span>
             {task.isForeign ? <Badge>{text('foreign')}</Badge> : null}
+            {isResumed ? <Badge>{text('resumed')}</Badge> : null}
+            <TaskHost task={task} className="ml-auto max-w-32 shrink-0 text-small text-ink-2" />
           </span>
           <TaskLine task={task} />
           {progress === null ? null : (
@@ -68,8 +74,11 @@ function TaskLine({ task }: { readonly task: Task }) {
   const progress = progressOf(task);
   const taken = secondsTaken(task, now);
   const kind = text(`kinds.${task.kind}`);
+  const host = useHosts((state) => hostOf(state, task.hostId));
   const words = [text(`states.${task.status.state}`)];
-  if (progress !== null) {
+  if (task.status.state === 'detached') {
+    words[0] = detachedText(task, host);
+  } else if (progress !== null) {
     if (task.status.state === 'running') words[0] = text(`phases.${progress.phase}`);
     const numbers = progressText(progress);
     if (numbers !== '') words.push(numbers);
@@ -90,13 +99,16 @@ function TaskButtons({ task }: { readonly task: Task }) {
   if (isActive(task)) {
     if (task.isForeign) return null;
     return (
-      <IconButton
-        size="small"
-        icon={Square}
-        label={text('cancelTask', named)}
-        disabled={task.status.state === 'cancelling'}
-        onClick={() => cancelTask(task.id)}
-      />
+      <>
+        <ReconnectButton task={task} className="mr-1 h-6! px-2 text-small" />
+        <IconButton
+          size="small"
+          icon={Square}
+          label={text('cancelTask', named)}
+          disabled={task.status.state === 'cancelling'}
+          onClick={() => cancelTask(task.id)}
+        />
+      </>
     );
   }
   return (

@@ -1,6 +1,8 @@
+import type { Host } from '#core/contract/hosts.ts';
 import { formatBytes, formatDuration, formatRate } from '#core/contract/quantity.ts';
 import type { Progress, Task } from '#core/contract/tasks.ts';
 import { textOf } from '#renderer/i18n/i18n.ts';
+import { isReachable } from '#renderer/state/hosts.ts';
 
 /** What a running task says in one line: `12.3 MB of 60 MB, 48 MB/s, 31 s left`. Unknown parts are left out. */
 export function progressText(progress: Progress): string {
@@ -22,6 +24,12 @@ export function progressText(progress: Progress): string {
 export function progressOf(task: Task): Progress | null {
   const { status } = task;
   return status.state === 'running' || status.state === 'cancelling' ? status.progress : null;
+}
+
+/** What is said of work that goes on alone on its host: `goes on on hydra; found again when you reconnect`. */
+export function detachedText(task: Task, host: Host | null): string {
+  const isThere = host !== null && isReachable(host);
+  return textOf(isThere ? 'tasks:goesOn' : 'tasks:goesOnAway', { host: host?.label ?? task.hostId });
 }
 
 /** Seconds that a task has taken until now or its end; null before its start. */

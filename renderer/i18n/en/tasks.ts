@@ -59,6 +59,13 @@ export const tasks = {
   foreign: 'from the command line',
   foreignHint:
     'This task belongs to another process of yours. It can be watched here, and cancelled where it was started.',
+  host: 'Host',
+  resumed: 'found again',
+  goesOn: 'goes on on {{host}}',
+  goesOnAway: 'goes on on {{host}}; found again when you reconnect',
+  goesOnHint:
+    'Out of sight since {{time}}. It does not need this window: its log and progress go on where they stopped.',
+  reconnect: 'Reconnect',
   details: 'Task',
   choose: 'Choose a task to see its log.',
   log: 'Log',
