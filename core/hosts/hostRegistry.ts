@@ -4,9 +4,10 @@ import type { HostId } from '#core/contract/ids.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Runtime } from '#core/runtime/action.ts';
 import { runtimeOf } from './chosenRuntime.ts';
-import { diagnose, installAdvice } from './doctor.ts';
+import { diagnose } from './doctor.ts';
 import type { Host } from './host.ts';
 import type { HostEntry } from './hostEntry.ts';
+import { installAdvice } from './installAdvice.ts';
 import { SshEntry, type SshMeans } from './sshEntry.ts';
 
 export interface HostRegistryOptions {

@@ -17,7 +17,7 @@ it('finds the real runtime and says that an ordinary user can run images', async
     product: 'apptainer',
     isSetuid: false,
   });
-  const levels = Object.fromEntries(diagnose(probe).map((verdict) => [verdict.id, verdict.level]));
+  const levels = Object.fromEntries(diagnose(probe).verdicts.map((verdict) => [verdict.id, verdict.level]));
   expect(levels).toMatchObject({
     runtime: 'works',
     userNamespaces: 'works',
