@@ -49,6 +49,8 @@ export function addNotice(notice: Omit<Notice, 'id' | 'at'>): void {
 export function reportFailure(thrown: unknown): void {
   if (isAbort(thrown)) return;
   const report = failureReport(thrown);
+  // Whoever cancels a question knows that nothing came of it.
+  if (report.code === 'host.promptCancelled') return;
   addNotice({ tone: 'bad', title: report.title, detail: report.cause, taskId: null, report });
 }
 

@@ -1,32 +1,33 @@
 import type { TerminalId } from '#core/contract/ids.ts';
 import type { Terminal } from '#core/contract/terminals.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
+import { hostOf, isConnecting, useHosts } from '#renderer/state/hosts.ts';
 import { attempt } from '#renderer/state/notices.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
 import { closeTerminal, restartTerminal, useShells } from './shellsState.ts';
-import { endedSentence, statusWords } from './statusWords.ts';
+import { endedSentence, isLineLost, statusWords } from './statusWords.ts';
 
 const barClass =
   'flex min-h-8 shrink-0 flex-wrap items-center gap-2 border-t border-line bg-panel px-3 py-1 text-small text-ink';
 const buttonClass = 'h-6! px-2 text-small';
 
 /** Says how a terminal's program ended, below its last output. */
-export function EndedBar({
-  terminal,
-  ended,
-}: {
-  readonly terminal: Terminal;
-  readonly ended: NonNullable<Terminal['ended']>;
-}) {
+export function EndedBar({ terminal }: { readonly terminal: Terminal }) {
   const text = useText('shells');
+  const host = useHosts((state) => hostOf(state, terminal.hostId));
+  const isLost = isLineLost(terminal, host);
   return (
     <div role="status" className={barClass}>
-      <Badge tone={ended.exitStatus === 0 ? 'ok' : 'warn'}>{statusWords(ended)}</Badge>
-      <span className="flex-1">{endedSentence(ended)}</span>
-      <Button className={buttonClass} onClick={() => attempt(() => restartTerminal(terminal.id))}>
-        {text('ended.restart')}
+      <Badge tone={terminal.ended?.exitStatus === 0 ? 'ok' : 'warn'}>{statusWords(terminal, host)}</Badge>
+      <span className="flex-1">{endedSentence(terminal, host)}</span>
+      <Button
+        className={buttonClass}
+        isBusy={host !== null && isConnecting(host)}
+        onClick={() => attempt(() => restartTerminal(terminal.id))}
+      >
+        {text(isLost ? 'ended.openAgain' : 'ended.restart')}
       </Button>
       <Button tone="quiet" className={buttonClass} onClick={() => attempt(() => closeTerminal(terminal.id))}>
         {text('ended.close')}

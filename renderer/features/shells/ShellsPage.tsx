@@ -1,15 +1,19 @@
-import { SquareTerminal, X } from 'lucide-react';
+import { ChevronDown, Server, SquareTerminal, X } from 'lucide-react';
 import type { Terminal } from '#core/contract/terminals.ts';
 import { CommandButton } from '#renderer/commands/CommandButton.tsx';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { useHosts } from '#renderer/state/hosts.ts';
+import { hostOf, useHosts } from '#renderer/state/hosts.ts';
 import { showTerminal, useTerminals } from '#renderer/state/terminals.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
+import { Button } from '#renderer/ui/Button.tsx';
 import { CopyButton } from '#renderer/ui/CopyButton.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
 import { HostDot } from '#renderer/ui/HostDot.tsx';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
+import { Menu } from '#renderer/ui/Menu.tsx';
 import { PageHeader } from '#renderer/ui/PageHeader.tsx';
+import { clockText, useNow, wholeTimeText } from '#renderer/ui/when.ts';
+import { hostEntries } from './hostEntries.tsx';
 import { requestClose } from './shellsState.ts';
 import { statusWords } from './statusWords.ts';
 
@@ -18,6 +22,7 @@ export function ShellsPage() {
   const text = useText('shells');
   const terminals = useTerminals((state) => state.terminals);
   const isLoaded = useTerminals((state) => state.isLoaded);
+  const hosts = useHosts((state) => state.hosts);
   const isEmpty = isLoaded && terminals.length === 0;
   return (
     <div className="flex h-full min-h-0 flex-col">
@@ -25,6 +30,18 @@ export function ShellsPage() {
         title={text('title')}
         detail={isEmpty ? undefined : text('detail', { count: terminals.length })}
       >
+        {hosts.length > 1 ? (
+          <Menu
+            align="end"
+            trigger={
+              <Button icon={Server}>
+                {text('newShellOn')}
+                <ChevronDown aria-hidden className="-mr-1 size-4 text-ink-3" />
+              </Button>
+            }
+            entries={hostEntries(hosts)}
+          />
+        ) : null}
         {isEmpty ? null : <CommandButton id="shells.newHostShell" tone="primary" />}
       </PageHeader>
       {isEmpty ? (
@@ -67,22 +84,10 @@ function TerminalsTable({ terminals }: { readonly terminals: readonly Terminal[]
   );
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const dayAndClock = new Intl.DateTimeFormat(undefined, {
-  day: 'numeric',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-});
-
-function startedWords(at: number): string {
-  const isToday = new Date(at).toDateString() === new Date().toDateString();
-  return (isToday ? clock : dayAndClock).format(at);
-}
-
 function TerminalRow({ terminal }: { readonly terminal: Terminal }) {
   const text = useText('shells');
-  const colour = useHosts((state) => state.hosts.find((host) => host.id === terminal.hostId)?.colour ?? 0);
+  const host = useHosts((state) => hostOf(state, terminal.hostId));
+  const now = useNow(60_000);
   return (
     <tr className="hover:bg-hover">
       <td className={cellClass}>
@@ -92,7 +97,7 @@ function TerminalRow({ terminal }: { readonly terminal: Terminal }) {
           onClick={() => showTerminal(terminal.id)}
           className="flex max-w-full items-center gap-2 font-medium hover:text-accent"
         >
-          <HostDot colour={colour} />
+          <HostDot colour={host?.colour ?? 0} />
           <span className="truncate">{terminal.title}</span>
         </button>
       </td>
@@ -104,9 +109,11 @@ function TerminalRow({ terminal }: { readonly terminal: Terminal }) {
           <CopyButton value={terminal.command} />
         </span>
       </td>
-      <td className={`${cellClass} text-ink-2`}>{startedWords(terminal.startedAt)}</td>
+      <td className={`${cellClass} text-ink-2 tabular-nums`} title={wholeTimeText(terminal.startedAt)}>
+        {clockText(terminal.startedAt, now)}
+      </td>
       <td className={cellClass}>
-        <Badge tone={toneOf(terminal)}>{statusWords(terminal.ended)}</Badge>
+        <Badge tone={toneOf(terminal)}>{statusWords(terminal, host)}</Badge>
       </td>
       <td className={cellClass}>
         <span className="flex justify-end">

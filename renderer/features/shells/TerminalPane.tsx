@@ -46,7 +46,7 @@ export function TerminalPane({ terminal, place, isSplit }: TerminalPaneProps) {
         </div>
       </ContextMenu>
       <LineNotice terminalId={terminal.id} onTryNow={() => view?.reconnect()} />
-      {terminal.ended === null ? null : <EndedBar terminal={terminal} ended={terminal.ended} />}
+      {terminal.ended === null ? null : <EndedBar terminal={terminal} />}
     </PaneFrame>
   );
 }

@@ -1,16 +1,17 @@
-import { Columns2, Plus, X } from 'lucide-react';
+import { ChevronDown, Columns2, Plus, X } from 'lucide-react';
 import type { KeyboardEvent } from 'react';
 import type { Terminal } from '#core/contract/terminals.ts';
 import { commandEntries } from '#renderer/commands/entries.ts';
 import { useShortcut } from '#renderer/commands/keymap.ts';
 import { runCommand } from '#renderer/commands/registry.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { useHosts } from '#renderer/state/hosts.ts';
+import { hostOf, useHosts } from '#renderer/state/hosts.ts';
 import { showTerminal, useTerminals } from '#renderer/state/terminals.ts';
 import { classNames } from '#renderer/ui/classNames.ts';
 import { HostDot } from '#renderer/ui/HostDot.tsx';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
-import { ContextMenu } from '#renderer/ui/Menu.tsx';
+import { ContextMenu, Menu } from '#renderer/ui/Menu.tsx';
+import { hostEntries } from './hostEntries.tsx';
 import { tabMenu } from './shellCommands.ts';
 import { ask, requestClose, useShells } from './shellsState.ts';
 import { statusWords } from './statusWords.ts';
@@ -21,6 +22,8 @@ export function TerminalTabs() {
   const terminals = useTerminals((state) => state.terminals);
   const activeId = useTerminals((state) => state.activeId);
   const isSplit = useShells((state) => state.panes.right !== null);
+  const hosts = useHosts((state) => state.hosts);
+  const hasOthers = hosts.length > 1;
   const newShortcut = useShortcut('shells.newHostShell');
   const splitShortcut = useShortcut('shells.split');
   return (
@@ -42,6 +45,12 @@ export function TerminalTabs() {
         shortcut={newShortcut}
         onClick={() => void runCommand('shells.newHostShell')}
       />
+      {hasOthers ? (
+        <Menu
+          trigger={<IconButton size="small" icon={ChevronDown} label={text('commands.newShellOn')} />}
+          entries={hostEntries(hosts)}
+        />
+      ) : null}
       <IconButton
         size="small"
         icon={Columns2}
@@ -57,8 +66,8 @@ export function TerminalTabs() {
 
 function TerminalTab({ terminal, isActive }: { readonly terminal: Terminal; readonly isActive: boolean }) {
   const text = useText('shells');
-  const colour = useHosts((state) => state.hosts.find((host) => host.id === terminal.hostId)?.colour ?? 0);
-  const status = statusWords(terminal.ended);
+  const host = useHosts((state) => hostOf(state, terminal.hostId));
+  const status = statusWords(terminal, host);
   return (
     <ContextMenu
       entries={commandEntries(tabMenu)}
@@ -86,7 +95,7 @@ function TerminalTab({ terminal, isActive }: { readonly terminal: Terminal; read
             isActive ? 'font-semibold text-ink' : 'text-ink-2 hover:text-ink',
           )}
         >
-          <HostDot colour={colour} />
+          <HostDot colour={host?.colour ?? 0} />
           <span className="truncate">{terminal.title}</span>
           {terminal.ended === null ? null : (
             <span

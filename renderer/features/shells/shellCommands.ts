@@ -13,6 +13,7 @@ import {
   Pencil,
   RotateCcw,
   Search,
+  Server,
   SquareTerminal,
   TextSelect,
   X,
@@ -27,7 +28,7 @@ import { changeSettings, settingsStore } from '#renderer/state/settings.ts';
 import { openTerminal, showTerminal, terminalsStore } from '#renderer/state/terminals.ts';
 import { activeView } from './liveViews.ts';
 import { neighbour, splitPanes, unsplitPanes } from './panes.ts';
-import { ask, requestClose, restartTerminal, shellsStore } from './shellsState.ts';
+import { ask, openHostShell, requestClose, restartTerminal, shellsStore } from './shellsState.ts';
 
 const usualFontSize = 13;
 const fontSizes = { smallest: 6, largest: 48 };
@@ -41,9 +42,16 @@ export const shellCommands: readonly Command[] = [
     keywords: ['terminal', 'bash', 'console'],
     icon: SquareTerminal,
     shortcut: 'Mod+Shift+T',
-    perform: async () => {
-      await openTerminal({ kind: 'hostShell', hostId: hostsStore.getState().currentId, folder: null });
-    },
+    perform: () => openHostShell(hostsStore.getState().currentId),
+  },
+  {
+    id: 'shells.newShellOn',
+    label: 'shells:commands.newShellOn',
+    group: 'shells',
+    keywords: ['terminal', 'ssh', 'login', 'cluster', 'host'],
+    icon: Server,
+    isEnabled: () => hostsStore.getState().hosts.length > 1,
+    perform: () => ask({ kind: 'host' }),
   },
   {
     id: 'shells.install',

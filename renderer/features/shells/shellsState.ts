@@ -1,9 +1,10 @@
 import { useStore } from 'zustand';
 import { persist } from 'zustand/middleware';
 import { createStore } from 'zustand/vanilla';
-import type { TerminalId } from '#core/contract/ids.ts';
+import type { HostId, TerminalId } from '#core/contract/ids.ts';
 import { client } from '#renderer/api/client.ts';
 import type { TerminalLineState } from '#renderer/api/terminalChannel.ts';
+import { reachHost } from '#renderer/state/hosts.ts';
 import { attempt } from '#renderer/state/notices.ts';
 import { openTerminal, showTerminal, terminalsStore } from '#renderer/state/terminals.ts';
 import { noPanes, type Panes, placePanes } from './panes.ts';
@@ -13,6 +14,8 @@ export type ShellQuestion =
   | { readonly kind: 'rename'; readonly id: TerminalId }
   | { readonly kind: 'close'; readonly id: TerminalId }
   | { readonly kind: 'paste'; readonly id: TerminalId; readonly text: string; readonly lines: number }
+  /** On which host a new shell shall run. */
+  | { readonly kind: 'host' }
   | { readonly kind: 'link'; readonly address: string };
 
 export interface ShellsState {
@@ -89,10 +92,17 @@ export async function closeTerminal(id: TerminalId): Promise<void> {
   await client.terminals.close({ id });
 }
 
-/** Starts the same thing again in the place of an ended terminal. */
+/** Opens a shell on a host, which is connected first where it is not. */
+export async function openHostShell(hostId: HostId): Promise<void> {
+  await reachHost(hostId);
+  await openTerminal({ kind: 'hostShell', hostId, folder: null });
+}
+
+/** Starts the same thing again in the place of an ended terminal; its host is connected first where it is not. */
 export async function restartTerminal(id: TerminalId): Promise<void> {
   const terminal = terminalsStore.getState().terminals.find((candidate) => candidate.id === id);
   if (terminal === undefined) return;
+  await reachHost(terminal.hostId);
   const started = await openTerminal(terminal.subject);
   await client.terminals.close({ id });
   showTerminal(started.id);
