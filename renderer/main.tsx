@@ -11,6 +11,7 @@ import { followTaskEnds } from '#renderer/app/taskNotices.ts';
 import { setErrorActions } from '#renderer/commands/errorActions.ts';
 import { listenForShortcuts } from '#renderer/commands/keyboard.ts';
 import { registerCommands } from '#renderer/commands/registry.ts';
+import { hostCommands } from '#renderer/features/hosts/hostCommands.ts';
 import { imageCommands } from '#renderer/features/images/imageCommands.ts';
 import { shellCommands } from '#renderer/features/shells/shellCommands.ts';
 import { storageCommands } from '#renderer/features/storage/storageCommands.ts';
@@ -19,9 +20,10 @@ import { layoutStore } from '#renderer/state/layout.ts';
 /** The composition root of the page. */
 async function start(root: HTMLElement): Promise<void> {
   followAppearance();
-  registerCommands([...imageCommands, ...shellCommands, ...storageCommands, ...frameCommands], () => ({
-    page: layoutStore.getState().page,
-  }));
+  registerCommands(
+    [...imageCommands, ...shellCommands, ...storageCommands, ...hostCommands, ...frameCommands],
+    () => ({ page: layoutStore.getState().page }),
+  );
   setErrorActions(failureHandlers);
   followTaskEnds();
   guardClosing();

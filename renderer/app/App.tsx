@@ -1,6 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { queryClient } from '#renderer/api/query.ts';
+import { HostDialogs } from '#renderer/features/hosts/HostDialogs.tsx';
 import { ShellDialogs } from '#renderer/features/shells/ShellDialogs.tsx';
 import { useLayout } from '#renderer/state/layout.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -33,6 +34,7 @@ export function App() {
         <Suspense fallback={null}>{isDrawn ? <Toasts /> : null}</Suspense>
         <ReportDialog />
         <ShellDialogs />
+        <HostDialogs />
       </ErrorBoundary>
     </QueryClientProvider>
   );

@@ -7,6 +7,7 @@ import { ResizeHandle } from '#renderer/ui/SplitPane.tsx';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { ClosedDock, Dock } from './Dock.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { HostBanner } from './HostBanner.tsx';
 import { pages } from './pages.tsx';
 import { Rail } from './Rail.tsx';
 import { StatusBar } from './StatusBar.tsx';
@@ -33,6 +34,7 @@ export function Frame() {
       <Rail />
       <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-col focus-visible:outline-none">
         <ConnectionBanner />
+        <HostBanner />
         <PageAndDock />
       </main>
       <StatusBar />

@@ -5,10 +5,12 @@ import { useDeferredValue, useRef, useState } from 'react';
 import { formatBytes } from '#core/contract/quantity.ts';
 import { shortcutFor } from '#renderer/commands/keymap.ts';
 import { commandLabel, isCommandEnabled, runCommand, useCommands } from '#renderer/commands/registry.ts';
+import { commandsOfHost } from '#renderer/features/hosts/hostCommands.ts';
+import { imageKey } from '#renderer/features/images/imageKey.ts';
 import { imageListOf, setSelection } from '#renderer/features/images/imagesState.ts';
 import { selectOnly } from '#renderer/features/images/selection.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { currentHost, showHost, useHosts } from '#renderer/state/hosts.ts';
+import { currentHost, hostCondition, showHost, useHosts } from '#renderer/state/hosts.ts';
 import { goToPage, showOverlay } from '#renderer/state/layout.ts';
 import { useSettings } from '#renderer/state/settings.ts';
 import { scrimClass } from '#renderer/ui/Dialog.tsx';
@@ -140,6 +142,7 @@ function useGroups(mode: PaletteProps['mode'], query: string): readonly PaletteG
   const images = useImageItems(query);
   const hosts = useHostItems();
   const commands = useCommandItems();
+  const hostCommands = useHostCommandItems();
   const places: readonly PaletteGroup[] =
     mode === 'commands'
       ? []
@@ -147,7 +150,7 @@ function useGroups(mode: PaletteProps['mode'], query: string): readonly PaletteG
           { heading: text('palette.images'), items: query.trim() === '' ? images.slice(0, 5) : images },
           { heading: text('palette.hosts'), items: rankMatches(hosts, query, 5) },
         ];
-  const found = rankMatches(commands, query, 200);
+  const found = rankMatches([...commands, ...(query.trim() === '' ? [] : hostCommands)], query, 200);
   const groups = mode === 'all' ? [{ heading: text('palette.title'), items: found }] : byGroup(found);
   return [...places, ...groups].filter((group) => group.items.length > 0);
 }
@@ -184,14 +187,14 @@ function useCommandItems(): readonly CommandItem[] {
 }
 
 function useHostItems(): readonly PaletteItem[] {
-  const text = useText('frame');
+  const text = useText('hosts');
   return useHosts((state) => state.hosts).map((host) => ({
     id: `host ${host.id}`,
     label: host.label,
-    keywords: [host.facts?.operatingSystem ?? ''],
+    keywords: [host.address ?? '', host.facts?.operatingSystem ?? ''],
     icon: null,
     colour: host.colour,
-    detail: text(`status.${host.state}`),
+    detail: text(`condition.${hostCondition(host)}`),
     shortcut: null,
     isEnabled: true,
     perform: () => {
@@ -199,6 +202,24 @@ function useHostItems(): readonly PaletteItem[] {
       goToPage('hosts');
     },
   }));
+}
+
+/** What can be done with each host by its name; too many to list before something is typed. */
+function useHostCommandItems(): readonly CommandItem[] {
+  const group = useText('frame')('commandGroups.hosts');
+  return useHosts((state) => state.hosts)
+    .flatMap(commandsOfHost)
+    .map(({ id, label, icon, host, perform }) => ({
+      id,
+      label,
+      keywords: [host.address ?? '', group],
+      group,
+      icon,
+      detail: host.address,
+      shortcut: null,
+      isEnabled: true,
+      perform,
+    }));
 }
 
 function useImageItems(query: string): readonly PaletteItem[] {
@@ -216,7 +237,7 @@ function useImageItems(query: string): readonly PaletteItem[] {
     isEnabled: true,
     perform: () => {
       goToPage('images');
-      setSelection(selectOnly(image.path));
+      setSelection(selectOnly(imageKey(image)));
     },
   }));
 }

@@ -1,9 +1,11 @@
+import { Fragment } from 'react';
 import { textOf, useText } from '#renderer/i18n/i18n.ts';
 import { useHosts } from '#renderer/state/hosts.ts';
 import { goToPage, type PageId, useLayout } from '#renderer/state/layout.ts';
 import { useTerminals } from '#renderer/state/terminals.ts';
 import { classNames } from '#renderer/ui/classNames.ts';
 import { type Page, pages } from './pages.tsx';
+import { RailHosts } from './RailHosts.tsx';
 import { useIsWelcomeShown } from './useIsWelcomeShown.ts';
 
 /** The pages, at the left. */
@@ -23,7 +25,10 @@ export function Rail() {
       {pages
         .filter((page) => page.isBelow)
         .map((page) => (
-          <RailEntry key={page.id} page={page} />
+          <Fragment key={page.id}>
+            <RailEntry page={page} />
+            {page.id === 'hosts' ? <RailHosts /> : null}
+          </Fragment>
         ))}
     </nav>
   );

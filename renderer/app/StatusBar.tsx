@@ -2,6 +2,7 @@ import { PlugZap } from 'lucide-react';
 import { formatBytes, formatDuration, formatRate } from '#core/contract/quantity.ts';
 import type { Task } from '#core/contract/tasks.ts';
 import { useConnectionState } from '#renderer/api/client.ts';
+import { HostState } from '#renderer/features/hosts/HostState.tsx';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { chosenRuntime, currentHost, useHosts } from '#renderer/state/hosts.ts';
 import { goToPage } from '#renderer/state/layout.ts';
@@ -37,8 +38,8 @@ function HostStatus() {
     >
       <span className="flex items-center gap-1.5">
         {isAway ? <PlugZap aria-hidden className="size-3 text-warn" /> : <HostDot colour={host.colour} />}
-        <b className="font-semibold">{host.label}</b>
-        {isAway ? text('status.away') : text(`status.${host.state}`)}
+        <b className="max-w-60 truncate font-semibold">{host.label}</b>
+        {isAway ? text('status.away') : <HostState host={host} />}
       </span>
       {runtime === null ? null : (
         <span>

@@ -1,15 +1,13 @@
-import { ChevronDown, Search } from 'lucide-react';
+import { Search } from 'lucide-react';
 import { useShortcut } from '#renderer/commands/keymap.ts';
 import { runCommand } from '#renderer/commands/registry.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { currentHost, showHost, useHosts } from '#renderer/state/hosts.ts';
 import { showDock } from '#renderer/state/layout.ts';
 import { isActive, useTasks } from '#renderer/state/tasks.ts';
-import { HostDot } from '#renderer/ui/HostDot.tsx';
 import { Kbd } from '#renderer/ui/Kbd.tsx';
-import { Menu } from '#renderer/ui/Menu.tsx';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
 import { Bell } from './Bell.tsx';
+import { HostSwitcher } from './HostSwitcher.tsx';
 
 /** The bar on top: which machine this is, the search, running work and the bell. */
 export function TopBar() {
@@ -22,40 +20,6 @@ export function TopBar() {
         <Bell />
       </div>
     </header>
-  );
-}
-
-function HostSwitcher() {
-  const text = useText('frame');
-  const hosts = useHosts((state) => state.hosts);
-  const host = useHosts(currentHost);
-  const label = host?.label ?? text('noHost');
-  return (
-    <Menu
-      trigger={
-        <button
-          type="button"
-          aria-label={text('hostSwitcher', { host: label })}
-          className="flex h-7 w-41 items-center gap-2 rounded-control border border-line-strong bg-bg px-2.5 font-semibold hover:bg-panel"
-        >
-          <HostDot colour={host?.colour ?? 0} />
-          <span className="min-w-0 flex-1 truncate text-left">{label}</span>
-          <ChevronDown aria-hidden className="size-4 shrink-0 text-ink-3" />
-        </button>
-      }
-      entries={hosts.map((choice) => ({
-        id: choice.id,
-        label: (
-          <span className="flex items-center gap-2">
-            <HostDot colour={choice.colour} />
-            {choice.label}
-          </span>
-        ),
-        detail: text(`status.${choice.state}`),
-        isChecked: choice.id === host?.id,
-        onSelect: () => showHost(choice.id),
-      }))}
-    />
   );
 }
 

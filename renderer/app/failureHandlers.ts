@@ -1,8 +1,11 @@
+import type { HostId } from '#core/contract/ids.ts';
 import type { Task } from '#core/contract/tasks.ts';
 import { client } from '#renderer/api/client.ts';
 import type { ErrorActionHandlers } from '#renderer/commands/errorActions.ts';
 import { runCommand } from '#renderer/commands/registry.ts';
+import { openHostPage } from '#renderer/features/hosts/hostsState.ts';
 import { emptyPullStart, type PullStart, showImagesDialog } from '#renderer/features/images/imagesState.ts';
+import { connectHost, hostsStore } from '#renderer/state/hosts.ts';
 import { goToPage } from '#renderer/state/layout.ts';
 import { attempt } from '#renderer/state/notices.ts';
 import { showTask } from '#renderer/state/taskChoice.ts';
@@ -15,6 +18,13 @@ function pullAgain(task: Task, change: Partial<PullStart>): void {
     kind: 'pull',
     start: { ...emptyPullStart, reference: task.title, target: task.target, ...change },
   });
+}
+
+/** The host that an action names by its id or its label; the task's own where neither is known (any more). */
+function hostNamed(name: string, task: Task): HostId {
+  const { hosts } = hostsStore.getState();
+  const host = hosts.find(({ id }) => id === name) ?? hosts.find(({ label }) => label === name);
+  return host?.id ?? task.hostId;
 }
 
 /** What the next click after a failed task does. */
@@ -31,4 +41,6 @@ export const failureHandlers: ErrorActionHandlers = {
   freeSpace: () => void runCommand('storage.clean'),
   installRuntime: (task) => attempt(() => openTerminal({ kind: 'install', hostId: task.hostId })),
   openSettings: () => goToPage('settings'),
+  connect: (task, { host }) => connectHost(hostNamed(host, task)),
+  editHost: (task, { host }) => openHostPage(hostNamed(host, task), 'settings'),
 };

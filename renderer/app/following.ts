@@ -2,6 +2,7 @@ import { type Following, follow } from '#renderer/api/follow.ts';
 import { commandLogFollowing } from '#renderer/state/commandLog.ts';
 import { hostsFollowing } from '#renderer/state/hosts.ts';
 import { reportFailure } from '#renderer/state/notices.ts';
+import { promptsFollowing } from '#renderer/state/prompts.ts';
 import { settingsFollowing } from '#renderer/state/settings.ts';
 import { tasksFollowing } from '#renderer/state/tasks.ts';
 import { terminalsFollowing } from '#renderer/state/terminals.ts';
@@ -14,6 +15,7 @@ export function startFollowing(): void {
   }
   start(settingsFollowing);
   start(hostsFollowing);
+  start(promptsFollowing);
   start(tasksFollowing);
   start(terminalsFollowing);
   start(commandLogFollowing);

@@ -9,7 +9,6 @@ import {
   Monitor,
   Moon,
   PanelBottom,
-  RefreshCw,
   ScrollText,
   Search,
   Settings,
@@ -20,11 +19,9 @@ import {
   ZoomIn,
   ZoomOut,
 } from 'lucide-react';
-import { client } from '#renderer/api/client.ts';
 import type { Command } from '#renderer/commands/registry.ts';
 import { exportScript } from '#renderer/features/commandLog/exportScript.ts';
 import { dismissFinished } from '#renderer/features/tasks/taskActions.ts';
-import { hostsStore } from '#renderer/state/hosts.ts';
 import { goToPage, layoutStore, showDock, showOverlay } from '#renderer/state/layout.ts';
 import { changeSettings, settingsStore } from '#renderer/state/settings.ts';
 import { isActive, tasksStore } from '#renderer/state/tasks.ts';
@@ -41,10 +38,6 @@ export function nextZoom(zoom: number, direction: 1 | -1): number {
 function zoomBy(direction: 1 | -1): Promise<void> {
   const zoom = settingsStore.getState().settings?.appearance.zoom ?? 1;
   return changeSettings({ appearance: { zoom: nextZoom(zoom, direction) } });
-}
-
-async function checkHost(): Promise<void> {
-  await client.hosts.check({ hostId: hostsStore.getState().currentId });
 }
 
 /** Commands of the frame itself: pages, dock, palette, zoom, theme. */
@@ -112,14 +105,6 @@ export const frameCommands: readonly Command[] = [
     icon: Settings,
     shortcut: 'Mod+,',
     perform: () => goToPage('settings'),
-  },
-  {
-    id: 'hosts.check',
-    label: 'frame:commands.checkHost',
-    group: 'hosts',
-    keywords: ['doctor', 'refresh', 'probe'],
-    icon: RefreshCw,
-    perform: checkHost,
   },
   {
     id: 'tasks.show',

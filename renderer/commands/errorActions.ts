@@ -45,5 +45,11 @@ export function runErrorAction(task: Task, action: ErrorAction): void {
     case 'openSettings':
       handlers.openSettings(task, action);
       break;
+    case 'connect':
+      handlers.connect(task, action);
+      break;
+    case 'editHost':
+      handlers.editHost(task, action);
+      break;
   }
 }

@@ -4,6 +4,8 @@ import { commandLog } from './en/commandLog.ts';
 import { common } from './en/common.ts';
 import { frame } from './en/frame.ts';
 import { hosts } from './en/hosts.ts';
+import { hostsForms } from './en/hostsForms.ts';
+import { hostsPrompts } from './en/hostsPrompts.ts';
 import { images } from './en/images.ts';
 import { settings } from './en/settings.ts';
 import { shells } from './en/shells.ts';
@@ -12,7 +14,20 @@ import { tasks } from './en/tasks.ts';
 import { welcome } from './en/welcome.ts';
 
 /** The language file: one part for each feature. */
-const english = { common, frame, images, shells, tasks, commandLog, hosts, settings, storage, welcome };
+const english = {
+  common,
+  frame,
+  images,
+  shells,
+  tasks,
+  commandLog,
+  hosts,
+  hostsForms,
+  hostsPrompts,
+  settings,
+  storage,
+  welcome,
+};
 
 export type TextParts = typeof english;
 

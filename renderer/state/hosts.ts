@@ -4,7 +4,6 @@ import type { Host } from '#core/contract/hosts.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import type { RuntimeInstallation } from '#core/contract/runtime.ts';
 import { client } from '#renderer/api/client.ts';
-import { failureReport } from '#renderer/api/failure.ts';
 import type { Following } from '#renderer/api/follow.ts';
 import { attempt } from './notices.ts';
 
@@ -16,22 +15,34 @@ export interface HostsState {
   readonly currentId: HostId;
 }
 
+/** The tab's memory of the host that pages show, so that a reload does not silently change the machine. */
+const shownKey = 'mysingularity.host';
+
 /** The hosts, and which of them the pages show. The machine of core is the first. */
 export const hostsStore = createStore<HostsState>()(() => ({
   isLoaded: false,
   hosts: [],
   // The contract's own id of core's machine; its module would bring the schema library into the first chunk.
-  currentId: 'local' as HostId,
+  currentId: (globalThis.sessionStorage?.getItem(shownKey) ?? 'local') as HostId,
 }));
 
 /** Follows core's hosts. */
 export const hostsFollowing: Following<{ readonly hosts: readonly Host[] }> = {
   open: (signal) => client.hosts.watch(undefined, { signal }),
-  onEvent: ({ hosts }) => hostsStore.setState({ isLoaded: true, hosts }),
+  onEvent: ({ hosts }) =>
+    hostsStore.setState((state) => ({
+      isLoaded: true,
+      hosts,
+      // A host that was removed cannot be shown: the pages go back to the first, core's own machine.
+      currentId: hosts.some(({ id }) => id === state.currentId)
+        ? state.currentId
+        : (hosts[0]?.id ?? state.currentId),
+    })),
 };
 
 /** Makes the pages show another host. */
 export function showHost(hostId: HostId): void {
+  sessionStorage.setItem(shownKey, hostId);
   hostsStore.setState({ currentId: hostId });
 }
 
@@ -64,15 +75,24 @@ export async function reachHost(hostId: HostId): Promise<void> {
   await client.hosts.connect({ hostId });
 }
 
-/** Connects to a host because the person clicked so. A failure is told; a prompt that the person cancelled is none. */
+/** Connects to a host because the person clicked so; a failure is told. */
 export function connectHost(hostId: HostId): void {
-  attempt(async () => {
-    try {
-      await reachHost(hostId);
-    } catch (thrown) {
-      if (failureReport(thrown).code !== 'host.promptCancelled') throw thrown;
-    }
-  });
+  attempt(() => reachHost(hostId));
+}
+
+/** Closes the line to a host, or gives up making one. Detached work goes on. */
+export function disconnectHost(hostId: HostId): void {
+  attempt(() => client.hosts.disconnect({ hostId }));
+}
+
+/** How a host is, in one word: its line where that is not as it should be, else what the probe found. */
+export type HostCondition = Host['connection']['state'] | Host['state'];
+
+/** The one word for a host's state, for lists, badges and the status line. */
+export function hostCondition({ kind, state, connection }: Host): HostCondition {
+  if (kind === 'local') return state;
+  if (connection.state === 'connected' && (state === 'noRuntime' || state === 'checking')) return state;
+  return connection.state;
 }
 
 /** The runtime that a host uses, or null. */

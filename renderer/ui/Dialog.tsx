@@ -24,6 +24,8 @@ export interface DialogProps {
   readonly width?: keyof typeof widths;
   /** Enter in a field, or the submit button of the footer. Without it the dialog is no form. */
   readonly onSubmit?: () => void;
+  /** A press beside it does not close it: where closing gives something up. */
+  readonly isHeld?: boolean;
   /** Buttons, from cancel to the primary one (`type="submit"`). */
   readonly footer?: ReactNode;
   readonly children: ReactNode;
@@ -37,6 +39,7 @@ export function Dialog({
   description,
   width = 'normal',
   onSubmit,
+  isHeld = false,
   footer,
   children,
 }: DialogProps) {
@@ -73,6 +76,7 @@ export function Dialog({
           onCloseAutoFocus={returnFocus}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           onOpenAutoFocus={focusFirst}
+          onInteractOutside={(event) => (isHeld ? event.preventDefault() : undefined)}
           className={classNames(
             'appear fixed top-[9vh] left-1/2 z-40 flex max-h-[82vh] max-w-[94vw] -translate-x-1/2 flex-col overflow-hidden rounded-card border border-line-strong bg-bg shadow-lift focus-visible:outline-none',
             widths[width],

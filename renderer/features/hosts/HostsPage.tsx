@@ -1,127 +1,110 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { ClipboardCopy, Monitor, RefreshCw } from 'lucide-react';
-import { useState } from 'react';
+import { Monitor, Plus } from 'lucide-react';
 import type { Host } from '#core/contract/hosts.ts';
-import { formatDuration } from '#core/contract/quantity.ts';
-import { client } from '#renderer/api/client.ts';
-import { failureReport } from '#renderer/api/failure.ts';
-import { contractQuery } from '#renderer/api/query.ts';
+import { CommandButton } from '#renderer/commands/CommandButton.tsx';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { currentHost, useHosts } from '#renderer/state/hosts.ts';
-import { addNotice, attempt } from '#renderer/state/notices.ts';
+import { chosenRuntime, currentHost, isReachable, useHosts } from '#renderer/state/hosts.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
-import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
-import { HostDot } from '#renderer/ui/HostDot.tsx';
+import { FilterBar } from '#renderer/ui/FilterBar.tsx';
 import { PageHeader } from '#renderer/ui/PageHeader.tsx';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
 import { SplitPane } from '#renderer/ui/SplitPane.tsx';
-import { agoText, useNow } from '#renderer/ui/when.ts';
-import { adminMessage } from './adminMessage.ts';
-import { HostFactsPane } from './HostFactsPane.tsx';
-import { VerdictRow } from './VerdictRow.tsx';
+import { HostDetail } from './HostDetail.tsx';
+import { HostList } from './HostList.tsx';
+import { hostsPageStore, showHostsDialog, useHostsPage } from './hostsState.ts';
 
-/** What works on the shown host, why, and what would mend the rest. */
+/** Few hosts are found by looking. */
+const filterFrom = 8;
+
+/** All hosts, and beside them the one that pages show: its line, what works there and why, its settings. */
 export function HostsPage() {
   const text = useText('hosts');
+  const isLoaded = useHosts((state) => state.isLoaded);
+  const hosts = useHosts((state) => state.hosts);
   const host = useHosts(currentHost);
+  const filter = useHostsPage((state) => state.filter);
+  if (!isLoaded) {
+    return (
+      <div className="grid h-full place-items-center">
+        <Spinner label={text('checking')} />
+      </div>
+    );
+  }
   if (host === null) return <EmptyState icon={Monitor} title={text('none')} text={text('noneText')} />;
-  return <HostPage key={host.id} host={host} />;
-}
-
-function HostPage({ host }: { readonly host: Host }) {
-  const text = useText('hosts');
-  const now = useNow(5000);
-  const [isChecking, setIsChecking] = useState(false);
-  // Each check of the host asks for new verdicts; the old ones stay until they are here.
-  const doctor = useQuery({
-    ...contractQuery({
-      path: 'hosts.doctor',
-      hostId: host.id,
-      input: host.facts?.checkedAt ?? null,
-      call: (signal) => client.hosts.doctor({ hostId: host.id }, { signal }),
-    }),
-    placeholderData: keepPreviousData,
-  });
-  const { facts } = host;
-
-  function check() {
-    setIsChecking(true);
-    attempt(async () => {
-      try {
-        await client.hosts.check({ hostId: host.id });
-      } finally {
-        setIsChecking(false);
-      }
-    });
-  }
-
-  function copyForAdmin() {
-    attempt(async () => {
-      await navigator.clipboard.writeText(adminMessage(host, doctor.data?.verdicts ?? []));
-      addNotice({ tone: 'ok', title: text('copiedForAdmin'), detail: null, taskId: null, report: null });
-    });
-  }
-
+  const found = hosts.filter((candidate) => matches(candidate, filter));
+  const connected = hosts.filter((candidate) => isReachable(candidate)).length;
   return (
     <div className="flex h-full min-h-0 flex-col">
       <PageHeader
-        title={host.label}
-        lead={<HostDot colour={host.colour} />}
-        detail={
-          facts === null
-            ? text('checking')
-            : text('detail', {
-                system: facts.operatingSystem,
-                kernel: facts.kernel,
-                architecture: facts.architecture,
-                ago: agoText(facts.checkedAt, now),
-                took: shortTime(facts.durationMs),
-              })
-        }
+        title={text('title')}
+        detail={text('countConnected', { hosts: text('count', { count: hosts.length }), connected })}
       >
-        <Button icon={ClipboardCopy} disabled={doctor.data === undefined} onClick={copyForAdmin}>
-          {text('copyForAdmin')}
-        </Button>
-        <Button tone="primary" icon={RefreshCw} isBusy={isChecking} onClick={check}>
-          {text('checkAgain')}
-        </Button>
+        <CommandButton id="hosts.add" tone="primary" />
       </PageHeader>
+      {hosts.length >= filterFrom ? (
+        <FilterBar
+          value={filter}
+          onChange={(changed) => hostsPageStore.setState({ filter: changed })}
+          placeholder={text('filter')}
+        />
+      ) : null}
       <div className="min-h-0 flex-1 border-t border-line">
         <SplitPane
-          id="hosts"
-          secondSize={38}
+          id="hosts.list"
+          secondSize={60}
+          secondMinSize={40}
           first={
-            <div className="h-full overflow-auto">
-              {doctor.isPending ? (
-                <p className="flex items-center gap-2 p-3 text-ink-2">
-                  <Spinner label={text('checking')} />
-                  {text('checking')}
-                </p>
-              ) : null}
-              {doctor.error === null ? null : (
-                <div className="p-3">
-                  <ErrorNotice
-                    report={failureReport(doctor.error)}
-                    action={<Button onClick={() => void doctor.refetch()}>{text('checkAgain')}</Button>}
-                  />
+            found.length === 0 ? (
+              <EmptyState
+                icon={Monitor}
+                title={text('noMatch')}
+                text={text('noMatchText', { query: filter })}
+              >
+                <Button onClick={() => hostsPageStore.setState({ filter: '' })}>{text('showAll')}</Button>
+              </EmptyState>
+            ) : (
+              <div className="flex h-full min-h-0 flex-col">
+                <div className={hosts.length === 1 ? 'shrink-0' : 'min-h-0 flex-1'}>
+                  <HostList hosts={found} shownId={host.id} />
                 </div>
-              )}
-              <ul>
-                {(doctor.data?.verdicts ?? []).map((verdict) => (
-                  <VerdictRow key={verdict.id} verdict={verdict} />
-                ))}
-              </ul>
-            </div>
+                {hosts.length === 1 ? <Invitation /> : null}
+              </div>
+            )
           }
-          second={<HostFactsPane host={host} />}
+          second={<HostDetail key={host.id} host={host} />}
         />
       </div>
     </div>
   );
 }
 
-/** A probe takes a moment: tenths of a second tell more than `0 s`. */
-function shortTime(durationMs: number): string {
-  return durationMs < 10_000 ? `${(durationMs / 1000).toFixed(1)} s` : formatDuration(durationMs / 1000);
+/** What hosts are for, while this machine is the only one. */
+function Invitation() {
+  const text = useText('hosts');
+  return (
+    <div className="min-h-0 flex-1">
+      <EmptyState icon={Monitor} title={text('invite.title')} text={text('invite.text')}>
+        <Button icon={Plus} onClick={() => showHostsDialog({ kind: 'add' })}>
+          {text('add')}
+        </Button>
+      </EmptyState>
+    </div>
+  );
+}
+
+/** Whether every word of a filter occurs in what a person knows of a host. */
+function matches(host: Host, filter: string): boolean {
+  const runtime = chosenRuntime(host);
+  const known = [
+    host.label,
+    host.address,
+    host.preferences?.destination,
+    host.facts?.operatingSystem,
+    runtime === null ? null : `${runtime.product} ${runtime.version}`,
+  ];
+  const searched = known.filter(Boolean).join(' ').toLowerCase();
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => searched.includes(word));
 }

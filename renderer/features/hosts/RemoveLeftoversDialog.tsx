@@ -1,0 +1,75 @@
+import { useState } from 'react';
+import type { ErrorReport } from '#core/contract/errors.ts';
+import type { Host, Leftover } from '#core/contract/hosts.ts';
+import { formatBytes } from '#core/contract/quantity.ts';
+import { client } from '#renderer/api/client.ts';
+import { failureReport } from '#renderer/api/failure.ts';
+import { useText } from '#renderer/i18n/i18n.ts';
+import { addNotice } from '#renderer/state/notices.ts';
+import { ConfirmDialog } from '#renderer/ui/ConfirmDialog.tsx';
+import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
+
+export interface RemoveLeftoversDialogProps {
+  readonly host: Host;
+  readonly leftovers: readonly Leftover[];
+  readonly onClose: () => void;
+  readonly onRemoved: () => void;
+}
+
+/** Lists what is removed, with sizes, before it is. */
+export function RemoveLeftoversDialog({ host, leftovers, onClose, onRemoved }: RemoveLeftoversDialogProps) {
+  const text = useText('hosts');
+  const [isBusy, setIsBusy] = useState(false);
+  const [failure, setFailure] = useState<ErrorReport | null>(null);
+  const known = leftovers.flatMap(({ sizeBytes }) => sizeBytes ?? []);
+  const size = known.reduce((sum, bytes) => sum + bytes, 0);
+
+  async function remove() {
+    setIsBusy(true);
+    try {
+      const ids = leftovers.map(({ id }) => id);
+      const { removed } = await client.hosts.removeLeftovers({ hostId: host.id, ids });
+      addNotice({
+        tone: 'ok',
+        title: text('leftovers.removed', { count: removed }),
+        detail: host.label,
+        taskId: null,
+        report: null,
+      });
+      onRemoved();
+      onClose();
+    } catch (thrown) {
+      setFailure(failureReport(thrown));
+      setIsBusy(false);
+    }
+  }
+
+  return (
+    <ConfirmDialog
+      isOpen
+      onCancel={onClose}
+      onConfirm={() => void remove()}
+      title={text('leftovers.confirm', { count: leftovers.length, host: host.label })}
+      description={
+        known.length === 0
+          ? text('leftovers.confirmUnknown')
+          : text('leftovers.confirmText', { size: formatBytes(size) })
+      }
+      confirmLabel={text('leftovers.confirmLabel')}
+      tone="danger"
+      isBusy={isBusy}
+    >
+      <ul className="max-h-48 overflow-auto rounded-control border border-line bg-panel px-2.5 py-1.5">
+        {leftovers.map(({ id, title, sizeBytes }) => (
+          <li key={id} className="flex gap-3 py-0.5 text-small">
+            <bdi className="min-w-0 flex-1 [overflow-wrap:anywhere]">{title}</bdi>
+            <span className="shrink-0 text-ink-2 tabular-nums">
+              {sizeBytes === null ? text('leftovers.sizeUnknown') : formatBytes(sizeBytes)}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {failure === null ? null : <ErrorNotice report={failure} />}
+    </ConfirmDialog>
+  );
+}

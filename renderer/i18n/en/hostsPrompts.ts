@@ -1,0 +1,31 @@
+/** Texts of the dialog that shows what ssh asks. */
+export const hostsPrompts = {
+  title: {
+    secret: 'Sign in to {{host}}',
+    text: 'Sign in to {{host}}',
+    hostKey: 'Is this the right machine?',
+    confirm: 'Sign in to {{host}}',
+    wait: 'Sign in to {{host}}',
+  },
+  cause: 'ssh asks while it connects to {{host}}:',
+  question: 'What ssh asks',
+  answer: 'Your answer',
+  show: 'Show the answer',
+  hide: 'Hide the answer',
+  promise: 'It goes to ssh only. The workbench does not keep it.',
+  submit: 'Answer',
+  waiting: 'ssh goes on signing in…',
+  waitingText: 'If it asks again, the question appears here.',
+  more_one: '{{count}} more question waits, from another host.',
+  more_other: '{{count}} more questions wait, from other hosts.',
+  algorithm: '{{algorithm}} key',
+  keyText:
+    'This machine has not been seen before under this name. Compare the fingerprint with the one that your site publishes or that an administrator tells you. Accept it only if they are the same: otherwise somebody may be reading along.',
+  keyWhole: 'What ssh says',
+  accept: 'Accept this key',
+  reject: 'Do not connect',
+  yes: 'Yes',
+  no: 'No',
+  cancelAttempt: 'Cancel connecting',
+  gone: 'This host is not in the workbench any more',
+} as const;
