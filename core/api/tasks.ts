@@ -9,8 +9,8 @@ export function tasksApi({ tasks }: Services) {
       if (tasks.get(input.id) === null) throw workbenchError('task.unknown', { id: input.id });
       return tasks.watchLog(input.id, input.from, signal);
     }),
-    cancel: api.tasks.cancel.handler(({ input }) => {
-      tasks.cancel(input.id);
+    cancel: api.tasks.cancel.handler(async ({ input }) => {
+      await tasks.cancel(input.id);
       return {};
     }),
     retry: api.tasks.retry.handler(async ({ input }) => ({ taskId: await tasks.retry(input.id) })),

@@ -1,11 +1,17 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TaskId, taskIdSchema } from '#core/contract/ids.ts';
-import { isEnded, settleRecord, type TaskRecord, taskRecordSchema } from './taskRecord.ts';
+import { errnoOf } from '#core/hosts/fileErrors.ts';
+import { mayBeAlive, type ProcessOwner, processOwnerSchema, thisProcess } from '#core/hosts/processOwner.ts';
+import { isEnded, isThisProcess, settleRecord, type TaskRecord, taskRecordSchema } from './taskRecord.ts';
 
 const keptTasks = 200;
 
-/** Tasks on disk, one folder each: `<folder>/<id>/task.json` and `log.jsonl`. Readable by their owner only. */
+/**
+ * Tasks on disk, one folder each: `<folder>/<id>/task.json` and `log.jsonl`. Readable by their owner only. Who takes over
+ * a task of a dead process makes `owner.<n>`, n one more than the last: of two, one makes it.
+ */
 export class TaskJournal {
   readonly #folder: string;
 
@@ -50,6 +56,37 @@ export class TaskJournal {
     await rename(temporary, file);
   }
 
+  /**
+   * Takes a task over whose owner is certainly gone; true when this process owns it now (or did before). Of several
+   * processes that ask at once, one is told so.
+   */
+  async claim(id: TaskId): Promise<boolean> {
+    const folder = join(this.#folder, id);
+    const names = await readdir(folder).catch(() => []); // dismissed by another process
+    const numbers = names.flatMap((name) => /^owner\.(\d+)$/.exec(name)?.[1] ?? []).map(Number);
+    const last = Math.max(0, ...numbers);
+    const owner = last === 0 ? await this.#firstOwner(id) : await readOwner(join(folder, `owner.${last}`));
+    if (owner === null) return false;
+    if (isThisProcess(owner)) return true;
+    if (mayBeAlive(owner)) return false;
+    const temporary = join(folder, `.owner.${randomUUID()}`);
+    await writeFile(temporary, JSON.stringify(thisProcess), { mode: 0o600 });
+    try {
+      await link(temporary, join(folder, `owner.${last + 1}`));
+    } catch (thrown) {
+      if (errnoOf(thrown) === 'EEXIST') return false;
+      throw thrown;
+    } finally {
+      await rm(temporary, { force: true });
+    }
+    await Promise.all(numbers.map((number) => rm(join(folder, `owner.${number}`), { force: true })));
+    return true;
+  }
+
+  async #firstOwner(id: TaskId): Promise<ProcessOwner | null> {
+    return (await this.read(id))?.owner ?? null;
+  }
+
   async remove(id: TaskId): Promise<void> {
     await rm(join(this.#folder, id), { recursive: true, force: true });
   }
@@ -61,6 +98,13 @@ export class TaskJournal {
   get folder(): string {
     return this.#folder;
   }
+}
+
+/** Null for a claim that has just been replaced, or cannot be read. */
+async function readOwner(file: string): Promise<ProcessOwner | null> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const parsed = processOwnerSchema.safeParse(parseJson(text));
+  return parsed.success ? parsed.data : null;
 }
 
 function parseJson(text: string): unknown {

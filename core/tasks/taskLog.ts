@@ -1,4 +1,5 @@
 import { appendFile, readFile } from 'node:fs/promises';
+import { z } from 'zod';
 import type { LogBatch, LogLine } from '#core/contract/tasks.ts';
 import { logLineSchema } from '#core/contract/tasks.ts';
 import { Broadcast } from './broadcast.ts';
@@ -7,8 +8,13 @@ const flushMs = 200;
 const longestLine = 8192;
 const batchLines = 500;
 const mostLines = 50_000;
+const storedLineSchema = logLineSchema.extend({ offset: z.number().int().nonnegative().optional() });
 
-/** The log of one task: in memory while it runs, in a file of JSON lines always. */
+/**
+ * The log of one task: in memory while it runs, in a file of JSON lines always. A line may carry `offset`, up to which
+ * byte of a detached job's output the log has come with it: both are written in one piece, so that whoever goes on with
+ * the log neither repeats nor leaves out a line.
+ */
 export class TaskLog {
   readonly #file: string;
   readonly #lines: LogLine[] = [];
@@ -17,6 +23,7 @@ export class TaskLog {
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
   #ended = false;
+  #offset = 0;
 
   constructor(file: string) {
     this.#file = file;
@@ -24,32 +31,55 @@ export class TaskLog {
 
   /** The log of a task that has ended, or that another process runs. Lines that cannot be read are left out. */
   static async load(file: string): Promise<TaskLog> {
-    const log = new TaskLog(file);
-    const text = await readFile(file, 'utf8').catch(() => ''); // a task may end before it says anything
-    for (const line of text.split('\n')) {
-      if (line === '') continue;
-      const parsed = logLineSchema.safeParse(parseJson(line));
-      if (parsed.success) log.#lines.push(parsed.data);
-    }
+    const log = await TaskLog.continue(file);
+    log.#unwritten = [];
     log.#ended = true;
     return log;
   }
 
-  add(stream: LogLine['stream'], text: string): void {
+  /** The log of a task that goes on: new lines follow those that are there. */
+  static async continue(file: string): Promise<TaskLog> {
+    const log = new TaskLog(file);
+    const text = await readFile(file, 'utf8').catch(() => ''); // a task may end before it says anything
+    for (const line of text.split('\n')) {
+      if (line === '') continue;
+      const parsed = storedLineSchema.safeParse(parseJson(line));
+      if (!parsed.success) continue;
+      const { offset, ...rest } = parsed.data;
+      log.#lines.push(rest);
+      log.#offset = offset ?? log.#offset;
+    }
+    // A line that was cut by a crash must not swallow the next one.
+    if (text !== '' && !text.endsWith('\n')) log.#unwritten.push('');
+    return log;
+  }
+
+  /** The last offset of the lines; 0 where none has one. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  add(stream: LogLine['stream'], text: string, offset?: number): void {
+    this.#offset = offset ?? this.#offset;
     if (this.#lines.length >= mostLines) return;
     const line = { at: Date.now(), stream, text: text.slice(0, longestLine) };
     this.#lines.push(line);
-    this.#unwritten.push(JSON.stringify(line));
+    this.#unwritten.push(JSON.stringify({ ...line, offset }));
     this.#timer ??= setTimeout(() => this.#flush(), flushMs);
     this.#changes.tell('more');
   }
 
   /** Writes what is left; no more lines come. */
   async end(): Promise<void> {
-    this.#flush();
-    await this.#writing;
+    await this.flush();
     this.#ended = true;
     this.#changes.tell('more');
+  }
+
+  /** Writes what is left; the task goes on without us. */
+  async flush(): Promise<void> {
+    this.#flush();
+    await this.#writing;
   }
 
   /** Lines from number `from` on, then new ones as they come; ends with the task. */

@@ -103,7 +103,7 @@ describe('a task', () => {
       return done;
     });
     const id = await manager.start('image.pull', { name: 'a', secret: null });
-    manager.cancel(id);
+    await manager.cancel(id);
     expect(manager.get(id)?.status.state).toBe('cancelling');
     expect((await manager.ended(id)).status.state).toBe('cancelled');
     expect(cleaned).toBe(true);

@@ -1,25 +1,32 @@
 import { randomUUID } from 'node:crypto';
-import { watch } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type TaskId, taskIdSchema } from '#core/contract/ids.ts';
-import type { LogBatch, Progress, Task, TaskEvent, TaskKind, TaskState } from '#core/contract/tasks.ts';
-import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
+import { type HostId, type TaskId, taskIdSchema } from '#core/contract/ids.ts';
+import type { LogBatch, Task, TaskEvent, TaskKind } from '#core/contract/tasks.ts';
+import { type WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
 import { thisProcess } from '#core/hosts/processOwner.ts';
 import { Broadcast } from './broadcast.ts';
-import { mergeProgress, type ProgressMemory } from './progress.ts';
-import { TaskCancelled, type TaskContext, type TaskDefinition } from './task.ts';
+import { OtherTasks } from './otherTasks.ts';
+import { mergeProgress } from './progress.ts';
+import { createProgressReporter } from './progressReporter.ts';
+import { TaskCancelled, type TaskContext, type TaskDefinition, TaskDetached } from './task.ts';
 import { TaskJournal } from './taskJournal.ts';
 import { TaskLog } from './taskLog.ts';
-import { isEnded, type TaskRecord } from './taskRecord.ts';
-
-const tellMs = 100;
-const saveMs = 1000;
+import { outcomeOf, type TaskOutcome } from './taskOutcome.ts';
+import { isEnded, isThisProcess, type TaskRecord } from './taskRecord.ts';
 
 /** A task that this process runs. */
 interface Running {
   readonly abort: AbortController;
+  /** Resolves when it has ended or is detached; with why the line was cut where it was. */
+  readonly ended: Promise<WorkbenchError | null>;
+}
+
+/** A run of a task. */
+interface Run {
+  readonly definition: TaskDefinition<unknown>;
+  readonly input: unknown;
+  readonly record: TaskRecord;
   readonly log: TaskLog;
-  readonly ended: Promise<void>;
+  readonly isAdopted: boolean;
 }
 
 /** Runs long work, tells what becomes of it, and keeps it on disk over restarts. */
@@ -29,19 +36,31 @@ export class TaskManager {
   readonly #records = new Map<TaskId, TaskRecord>();
   readonly #running = new Map<TaskId, Running>();
   readonly #events = new Broadcast<TaskEvent>();
-  readonly #closing = new AbortController();
-  readonly #followed = new Set<TaskId>();
+  readonly #others: OtherTasks;
+  #isClosing = false;
+  /** Of tasks that run or are detached: who follows a log goes on following when its task is adopted. */
+  readonly #logs = new Map<TaskId, Promise<TaskLog>>();
+  /** Of detached tasks that began here, with what may not be stored. */
+  readonly #inputs = new Map<TaskId, unknown>();
+  readonly #adopting = new Map<TaskId, Promise<Running | null>>();
   #sequence = 0;
 
   private constructor(journal: TaskJournal) {
     this.#journal = journal;
+    this.#others = new OtherTasks(journal, {
+      isOurs: (id) => isThisProcess(this.#records.get(id)?.owner ?? null),
+      onRecord: (record) => {
+        this.#records.set(record.task.id, record);
+        this.#tell({ type: 'changed', task: record.task });
+      },
+    });
   }
 
   /** Reads the tasks of earlier sittings from `folder`, and follows those of other processes. */
   static async open(folder: string): Promise<TaskManager> {
     const manager = new TaskManager(new TaskJournal(folder));
     for (const record of await manager.#journal.load()) manager.#records.set(record.task.id, record);
-    void manager.#followOthers();
+    manager.#others.begin([...manager.#records.values()].filter((record) => !isEnded(record.task)));
     return manager;
   }
 
@@ -52,6 +71,7 @@ export class TaskManager {
       input: definition.input,
       describe: (input) => definition.describe(definition.input.parse(input)),
       storedInput: (input) => definition.storedInput(definition.input.parse(input)),
+      isDetachable: (input) => definition.isDetachable?.(definition.input.parse(input)) ?? false,
       run: (input, context) => definition.run(definition.input.parse(input), context),
     });
   }
@@ -74,28 +94,49 @@ export class TaskManager {
       isForeign: false,
       canRetry: true,
     };
-    const record = { task, input: definition.storedInput(checked.data), owner: thisProcess };
+    const record: TaskRecord = {
+      task,
+      input: definition.storedInput(checked.data),
+      owner: thisProcess,
+      isDetachable: definition.isDetachable?.(checked.data) ?? false,
+      isCancelWanted: false,
+      memory: null,
+    };
     this.#records.set(id, record); // first, so that the folder that appears is known as ours
     await this.#journal.create(record);
     this.#tell({ type: 'changed', task });
-    const abort = new AbortController();
     const log = new TaskLog(this.#journal.logFile(id));
-    const ended = this.#run(definition, checked.data, { id, abort, log });
-    this.#running.set(id, { abort, log, ended });
+    this.#logs.set(id, Promise.resolve(log));
+    this.#launch({ definition, input: checked.data, record, log, isAdopted: false });
     return id;
   }
 
-  /** Asks running work to stop; it ends as `cancelled` when it has cleaned up. */
-  cancel(id: TaskId): void {
-    const running = this.#running.get(id);
+  /**
+   * Asks running work to stop; it ends as `cancelled` when it has cleaned up. Detached work is reached only for that:
+   * resolves when it has ended, and fails with host.notConnected (or why else its host cannot be reached), and then
+   * nothing has changed.
+   */
+  async cancel(id: TaskId): Promise<void> {
     const record = this.#records.get(id);
     if (record === undefined) throw workbenchError('task.unknown', { id });
-    if (running === undefined || running.abort.signal.aborted) return;
-    const { status } = record.task;
-    this.#update(id, {
-      status: { state: 'cancelling', progress: status.state === 'running' ? status.progress : null },
-    });
-    running.abort.abort(new TaskCancelled('cancelled'));
+    if (this.#running.has(id) || record.task.status.state !== 'detached') return this.#abort(id);
+    const running = await this.#adopt(id, { isCancelWanted: true });
+    this.#abort(id); // somebody else's wish to adopt it may have come first
+    const cutBy = (await running?.ended) ?? null;
+    if (cutBy === null) return;
+    await this.#save(this.#change(id, { isCancelWanted: false }));
+    throw cutBy;
+  }
+
+  /**
+   * Runs the detached tasks of a host again, which finds what they began there. Called when the host can be reached
+   * (again). Tasks of other living processes are left to them.
+   */
+  async resume(hostId: HostId): Promise<void> {
+    const ids = [...this.#records.values()]
+      .filter(({ task, isDetachable }) => isDetachable && task.hostId === hostId && !isEnded(task))
+      .map(({ task }) => task.id);
+    await Promise.all(ids.map((id) => this.#adopt(id, { isCancelWanted: false })));
   }
 
   /** The same work again; the ended one is taken off the list. */
@@ -121,7 +162,7 @@ export class TaskManager {
     return this.#records.get(id)?.task ?? null;
   }
 
-  /** Resolves when a task of this process has ended, with what became of it. */
+  /** Resolves when a task of this process has ended or is detached, with what became of it. */
   async ended(id: TaskId): Promise<Task> {
     await this.#running.get(id)?.ended;
     const task = this.get(id);
@@ -142,15 +183,22 @@ export class TaskManager {
   }
 
   async *watchLog(id: TaskId, from: number, signal?: AbortSignal): AsyncGenerator<LogBatch, void, undefined> {
-    if (!this.#records.has(id)) throw workbenchError('task.unknown', { id });
-    const log = this.#running.get(id)?.log ?? (await TaskLog.load(this.#journal.logFile(id)));
+    const record = this.#records.get(id);
+    if (record === undefined) throw workbenchError('task.unknown', { id });
+    const isOpen = this.#logs.has(id) || record.task.status.state === 'detached';
+    const log = await (isOpen ? this.#openLog(id) : TaskLog.load(this.#journal.logFile(id)));
     yield* log.follow(from, signal);
   }
 
-  /** Cancels what runs and waits until it has cleaned up. */
+  /** Cancels what runs and waits until it has cleaned up; what can go on without us is let go of. */
   async dispose(): Promise<void> {
-    this.#closing.abort();
-    for (const id of [...this.#running.keys()]) this.cancel(id);
+    this.#isClosing = true;
+    this.#others.dispose();
+    await Promise.all(this.#adopting.values());
+    for (const [id, { abort }] of this.#running) {
+      if (this.#records.get(id)?.isDetachable !== true) this.#abort(id);
+      else if (!abort.signal.aborted) abort.abort(new TaskDetached('the workbench ends'));
+    }
     await Promise.all([...this.#running.values()].map((running) => running.ended));
   }
 
@@ -161,67 +209,136 @@ export class TaskManager {
     return definition;
   }
 
-  async #run(
-    definition: TaskDefinition<unknown>,
-    input: unknown,
-    { id, abort, log }: { readonly id: TaskId; readonly abort: AbortController; readonly log: TaskLog },
-  ): Promise<void> {
-    const reporter = this.#reporter(id);
-    const context: TaskContext = {
-      id,
-      signal: abort.signal,
-      report: reporter.report,
-      log: (stream, text) => log.add(stream, text),
+  #abort(id: TaskId): void {
+    const running = this.#running.get(id);
+    const record = this.#records.get(id);
+    if (running === undefined || record === undefined || running.abort.signal.aborted) return;
+    this.#update(id, { status: { state: 'cancelling', progress: record.memory?.progress ?? null } });
+    running.abort.abort(new TaskCancelled('cancelled'));
+  }
+
+  #adopt(id: TaskId, wish: Pick<TaskRecord, 'isCancelWanted'>): Promise<Running | null> {
+    const running = this.#running.get(id);
+    if (running !== undefined) return Promise.resolve(running);
+    const adopting =
+      this.#adopting.get(id) ?? this.#adoptOnce(id, wish).finally(() => this.#adopting.delete(id));
+    this.#adopting.set(id, adopting);
+    return adopting;
+  }
+
+  /** Null where there is nothing to adopt: it has ended, or another living process has it. */
+  async #adoptOnce(id: TaskId, wish: Pick<TaskRecord, 'isCancelWanted'>): Promise<Running | null> {
+    const mine = await this.#own(id);
+    if (mine === null || this.#isClosing) return null;
+    const isCancelWanted = mine.isCancelWanted || wish.isCancelWanted;
+    const progress = mine.memory?.progress ?? mergeProgress(null, { phase: 'queue' }).progress;
+    const record: TaskRecord = {
+      ...mine,
+      owner: thisProcess,
+      isCancelWanted,
+      task: {
+        ...mine.task,
+        isForeign: false,
+        endedAt: null,
+        status: { state: isCancelWanted ? 'cancelling' : 'running', progress },
+      },
     };
-    const status = await outcomeOf(definition, input, context);
-    reporter.dispose();
-    if (status.state === 'failed') log.add('note', `${status.error.title} ${status.error.cause}`);
-    await log.end();
-    await this.#save(this.#finished(id, status));
-    this.#running.delete(id); // last, so that whoever disposes waits for the record on disk
+    const definition = this.#definition(record.task.kind);
+    const input = this.#inputs.get(id) ?? definition.input.parse(record.input);
+    const log = await this.#openLog(id);
+    this.#records.set(id, record);
+    this.#tell({ type: 'changed', task: record.task });
+    await this.#save(record);
+    return this.#launch({ definition, input, record, log, isAdopted: true });
   }
 
-  #finished(id: TaskId, status: TaskState): TaskRecord | null {
-    return this.#update(id, { status, endedAt: Date.now() });
+  /** The record of a task that this process may go on with; null where it may not, or there is nothing to go on with. */
+  async #own(id: TaskId): Promise<TaskRecord | null> {
+    const known = this.#records.get(id);
+    if (known !== undefined && isThisProcess(known.owner)) return isEnded(known.task) ? null : known;
+    if (!(await this.#journal.claim(id))) return null;
+    this.#others.stop(id);
+    const record = await this.#journal.read(id);
+    if (record === null || !isEnded(record.task)) return record;
+    this.#records.set(id, record);
+    this.#tell({ type: 'changed', task: record.task });
+    return null;
   }
 
-  /** Gathers progress: told at most every 100 ms, saved at most every second (for other processes that look). */
-  #reporter(id: TaskId): { report: TaskContext['report']; dispose(): void } {
-    let memory: ProgressMemory | null = null;
-    let timer: NodeJS.Timeout | null = null;
-    let savedAt = 0;
-    const show = (progress: Progress) => {
+  #openLog(id: TaskId): Promise<TaskLog> {
+    const log = this.#logs.get(id) ?? TaskLog.continue(this.#journal.logFile(id));
+    this.#logs.set(id, log);
+    return log;
+  }
+
+  #launch(run: Run): Running {
+    const { id } = run.record.task;
+    const abort = new AbortController();
+    if (run.record.isCancelWanted) abort.abort(new TaskCancelled('cancelled'));
+    const running = { abort, ended: this.#run(run, abort.signal) };
+    this.#running.set(id, running);
+    return running;
+  }
+
+  async #run(run: Run, signal: AbortSignal): Promise<WorkbenchError | null> {
+    const { definition, input, log, isAdopted } = run;
+    const { id } = run.record.task;
+    const reporter = createProgressReporter(run.record.memory, (memory, isToSave) => {
       const record = this.#records.get(id);
       if (record === undefined || isEnded(record.task)) return;
       const state = record.task.status.state === 'cancelling' ? 'cancelling' : 'running';
-      const updated = this.#update(id, { status: { state, progress } });
-      if (performance.now() - savedAt < saveMs) return;
-      savedAt = performance.now();
-      void this.#save(updated);
+      this.#change(id, { memory });
+      const updated = this.#update(id, { status: { state, progress: memory.progress } });
+      if (isToSave) void this.#save(updated);
+    });
+    const context: TaskContext = {
+      id,
+      signal,
+      report: reporter.report,
+      log: (stream, text, offset) => log.add(stream, text, offset),
+      resumeFrom: log.offset,
+      isAdopted,
     };
-    return {
-      report: (update) => {
-        const isNewPhase = memory?.progress.phase !== update.phase;
-        memory = mergeProgress(memory, update);
-        if (isNewPhase) show(memory.progress);
-        else
-          timer ??= setTimeout(() => {
-            timer = null;
-            if (memory !== null) show(memory.progress);
-          }, tellMs);
-      },
-      dispose: () => {
-        if (timer !== null) clearTimeout(timer);
-      },
-    };
+    const outcome = await outcomeOf(definition, input, { context, isDetachable: run.record.isDetachable });
+    reporter.dispose();
+    await (outcome.status.state === 'detached'
+      ? this.#letGo(run, outcome, signal)
+      : this.#finish(run, outcome));
+    this.#running.delete(id); // last, so that whoever disposes waits for the record on disk
+    return outcome.cutBy;
+  }
+
+  async #finish({ record, log }: Run, { status }: TaskOutcome): Promise<void> {
+    const { id } = record.task;
+    if (status.state === 'failed') log.add('note', `${status.error.title} ${status.error.cause}`);
+    await log.end();
+    this.#logs.delete(id);
+    this.#inputs.delete(id);
+    await this.#save(this.#update(id, { status, endedAt: Date.now() }));
+  }
+
+  async #letGo({ record, input, log }: Run, outcome: TaskOutcome, signal: AbortSignal): Promise<void> {
+    const { id } = record.task;
+    if (outcome.cutBy !== null) log.add('note', `${outcome.cutBy.report.title}. The work goes on there.`);
+    await log.flush();
+    this.#inputs.set(id, input);
+    this.#change(id, { isCancelWanted: signal.reason instanceof TaskCancelled });
+    await this.#save(this.#update(id, { status: outcome.status }));
   }
 
   #update(id: TaskId, change: Partial<Task>): TaskRecord | null {
     const record = this.#records.get(id);
     if (record === undefined) return null;
-    const updated = { ...record, task: { ...record.task, ...change } };
+    const updated = this.#change(id, { task: { ...record.task, ...change } });
+    if (updated !== null) this.#tell({ type: 'changed', task: updated.task });
+    return updated;
+  }
+
+  #change(id: TaskId, change: Partial<TaskRecord>): TaskRecord | null {
+    const record = this.#records.get(id);
+    if (record === undefined) return null;
+    const updated = { ...record, ...change };
     this.#records.set(id, updated);
-    this.#tell({ type: 'changed', task: updated.task });
     return updated;
   }
 
@@ -239,59 +356,6 @@ export class TaskManager {
   #tell(event: { readonly type: 'changed'; readonly task: Task }): void {
     this.#sequence += 1;
     this.#events.tell({ ...event, sequence: this.#sequence });
-  }
-
-  /** Other processes (command lines) write their tasks into the same folder: read again what they touch. */
-  async #followOthers(): Promise<void> {
-    const { signal } = this.#closing;
-    for (const record of this.#records.values())
-      if (!isEnded(record.task)) void this.#followOther(record.task.id);
-    const follow = async (): Promise<void> => {
-      for await (const event of watch(this.#journal.folder, { signal })) {
-        const id = taskIdSchema.safeParse(event.filename);
-        if (id.success && !this.#records.has(id.data)) void this.#followOther(id.data);
-      }
-    };
-    await follow().catch(() => undefined); // closing, or no watch to be had: their tasks are seen at the next start
-  }
-
-  /** Follows one task of another process until it ends. Its folder is there before its first record is. */
-  async #followOther(id: TaskId): Promise<void> {
-    if (this.#followed.has(id)) return;
-    this.#followed.add(id);
-    const stop = new AbortController();
-    const signal = AbortSignal.any([this.#closing.signal, stop.signal]);
-    const look = async (): Promise<void> => {
-      const record = await this.#journal.read(id);
-      if (record === null) return;
-      this.#records.set(id, record);
-      this.#tell({ type: 'changed', task: record.task });
-      if (isEnded(record.task)) stop.abort();
-    };
-    const follow = async (): Promise<void> => {
-      const changes = watch(join(this.#journal.folder, id), { signal });
-      await look();
-      for await (const _ of changes) await look();
-    };
-    await follow().catch(() => undefined); // ended, or closing
-    this.#followed.delete(id);
-  }
-}
-
-async function outcomeOf(
-  definition: TaskDefinition<unknown>,
-  input: unknown,
-  context: TaskContext,
-): Promise<TaskState> {
-  try {
-    return { state: 'succeeded', result: await definition.run(input, context) };
-  } catch (thrown) {
-    if (context.signal.aborted) {
-      if (thrown !== context.signal.reason)
-        context.log('note', `While cancelling: ${reportOf(thrown).title}`);
-      return { state: 'cancelled' };
-    }
-    return { state: 'failed', error: reportOf(thrown) };
   }
 }
 
