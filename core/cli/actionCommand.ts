@@ -1,14 +1,15 @@
-import { localHostId } from '#core/contract/ids.ts';
 import type { ActionInput } from '#core/contract/images.ts';
+import type { Client } from '#core/contract/index.ts';
 import type { ActionVerb } from '#core/contract/runtime.ts';
 import { type ActionFlags, actionOptions } from './actionArguments.ts';
-import { type CommandLine, type CommonOptions, writeJson } from './commandLine.ts';
+import { type CommandLine, type CommonOptions, openClient, writeJson } from './commandLine.ts';
 import { exitStatus } from './exitStatus.ts';
 import { reportOfFailure, UsageError, writeFailure } from './failure.ts';
+import { type ChosenHost, type HostOption, hostFromArgument } from './hostArgument.ts';
 import { imageFromArgument } from './imageArgument.ts';
 import { printable } from './printable.ts';
 
-export interface ActionCommandOptions extends CommonOptions, ActionFlags {
+export interface ActionCommandOptions extends CommonOptions, HostOption, ActionFlags {
   readonly dryRun?: boolean;
 }
 
@@ -21,21 +22,32 @@ export async function runAction(
   action: { readonly verb: ActionVerb; readonly image: string; readonly args: readonly string[] },
   options: ActionCommandOptions,
 ): Promise<number> {
-  const actionOptionsGiven = actionOptions(options, line.workingFolder);
+  actionOptions(options, line.workingFolder); // what is wrong with the words is said before anything is asked of a host
   try {
-    const input: ActionInput = {
-      hostId: localHostId,
-      path: await imageFromArgument(line, action.image),
-      verb: action.verb,
-      options: actionOptionsGiven,
-      args: [...action.args],
-    };
+    const client = await openClient(line);
+    const host = await hostFromArgument(line, client, options.host);
+    const input = await actionInput(client, host, action, options);
     return options.dryRun === true ? await preview(line, input, options) : await attach(line, input);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     writeFailure(line.stderr, reportOfFailure(error), options);
     return exitStatus.notStarted;
   }
+}
+
+async function actionInput(
+  client: Client,
+  host: ChosenHost,
+  { verb, image, args }: Parameters<typeof runAction>[1],
+  flags: ActionFlags,
+): Promise<ActionInput> {
+  return {
+    hostId: host.id,
+    path: await imageFromArgument(client, host, image),
+    verb,
+    options: actionOptions(flags, host.workingFolder),
+    args: [...args],
+  };
 }
 
 async function preview(line: CommandLine, input: ActionInput, options: CommonOptions): Promise<number> {
@@ -59,7 +71,7 @@ async function attach(line: CommandLine, input: ActionInput): Promise<number> {
   // Ctrl-C reaches the program through the terminal; it decides what that means, and we wait for it.
   const release = line.holdInterrupts();
   try {
-    return await core.runAttached(spec);
+    return await core.runAttached(input.hostId, spec);
   } finally {
     release();
   }

@@ -22,11 +22,11 @@ Exit status:
     0  done
     1  failed (doctor: something is blocked)
     2  the command line is wrong
-    3  no such image, file, repository or tag
-    4  refused: sign-in or permission needed
-    5  the network or the registry failed; trying again may help
+    3  no such image, file, repository, tag or host
+    4  refused: sign-in or permission needed, or a host asks something and nobody can answer
+    5  the network, the registry or the line to a host failed; trying again may help
     6  no space, quota exceeded or read-only
-    7  the target exists (use --force)
+    7  the target exists (use --force or --overwrite)
     8  no container runtime found, or too old
   130  interrupted
 shell, exec and run end with the program's own status (128 + N when signal N ended it),
@@ -37,10 +37,25 @@ const statusByCode: Partial<Record<ErrorCode, number>> = {
   'image.missing': exitStatus.notFound,
   'image.nothingForArchitecture': exitStatus.notFound,
   'registry.notFound': exitStatus.notFound,
+  'host.unknown': exitStatus.notFound,
   'host.permissionDenied': exitStatus.refused,
+  'host.authenticationFailed': exitStatus.refused,
+  'host.promptCancelled': exitStatus.refused,
+  'host.promptImpossible': exitStatus.refused,
+  'host.keyUnknown': exitStatus.refused,
+  'host.keyChanged': exitStatus.refused,
   'registry.unauthorized': exitStatus.refused,
   'registry.forbidden': exitStatus.refused,
   'registry.plainHttp': exitStatus.refused,
+  'host.nameUnknown': exitStatus.network,
+  'host.connectionRefused': exitStatus.network,
+  'host.timeout': exitStatus.network,
+  'host.notConnected': exitStatus.network,
+  'host.connectionLost': exitStatus.network,
+  'host.tooManySessions': exitStatus.network,
+  'host.sshFailed': exitStatus.network,
+  'transfer.interrupted': exitStatus.network,
+  'transfer.digestMismatch': exitStatus.network,
   'registry.hostUnknown': exitStatus.network,
   'registry.connectionRefused': exitStatus.network,
   'registry.timeout': exitStatus.network,

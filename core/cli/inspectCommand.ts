@@ -1,16 +1,21 @@
-import { localHostId } from '#core/contract/ids.ts';
 import type { ImageDetail, SifObject } from '#core/contract/images.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
 import { type CommandLine, type CommonOptions, openClient, writeJson } from './commandLine.ts';
 import { exitStatus } from './exitStatus.ts';
+import { type HostOption, hostFromArgument } from './hostArgument.ts';
 import { imageFromArgument } from './imageArgument.ts';
 import { formatTime, printable, printableLines, table } from './printable.ts';
 
 /** What the bytes of an image tell; nothing of it is run. */
-export async function inspect(line: CommandLine, file: string, options: CommonOptions): Promise<number> {
-  const path = await imageFromArgument(line, file);
+export async function inspect(
+  line: CommandLine,
+  file: string,
+  options: CommonOptions & HostOption,
+): Promise<number> {
   const client = await openClient(line);
-  const detail = await client.images.detail({ hostId: localHostId, path });
+  const host = await hostFromArgument(line, client, options.host);
+  const path = await imageFromArgument(client, host, file);
+  const detail = await client.images.detail({ hostId: host.id, path });
   if (options.json === true) writeJson(line.stdout, detail);
   else line.stdout.write(detailText(detail));
   return exitStatus.done;

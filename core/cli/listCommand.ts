@@ -1,17 +1,20 @@
 import type { HostPath } from '#core/contract/hostPath.ts';
-import { localHostId } from '#core/contract/ids.ts';
+import type { HostId } from '#core/contract/ids.ts';
 import type { Image, ImageEvent } from '#core/contract/images.ts';
 import type { Client } from '#core/contract/index.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
 import { type CommandLine, type CommonOptions, openClient, writeJson } from './commandLine.ts';
 import { exitStatus } from './exitStatus.ts';
+import { type HostOption, hostFromArgument } from './hostArgument.ts';
 import { formatTime, printable, table } from './printable.ts';
 
 type Folders = Extract<ImageEvent, { type: 'ready' }>['folders'];
 
-/** The images of the library's folders. */
-export async function list(line: CommandLine, options: CommonOptions): Promise<number> {
-  const { images, folders } = await readLibrary(await openClient(line));
+/** The images of the library's folders on a host. */
+export async function list(line: CommandLine, options: CommonOptions & HostOption): Promise<number> {
+  const client = await openClient(line);
+  const host = await hostFromArgument(line, client, options.host);
+  const { images, folders } = await readLibrary(client, host.id);
   if (options.json === true) {
     writeJson(line.stdout, { images, folders });
     return exitStatus.done;
@@ -21,9 +24,12 @@ export async function list(line: CommandLine, options: CommonOptions): Promise<n
 }
 
 /** Everything in the library, sorted by path, once all folders are read. */
-export async function readLibrary(client: Client): Promise<{ images: Image[]; folders: Folders }> {
+export async function readLibrary(
+  client: Client,
+  hostId: HostId,
+): Promise<{ images: Image[]; folders: Folders }> {
   const images = new Map<HostPath, Image>();
-  for await (const event of await client.images.watch({ hostId: localHostId })) {
+  for await (const event of await client.images.watch({ hostId })) {
     if (event.type === 'reset') images.clear();
     else if (event.type === 'upsert') for (const image of event.images) images.set(image.path, image);
     else if (event.type === 'remove') for (const path of event.paths) images.delete(path);

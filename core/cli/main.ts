@@ -20,8 +20,11 @@ function lazyCore() {
   let opened: Promise<Core> | undefined;
   return {
     open: () => {
-      opened ??= import('#core/createCore.ts').then(({ createCore }) =>
-        createCore({ door: 'loopback', capabilities: [] }),
+      opened ??= Promise.all([
+        import('#core/createCore.ts'),
+        import('#core/hosts/ssh/terminalAsker.ts'),
+      ]).then(([{ createCore }, { terminalAsker }]) =>
+        createCore({ door: 'loopback', capabilities: [], asker: terminalAsker() }),
       );
       return opened;
     },

@@ -16,10 +16,28 @@ const replacement = '\ufffd';
  * taken from the kernel (`/proc/self/cmdline`, Linux).
  */
 export function pathFromArgument(argument: string, workingFolder: string): HostPath {
-  const bytes = argument.includes(replacement) ? bytesOfArgument(argument) : null;
-  if (bytes === null) return hostPathFromText(resolve(workingFolder, argument));
-  const prefix = isAbsolute(argument) ? '' : `${workingFolder}/`;
+  return absolutePath(wordBytes(argument), workingFolder);
+}
+
+/**
+ * A path on another host: whole, or from the home folder there, with or without `~/`. `before` is what its argument has
+ * in front of it, such as `HOST:`.
+ */
+export function pathThere(argument: string, homeFolder: string, before = ''): HostPath {
+  const bytes = wordBytes(argument).subarray(Buffer.byteLength(before));
+  const isFromHome = /^~(?:\/|$)/.test(bytes.toString('latin1'));
+  return absolutePath(isFromHome ? Buffer.concat([Buffer.from('.'), bytes.subarray(1)]) : bytes, homeFolder);
+}
+
+function absolutePath(bytes: Buffer, folder: string): HostPath {
+  const text = bytes.toString('utf8');
+  if (Buffer.from(text).equals(bytes)) return hostPathFromText(resolve(folder, text));
+  const prefix = isAbsolute(text) ? '' : `${folder}/`;
   return hostPathFromBytes(Buffer.concat([Buffer.from(prefix), bytes]));
+}
+
+function wordBytes(argument: string): Buffer {
+  return (argument.includes(replacement) ? bytesOfArgument(argument) : null) ?? Buffer.from(argument);
 }
 
 function bytesOfArgument(argument: string): Buffer | null {

@@ -5,7 +5,9 @@ import type { ActionCommandOptions } from './actionCommand.ts';
 import type { CleanOptions } from './cleanCommand.ts';
 import type { CommandLine, CommonOptions } from './commandLine.ts';
 import { exitStatusHelp } from './exitStatus.ts';
-import { compressions, type PullOptions } from './pullOptions.ts';
+import type { HostOption } from './hostArgument.ts';
+import { compressions, type PullOptions, routes } from './pullOptions.ts';
+import type { PushOptions } from './pushCommand.ts';
 import type { ServeCommandOptions } from './serveCommand.ts';
 
 /** Runs one command and answers its exit status. `options` are already parsed. */
@@ -18,13 +20,13 @@ export type Invocation = (line: CommandLine) => Promise<number>;
 export function createProgram(invoke: (run: Invocation, options: CommonOptions) => Promise<void>): Command {
   const program = new Command('mysingularity')
     .description(
-      'Pull, look into and run Apptainer and Singularity images, or serve the workbench to a browser.',
+      'Pull, send, look into and run Apptainer and Singularity images, here and on hosts reached by ssh; or serve the workbench to a browser.',
     )
     .version(version)
     .enablePositionalOptions()
     .addHelpText('after', exitStatusHelp);
 
-  common(program.command('pull'))
+  onHost(program.command('pull'))
     .summary('fetch an image')
     .description(
       'Fetches an image: docker://…, oras://…, http(s)://….sif, or a local .sif file. Its path goes to standard output.',
@@ -33,8 +35,14 @@ export function createProgram(invoke: (run: Invocation, options: CommonOptions) 
     .argument('[target]', 'file or folder to put it in; the first image folder of the settings by default')
     .option('--http', 'plain http for a registry that is not on this machine')
     .option('-f, --force', 'replace an existing target')
-    .option('--arch <name>', 'processor architecture, such as amd64 or arm64; this machine’s by default')
+    .option('--arch <name>', 'processor architecture, such as amd64 or arm64; the host’s own by default')
     .addOption(new Option('--compression <name>', 'how the SIF is packed').choices(compressions))
+    .addOption(
+      new Option(
+        '--route <name>',
+        'how it gets to another host: host (its own runtime pulls), send (fetched here, then sent)',
+      ).choices(routes),
+    )
     .option('--user <name>', 'user name at the registry; the password comes with --password-stdin')
     .option('--password-stdin', 'read the password from standard input')
     .action((reference: string, target: string | undefined, options: PullOptions) =>
@@ -44,18 +52,33 @@ export function createProgram(invoke: (run: Invocation, options: CommonOptions) 
       ),
     );
 
-  common(program.command('list'))
+  common(program.command('push'))
+    .summary('send images to a host')
+    .description(
+      'Sends images of this machine to a host reached by ssh. An interrupted push goes on where it stopped; the same image is not sent twice; of a rebuilt one (--overwrite) only what is new is sent, where both ends have rsync.',
+    )
+    .usage('[options] <image...> <host[:path]>')
+    .argument(
+      '<image...>',
+      `${imageHelp}; then the host, with a folder or name there (its image folder by default)`,
+    )
+    .option('--overwrite', 'replace an image that has the name')
+    .action((words: string[], options: PushOptions) =>
+      invoke(async (line) => (await import('./pushCommand.ts')).push(line, words, options), options),
+    );
+
+  onHost(program.command('list'))
     .summary('list the images of the library')
     .description('Lists the images in the folders of the library.')
-    .action((options: CommonOptions) =>
+    .action((options: CommonOptions & HostOption) =>
       invoke(async (line) => (await import('./listCommand.ts')).list(line, options), options),
     );
 
-  common(program.command('inspect'))
+  onHost(program.command('inspect'))
     .summary('say what is in an image, without running it')
     .description('Reads metadata from the bytes of an image. Nothing of the image is run.')
     .argument('<file>', imageHelp)
-    .action((file: string, options: CommonOptions) =>
+    .action((file: string, options: CommonOptions & HostOption) =>
       invoke(async (line) => (await import('./inspectCommand.ts')).inspect(line, file, options), options),
     );
 
@@ -75,10 +98,10 @@ export function createProgram(invoke: (run: Invocation, options: CommonOptions) 
       invoke(async (line) => (await import('./cleanCommand.ts')).clean(line, options), options),
     );
 
-  common(program.command('doctor'))
-    .summary('say what works on this machine, and why')
-    .description('Looks at this machine: what works, what does not, why, and what mends it.')
-    .action((options: CommonOptions) =>
+  onHost(program.command('doctor'))
+    .summary('say what works on this machine or another host, and why')
+    .description('Looks at this machine or another host: what works, what does not, why, and what mends it.')
+    .action((options: CommonOptions & HostOption) =>
       invoke(async (line) => (await import('./doctorCommand.ts')).doctor(line, options), options),
     );
 
@@ -138,11 +161,11 @@ function actions(program: Command, invoke: Parameters<typeof createProgram>[0]):
 }
 
 function actionCommand(program: Command, name: string): Command {
-  return common(program.command(name))
+  return onHost(program.command(name))
     .passThroughOptions()
     .option(
       '-B, --bind <source[:destination[:ro]]>',
-      'make a path of this machine visible inside; repeatable',
+      'make a path of the host visible inside; repeatable',
       append,
     )
     .option('--env <name=value>', 'set a variable inside; repeatable', append)
@@ -165,6 +188,13 @@ function common(command: Command): Command {
     .option('--json', 'write JSON for programs')
     .option('-v, --verbose', 'show the evidence of a failure')
     .addHelpText('after', '\nExit statuses: mysingularity --help');
+}
+
+function onHost(command: Command): Command {
+  return common(command).option(
+    '--host <name>',
+    'work on another host: a name of the workbench or of your ssh configuration',
+  );
 }
 
 function append(value: string, previous: readonly string[] = []): readonly string[] {

@@ -5,11 +5,12 @@ import { printable } from './printable.ts';
 const phaseWords: Readonly<Record<Progress['phase'], string>> = {
   queue: 'Waiting for its turn',
   resolve: 'Looking up',
-  wait: 'Waiting for another pull of the same image',
+  wait: 'Waiting for other work on the same image',
   download: 'Downloading',
   verify: 'Verifying',
   convert: 'Converting to SIF',
   copy: 'Copying',
+  send: 'Sending',
   remove: 'Removing',
   finish: 'Finishing',
 };

@@ -1,14 +1,22 @@
-import { type Compression, compressionSchema } from '#core/contract/images.ts';
+import {
+  type Compression,
+  compressionSchema,
+  type PullRoute,
+  pullRouteSchema,
+} from '#core/contract/images.ts';
 import type { CommonOptions } from './commandLine.ts';
+import type { HostOption } from './hostArgument.ts';
 
 /** Options of `pull` as the parser gives them. */
-export interface PullOptions extends CommonOptions {
+export interface PullOptions extends CommonOptions, HostOption {
   readonly http?: boolean;
   readonly force?: boolean;
   readonly arch?: string;
   readonly compression?: Compression;
+  readonly route?: PullRoute;
   readonly user?: string;
   readonly passwordStdin?: boolean;
 }
 
 export const compressions = compressionSchema.options;
+export const routes = pullRouteSchema.options;
