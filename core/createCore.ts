@@ -3,16 +3,32 @@ import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { createRouter, type Router } from '#core/api/router.ts';
 import { createLayerStore } from '#core/cache/createLayerStore.ts';
+import { createKeyedLock } from '#core/cache/keyedLock.ts';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
-import { localHostId } from '#core/contract/ids.ts';
+import { type HostId, localHostId } from '#core/contract/ids.ts';
 import type { ActionInput } from '#core/contract/images.ts';
 import type { Client } from '#core/contract/index.ts';
 import type { Settings } from '#core/contract/settings.ts';
 import type { Capability } from '#core/contract/system.ts';
+import { workbenchError } from '#core/errors/workbenchError.ts';
 import { runAttached } from '#core/hosts/attached.ts';
+import { createDetachedJobs } from '#core/hosts/detachedJobs.ts';
+import type { Host } from '#core/hosts/host.ts';
 import { HostRegistry } from '#core/hosts/hostRegistry.ts';
+import { createLocalEntry } from '#core/hosts/localEntry.ts';
 import { createLocalHost } from '#core/hosts/localHost.ts';
+import type { Asker } from '#core/hosts/ssh/asker.ts';
+import { PromptDesk } from '#core/hosts/ssh/promptDesk.ts';
+import { listConfiguredHosts } from '#core/hosts/ssh/sshConfigHosts.ts';
+import { createSshMeans } from '#core/hosts/sshMeans.ts';
+import { ledgerFolder } from '#core/images/hostImages.ts';
 import { createImages } from '#core/images/images.ts';
+import {
+  createImagesOfHosts,
+  type ImagesOfHosts,
+  type RemotePreferences,
+} from '#core/images/imagesOfHosts.ts';
+import { createLedger } from '#core/images/ledger.ts';
 import { createRegistryClient } from '#core/registry/createRegistryClient.ts';
 import { type CommandSpec, commandSpec } from '#core/runtime/commandSpec.ts';
 import { scrubbedEnvironment } from '#core/runtime/environment.ts';
@@ -23,12 +39,16 @@ import { Broadcast } from '#core/tasks/broadcast.ts';
 import { CommandLog } from '#core/tasks/commandLog.ts';
 import { TaskManager } from '#core/tasks/taskManager.ts';
 import { createTerminals, type Terminals } from '#core/terminals/terminals.ts';
+import type { KnownPushHost, PushMeansOf } from '#core/transfer/pushMeans.ts';
+import { createSending } from '#core/transfer/sending.ts';
 import { version } from '#core/version.ts';
 
 export interface CoreOptions {
   readonly door: 'electron' | 'loopback';
   /** What the shell around core can do for the page. */
   readonly capabilities: readonly Capability[];
+  /** Who answers what ssh asks; by default the page, through `hosts.watchPrompts`. */
+  readonly asker?: Asker;
 }
 
 /** Everything that a door needs. */
@@ -39,8 +59,8 @@ export interface Core {
   readonly terminals: Terminals;
   /** The command of a shell, run or exec, for a caller with a terminal of its own. */
   resolveAction(input: ActionInput): Promise<CommandSpec>;
-  /** Runs a command on this process's own terminal; gives its exit status. */
-  runAttached(spec: CommandSpec): Promise<number>;
+  /** Runs a command of a host on this process's own terminal; gives its exit status. */
+  runAttached(hostId: HostId, spec: CommandSpec): Promise<number>;
   /** Resolves when a task of this process has ended. */
   taskEnded: TaskManager['ended'];
   /** Has ready, until the end, what a window asks for first; a single command of the command line needs none of it. */
@@ -50,7 +70,7 @@ export interface Core {
 }
 
 /** Puts core together: plain constructor calls, nothing global. */
-export async function createCore({ door, capabilities }: CoreOptions): Promise<Core> {
+export async function createCore({ door, capabilities, asker }: CoreOptions): Promise<Core> {
   const folders = foldersOf(process.env);
   const environment = scrubbedEnvironment(process.env, null);
   const closing = new AbortController();
@@ -63,16 +83,31 @@ export async function createCore({ door, capabilities }: CoreOptions): Promise<C
   const local = createLocalHost({ environment, observer: commandLog });
   const imageFolder = () =>
     settings.get().images.folders[0] ?? hostPathFromText(join(folders.data, 'images'));
+  // For those who keep another configuration than ~/.ssh/config, as `ssh -F` does.
+  const configFile = process.env['MYSINGULARITY_SSH_CONFIG'] ?? null;
+  const prompts = new PromptDesk();
+  const promptChanges = new Broadcast<'changed'>();
+  prompts.onChange(() => promptChanges.tell('changed'));
   const hosts = new HostRegistry({
-    local,
-    preferences: () => ({ runtimePath: settings.get().runtime.path, imageFolder: imageFolder() }),
+    local: createLocalEntry({
+      host: local,
+      preferences: () => ({
+        runtimePath: settings.get().runtime.path,
+        imageFolders: settings.get().images.folders,
+        imageFolder: imageFolder(),
+      }),
+      onChange: () => hostChanges.tell('changed'),
+    }),
+    sshHosts: () => settings.get().hosts,
+    means: createSshMeans({ environment, configFile, observer: commandLog, asker: asker ?? prompts }),
     onChange: () => hostChanges.tell('changed'),
+    onConnected: (id) => tasks.resume(id),
   });
   const layers = createLayerStore({
     folder: join(folders.cache, 'layers'),
     capBytes: () => settings.get().layers.capBytes,
   });
-  const images = createImages({
+  const localImages = createImages({
     host: local,
     layers,
     openRegistry: createRegistryClient,
@@ -85,13 +120,25 @@ export async function createCore({ door, capabilities }: CoreOptions): Promise<C
     }),
     folders,
   });
+  const jobsOf = async (id: HostId) => createDetachedJobs(await hosts.open(id));
+  const images = createImagesOfHosts({
+    local: localImages,
+    localHost: local,
+    hosts,
+    preferencesOf: (id) => remotePreferences(hosts, settings.get(), id),
+    jobsOf,
+    send: createSending(pushMeansOf({ local, hosts, stateFolder: folders.state }), (id) =>
+      knownPushHost(hosts, id),
+    ),
+    stateFolder: folders.state,
+    onProblem: (text) => process.emitWarning(text),
+  });
   for (const definition of images.taskDefinitions) tasks.define(definition);
   // What killed processes left behind goes at the next start; what fails here is tried again by the next pull.
-  images.removeLeftovers().catch((error: unknown) => console.error(error));
+  localImages.removeLeftovers().catch((error: unknown) => console.error(error));
   const terminals = createTerminals({
     hosts,
-    hostShellCommand: () =>
-      commandSpec(userInfo().shell ?? '/bin/sh', [], { purpose: 'Shell on this machine' }),
+    hostShellCommand,
     resolveAction: (input) => images.resolveAction(input),
     installCommand: async (id) => (await hosts.installAdvice(id)).commands?.join(' && ') ?? null,
     scrollbackLines: () => settings.get().terminal.scrollbackLines,
@@ -105,6 +152,10 @@ export async function createCore({ door, capabilities }: CoreOptions): Promise<C
     capabilities,
     hosts,
     hostChanges,
+    offeredHosts: () => listConfiguredHosts(process.env, configFile === null ? {} : { configFile }),
+    prompts,
+    promptChanges,
+    jobsOf,
     settings,
     tasks,
     commandLog,
@@ -117,15 +168,82 @@ export async function createCore({ door, capabilities }: CoreOptions): Promise<C
     client: () => createRouterClient(router),
     terminals,
     resolveAction: (input) => images.resolveAction(input),
-    runAttached: (spec) => runAttached(spec, environment),
+    runAttached: async (hostId, spec) => {
+      const entry = hosts.sshEntry(hostId);
+      return entry === null
+        ? await runAttached(spec, environment)
+        : await runAttachedOver(entry.connection, await entry.open(), spec);
+    },
     taskEnded: (id) => tasks.ended(id),
-    expectWindow: () => images.keepRead(closing.signal),
+    expectWindow: () => localImages.keepRead(closing.signal),
     dispose: async () => {
       closing.abort();
       await Promise.all([tasks.dispose(), terminals.dispose()]);
+      await hosts.dispose();
       await commandLog.flush();
     },
   };
+}
+
+/** The person's own shell, as a login does it. */
+function hostShellCommand(hostId: HostId): CommandSpec {
+  return hostId === localHostId
+    ? commandSpec(userInfo().shell ?? '/bin/sh', [], { purpose: 'Shell on this machine' })
+    : commandSpec('/bin/sh', ['-c', 'exec "$SHELL" -l'], { purpose: 'Shell on the host' });
+}
+
+/** What settings and the last probe say of an ssh host. */
+function remotePreferences(hosts: HostRegistry, settings: Settings, id: HostId): RemotePreferences {
+  const { label, imageFolders, preferences, facts } = hosts.summary(id);
+  return {
+    label,
+    folders: imageFolders,
+    defaultFolder: imageFolders[0] ?? facts?.homeFolder ?? hostPathFromText('/'),
+    compression: settings.images.compression,
+    temporaryFolder: preferences?.temporaryFolder ?? null,
+    cacheFolder: preferences?.cacheFolder ?? null,
+  };
+}
+
+function pushMeansOf(options: {
+  readonly local: Host;
+  readonly hosts: HostRegistry;
+  readonly stateFolder: string;
+}): PushMeansOf {
+  const { local, hosts, stateFolder } = options;
+  const locks = createKeyedLock(join(stateFolder, 'transfer', 'locks'));
+  const onProblem = (text: string) => process.emitWarning(text);
+  const ledgerOf = (host: Pick<Host, 'id' | 'kind'>) =>
+    createLedger({
+      files: local.files,
+      folder: ledgerFolder(hostPathFromText(stateFolder), host),
+      onProblem,
+    });
+  return async (id) => {
+    const entry = hosts.sshEntry(id);
+    if (entry === null) throw workbenchError('input.invalid', { reason: 'The image is on this machine.' });
+    const host = await entry.open();
+    return {
+      local,
+      host,
+      connection: entry.connection,
+      transferConnection: entry.transferConnection,
+      locks,
+      imageFolder: async () => {
+        await entry.known(); // the first probe proposes it
+        return entry.imageFolders()[0] ?? host.homeFolder;
+      },
+      architecture: () => hosts.architecture(id),
+      ledgers: { local: ledgerOf(local), host: ledgerOf(host) },
+    };
+  };
+}
+
+function knownPushHost(hosts: HostRegistry, id: HostId): ReturnType<KnownPushHost> {
+  const entry = hosts.sshEntry(id);
+  return entry === null
+    ? null
+    : { destination: entry.preferences.destination, imageFolder: entry.imageFolders()[0] ?? null };
 }
 
 /** Hands changes of settings to who must know. */
@@ -137,13 +255,15 @@ async function followSettings(
     signal,
   }: {
     readonly hosts: HostRegistry;
-    readonly images: { setFolders(folders: Settings['images']['folders']): void };
+    readonly images: ImagesOfHosts;
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
   let runtimePath = settings.get().runtime.path;
   for await (const state of settings.watch(signal)) {
-    images.setFolders(state.settings.images.folders);
+    hosts.settingsChanged();
+    images.foldersChanged(localHostId, state.settings.images.folders);
+    for (const { id } of state.settings.hosts) images.foldersChanged(id, hosts.summary(id).imageFolders);
     if (state.settings.runtime.path === runtimePath) continue;
     runtimePath = state.settings.runtime.path;
     await hosts.check(localHostId);

@@ -6,7 +6,16 @@ import type { Services } from './services.ts';
 
 const shownEntries = 500;
 
-export function hostsApi({ hosts, hostChanges, offeredHosts, prompts, settings, jobsOf, ...services }: Services) {
+export function hostsApi({
+  hosts,
+  hostChanges,
+  offeredHosts,
+  prompts,
+  promptChanges,
+  settings,
+  jobsOf,
+  ...services
+}: Services) {
   const listed = () => settings.get().hosts;
   return {
     watch: api.hosts.watch.handler(async function* ({ signal }) {
@@ -52,7 +61,14 @@ export function hostsApi({ hosts, hostChanges, offeredHosts, prompts, settings, 
       await hosts.disconnect(input.hostId);
       return {};
     }),
-    watchPrompts: api.hosts.watchPrompts.handler(({ signal }) => prompts.watch(signal)),
+    watchPrompts: api.hosts.watchPrompts.handler(async function* ({ signal }) {
+      for await (const _ of promptChanges.follow(
+        signal,
+        () => ['changed'],
+        (waiting) => waiting.slice(-1),
+      ))
+        yield { prompts: [...prompts.list()] };
+    }),
     answerPrompt: api.hosts.answerPrompt.handler(({ input }) => {
       prompts.answer(input.id, input.answer);
       return {};

@@ -21,8 +21,9 @@ export interface Services {
   /** Tells when something about a host changed. */
   readonly hostChanges: Broadcast<'changed'>;
   /** Hosts of the person's ssh configuration. */
-  readonly offeredHosts: () => Promise<OfferedHost[]>;
+  readonly offeredHosts: () => Promise<readonly OfferedHost[]>;
   readonly prompts: PromptDesk;
+  readonly promptChanges: Broadcast<'changed'>;
   /** The detached work on a host; fails with host.notConnected. */
   readonly jobsOf: (hostId: HostId) => Promise<DetachedJobs>;
   readonly settings: SettingsStore;

@@ -84,6 +84,7 @@ export async function planPull(input: PullInput, means: PullMeans): Promise<Pull
     byHand: request.byHand,
     means: meansSentence(kind, runtime),
     compressions: kind === 'docker' && runtime !== null ? [...supportedCompressions(runtime.dialect)] : [],
+    routes: [],
   };
 }
 

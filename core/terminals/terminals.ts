@@ -39,6 +39,8 @@ export interface Terminals {
   close(id: TerminalId): Promise<void>;
   /** Gives a page the terminal's bytes. An unknown terminal says `gone` and closes the channel. */
   attach(id: TerminalId, channel: TerminalChannel): void;
+  /** Whether one of this host has not ended. */
+  runsOn(id: HostId): boolean;
   /** How many have not ended. */
   runningCount(): number;
   /** Ends all of them. */
@@ -117,6 +119,8 @@ export function createTerminals(options: TerminalsOptions): Terminals {
         channel.close();
       }
     },
+    runsOn: (id) =>
+      [...entries.values()].some(({ terminal, session }) => terminal.hostId === id && session.end === null),
     runningCount: () => [...entries.values()].filter((entry) => entry.session.end === null).length,
     async dispose() {
       const sessions = [...entries.values()].map((entry) => entry.session);

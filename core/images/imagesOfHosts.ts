@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import { baseName, folderName, type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
+import { type HostId, localHostId } from '#core/contract/ids.ts';
+import {
+  type ActionInput,
+  type PullInput,
+  type PullPlan,
+  type PushInput,
+  type PushPlan,
+  pullInputSchema,
+} from '#core/contract/images.ts';
+import type { TaskResult } from '#core/contract/tasks.ts';
+import type { DetachedJobs } from '#core/hosts/detachedJob.ts';
+import type { Host } from '#core/hosts/host.ts';
+import type { Runtime } from '#core/runtime/action.ts';
+import type { CommandSpec } from '#core/runtime/commandSpec.ts';
+import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
+import { createHostImages, type HostImages, ledgerFolder } from './hostImages.ts';
+import type { Images } from './images.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import type { ImagePreferences } from './pullMeans.ts';
+import { type OnHostMeans, planPullOnHost, pullOnHost } from './pullOnHost.ts';
+import { pullRequest } from './pullRequest.ts';
+
+/** What is known of an ssh host without asking it. */
+export interface RemotePreferences extends ImagePreferences {
+  readonly label: string;
+  readonly temporaryFolder: HostPath | null;
+  readonly cacheFolder: HostPath | null;
+}
+
+export interface ImagesOfHostsOptions {
+  readonly local: Images;
+  readonly localHost: Host;
+  readonly hosts: {
+    open(id: HostId): Promise<Host>;
+    runtime(id: HostId): Promise<Runtime>;
+    architecture(id: HostId): Promise<string>;
+  };
+  readonly preferencesOf: (id: HostId) => RemotePreferences;
+  readonly jobsOf: (id: HostId) => Promise<DetachedJobs>;
+  /** Sends a file of this machine to a host: what a push does. */
+  readonly send: {
+    plan(input: PushInput): Promise<PushPlan>;
+    run(input: PushInput, context: TaskContext): Promise<TaskResult>;
+    readonly definition: TaskDefinition<PushInput>;
+  };
+  /** Ordinary text: where our own records are. */
+  readonly stateFolder: string;
+  readonly onProblem: (text: string) => void;
+}
+
+/** The images of all hosts, by host. */
+export interface ImagesOfHosts {
+  readonly taskDefinitions: readonly TaskDefinition<unknown>[];
+  /** Fails with host.unknown or host.notConnected. */
+  of(id: HostId): Promise<HostImages>;
+  planPull(input: PullInput): Promise<PullPlan>;
+  planPush(input: PushInput): Promise<PushPlan>;
+  resolveAction(input: ActionInput): Promise<CommandSpec>;
+  /** The folders of a host are others now. */
+  foldersChanged(id: HostId, folders: readonly HostPath[]): void;
+}
+
+/** Puts the images of this machine and of ssh hosts behind one face. */
+export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHosts {
+  const { local, hosts } = options;
+  const remote = new Map<HostId, { readonly host: Host; readonly images: HostImages }>();
+  const stateFolder = hostPathFromText(options.stateFolder);
+
+  function ledgerOf(host: Pick<Host, 'id' | 'kind'>): Ledger {
+    const { files } = options.localHost;
+    return createLedger({ files, folder: ledgerFolder(stateFolder, host), onProblem: options.onProblem });
+  }
+
+  async function of(id: HostId): Promise<HostImages> {
+    if (id === localHostId) return local;
+    const host = await hosts.open(id);
+    const known = remote.get(id);
+    if (known?.host === host) return known.images;
+    await hosts.architecture(id); // the first probe proposes the folders
+    const images = createHostImages({
+      host,
+      folders: options.preferencesOf(id).folders,
+      ledger: ledgerOf(host),
+      runtime: () => hosts.runtime(id),
+      architecture: () => hosts.architecture(id),
+    });
+    remote.set(id, { host, images });
+    return images;
+  }
+
+  async function meansOn(id: HostId): Promise<OnHostMeans> {
+    const host = await hosts.open(id);
+    return {
+      host,
+      jobs: await options.jobsOf(id),
+      runtime: () => hosts.runtime(id),
+      architecture: () => hosts.architecture(id),
+      preferences: () => options.preferencesOf(id),
+      ledger: ledgerOf(host),
+    };
+  }
+
+  async function planPull(input: PullInput): Promise<PullPlan> {
+    if (input.hostId === localHostId) return await local.planPull(input);
+    const plan = await planPullOnHost(input, await meansOn(input.hostId));
+    const routes: PullPlan['routes'] = [
+      ...plan.routes,
+      {
+        route: 'send',
+        text: 'Fetched and made into a SIF on this machine (resumed, verified, layers shared), then sent there.',
+      },
+    ];
+    return { ...plan, routes };
+  }
+
+  const pull: TaskDefinition<PullInput> = {
+    ...localPull(local),
+    describe: (input) =>
+      input.hostId === localHostId ? localPull(local).describe(input) : describeRemote(input),
+    isDetachable: (input) => isOnHost(input),
+    async run(input, context) {
+      if (input.hostId === localHostId) return await localPull(local).run(input, context);
+      if (isOnHost(input)) return await pullOnHost(input, context, await meansOn(input.hostId));
+      return await fetchAndSend(input, context);
+    },
+  };
+
+  function describeRemote(input: PullInput) {
+    const { label, ...preferences } = options.preferencesOf(input.hostId);
+    const request = pullRequest(input, { preferences, runtime: null, hostArchitecture: '' });
+    return {
+      title: request.shown,
+      hostId: input.hostId,
+      target: request.target,
+      byHand: `ssh ${label} ${request.byHand}`,
+    };
+  }
+
+  /** The image is made here for the host's processor, sent, and removed here. */
+  async function fetchAndSend(input: PullInput, context: TaskContext): Promise<TaskResult> {
+    const plan = await planPullOnHost(input, await meansOn(input.hostId));
+    const outbox = joinPath(stateFolder, hostPathFromText('outbox'));
+    const { files } = options.localHost;
+    await files.makeFolder(outbox, 0o700);
+    const folder = await files.makeTemporaryFolder(outbox, `${randomUUID().slice(0, 8)}-`);
+    try {
+      const here: PullInput = {
+        ...input,
+        hostId: localHostId,
+        folder,
+        fileName: hostPathFromText('image.sif'),
+        overwrite: true,
+        architecture: input.architecture ?? (await hosts.architecture(input.hostId)),
+      };
+      const made = await localPull(local).run(here, context);
+      return await options.send.run(
+        {
+          path: made.path ?? joinPath(folder, hostPathFromText('image.sif')),
+          hostId: input.hostId,
+          folder: folderName(plan.target),
+          fileName: baseName(plan.target),
+          overwrite: input.overwrite,
+        },
+        context,
+      );
+    } finally {
+      await files.remove(folder);
+    }
+  }
+
+  return {
+    taskDefinitions: [
+      pull,
+      ...local.taskDefinitions.filter(({ kind }) => kind !== 'image.pull'),
+      options.send.definition,
+    ],
+    of,
+    planPull,
+    planPush: (input) => options.send.plan(input),
+    resolveAction: async (input) => await (await of(input.hostId)).resolveAction(input),
+    foldersChanged: (id, folders) => {
+      if (id === localHostId) local.setFolders(folders);
+      else remote.get(id)?.images.setFolders(folders);
+    },
+  };
+}
+
+/** By the host's own runtime, unless the person chose otherwise. */
+function isOnHost(input: PullInput): boolean {
+  return input.hostId !== localHostId && input.route !== 'send';
+}
+
+function localPull(local: Images): TaskDefinition<PullInput> {
+  const found = local.taskDefinitions.find(({ kind }) => kind === 'image.pull');
+  if (found === undefined) throw new TypeError('images without a pull');
+  const { describe, storedInput, run } = found;
+  return {
+    kind: 'image.pull',
+    input: pullInputSchema,
+    describe: (input) => describe(input),
+    storedInput: (input) => pullInputSchema.parse(storedInput(input)),
+    run: (input, context) => run(input, context),
+  };
+}
