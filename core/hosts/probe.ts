@@ -1,6 +1,7 @@
 import { type HostPath, hostPathFromText } from '#core/contract/hostPath.ts';
 import type { HostFacts } from '#core/contract/hosts.ts';
 import type { RuntimeInstallation } from '#core/contract/runtime.ts';
+import { workbenchError } from '#core/errors/workbenchError.ts';
 import { commandSpec } from '#core/runtime/commandSpec.ts';
 import { type BuildConfiguration, createDialect, type Dialect, parseVersion } from '#core/runtime/dialect.ts';
 import { readFolders } from './folderFacts.ts';
@@ -44,17 +45,27 @@ export interface ProbeOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Asks a host once, in one round trip. */
+/** Each question has its own limit; a host that still does not end has a mount that even the shell waits for. */
+const longestSeconds = 30;
+
+/** Asks a host once, in one round trip. Fails with host.timeout when it does not end. */
 export async function probeHost(host: Host, options: ProbeOptions): Promise<Probe> {
   const startedAt = performance.now();
   const { imageFolder, signal } = options;
   const args = imageFolder === null ? ['-s'] : ['-s', '--', { path: imageFolder }];
   const spec = commandSpec('/bin/sh', args, { purpose: 'Look at this host' });
-  const outcome = await host.run(spec, {
-    stdin: probeScript,
-    isQuiet: true,
-    ...(signal === undefined ? {} : { signal }),
-  });
+  const limit = AbortSignal.timeout(longestSeconds * 1000);
+  const outcome = await host
+    .run(spec, {
+      stdin: probeScript,
+      isQuiet: true,
+      signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+    })
+    .catch((cause: unknown) => {
+      if (!limit.aborted || signal?.aborted === true) throw cause;
+      const facts = { host: host.label, address: host.label, seconds: longestSeconds };
+      throw workbenchError('host.timeout', facts, { hostId: host.id, cause });
+    });
   const values = parseProbe(outcome.stdout);
   const probe = readProbe(values, { host, chosenPath: options.chosenPath });
   return { ...probe, facts: { ...probe.facts, durationMs: performance.now() - startedAt } };
