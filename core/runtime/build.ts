@@ -8,7 +8,7 @@ import type { Dialect } from './dialect.ts';
  * Arguments for mksquashfs. The runtime adds `-comp gzip` only when there is no `-comp`, and gzip's own default is
  * level 9 (seen with Apptainer 1.4.5 and mksquashfs 4.5.1), so `gzip-9` needs none and exists everywhere.
  */
-const mksquashfsArguments: Readonly<Record<Compression, string | null>> = {
+export const mksquashfsArguments: Readonly<Record<Compression, string | null>> = {
   'gzip-6': '-comp gzip -Xcompression-level 6',
   'gzip-9': null,
   'zstd-3': '-comp zstd -Xcompression-level 3',

@@ -34,12 +34,12 @@ export function pullByHand(pull: PullByHand): string {
       ? ['--arch', quoteWord(pull.architecture)]
       : []),
     target,
-    quoteWord(reference.kind === 'http' ? reference.url : `${reference.kind}://${nameOf(reference)}`),
+    quoteWord(reference.kind === 'http' ? reference.url : `${reference.kind}://${pulledName(reference)}`),
   ].join(' ');
 }
 
 /** The runtime's pull refuses a reference with both a tag and a digest: the digest says more. */
-function nameOf({ typed, tag, digest }: RegistryReference): string {
+export function pulledName({ typed, tag, digest }: RegistryReference): string {
   return tag === null || digest === null ? typed : typed.replace(`:${tag}@`, '@');
 }
 
@@ -47,7 +47,7 @@ function nameOf({ typed, tag, digest }: RegistryReference): string {
  * A web address says http itself, and `oras://` to this machine tries it by itself; `docker://` does not, but with
  * `--no-https` tries https first all the same.
  */
-function needsNoHttps({ reference, allowHttp }: PullByHand): boolean {
+export function needsNoHttps({ reference, allowHttp }: Pick<PullByHand, 'reference' | 'allowHttp'>): boolean {
   switch (reference.kind) {
     case 'docker':
       return allowHttp || isLoopbackRegistry(reference.registry);

@@ -1,12 +1,12 @@
 import type { TaskState } from '#core/contract/tasks.ts';
-import { reportOf, type WorkbenchError } from '#core/errors/workbenchError.ts';
+import { reportOf, WorkbenchError } from '#core/errors/workbenchError.ts';
 import { isLineFailure } from '#core/hosts/lineFailure.ts';
 import { TaskCancelled, type TaskContext, type TaskDefinition, TaskDetached } from './task.ts';
 
 /** What became of a run. */
 export interface TaskOutcome {
   readonly status: TaskState;
-  /** Why it is detached, where a line was cut; null for everything else. */
+  /** Why it is detached: a line was cut, or it could not be cancelled. Null for everything else. */
   readonly cutBy: WorkbenchError | null;
 }
 
@@ -37,9 +37,8 @@ export async function outcomeOf(
 function detachmentOf(thrown: unknown, { signal, isAdopted }: TaskContext): TaskOutcome | null {
   const status: TaskState = { state: 'detached', since: Date.now() };
   if (signal.reason instanceof TaskDetached) return { status, cutBy: null };
-  const cause = thrown instanceof TaskDetached ? thrown.cause : thrown;
-  const cutBy = isLineFailure(cause) ? cause : null;
-  if (thrown instanceof TaskDetached) return { status, cutBy };
-  if (cutBy === null) return null;
-  return isAdopted || cutBy.report.code === 'host.connectionLost' ? { status, cutBy } : null;
+  if (thrown instanceof TaskDetached)
+    return { status, cutBy: thrown.cause instanceof WorkbenchError ? thrown.cause : null };
+  if (!isLineFailure(thrown)) return null;
+  return isAdopted || thrown.report.code === 'host.connectionLost' ? { status, cutBy: thrown } : null;
 }
