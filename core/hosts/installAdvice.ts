@@ -95,7 +95,7 @@ export const debianUnpack: readonly string[] = [
   'for p in apptainer squashfs-tools squashfuse libsquashfuse0 fuse2fs fuse-overlayfs gocryptfs libfuse3-3 libfuse3-4 libfuse2 libfuse2t64 liblzo2-2 libseccomp2; do apt-get download "$p" 2>/dev/null || true; done',
   'for f in *.deb; do dpkg -x "$f" ..; done && cd ..',
   'ln -sfn usr/bin bin && ln -sfn ../etc usr/etc && ln -sfn ../var usr/var && ln -sfn ../../etc usr/lib/etc && ln -sfn ../../var usr/lib/var && ln -sfn ../bin usr/lib/bin && ln -sfn . usr/lib/lib',
-  'libraries=$(dirname "$PWD"/usr/lib/*/apptainer)',
+  'libraries=$(dirname "$PWD"/usr/lib/*-linux-gnu*/apptainer)',
   `for h in squashfuse squashfuse_ll fuse2fs fuse-overlayfs gocryptfs; do [ ! -x usr/bin/$h ] || { printf '#!/bin/sh\\nLD_LIBRARY_PATH=%s exec %s/usr/bin/%s "$@"\\n' "$libraries" "$PWD" $h > "$libraries/apptainer/bin/$h"; chmod 755 "$libraries/apptainer/bin/$h"; }; done`,
   '~/apptainer/bin/apptainer --version',
 ];
