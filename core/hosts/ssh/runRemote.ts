@@ -102,6 +102,7 @@ export function isForShell(options: RunOptions): boolean {
     options.isQuiet === true &&
     options.terminal === undefined &&
     options.onChunk === undefined &&
+    options.onLine === undefined &&
     (options.stdin?.length ?? 0) <= quietStdinBytes &&
     !hasNul(options.stdin)
   );
