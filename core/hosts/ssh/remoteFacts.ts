@@ -2,7 +2,7 @@ import { type HostPath, hostPathFromBytes } from '#core/contract/hostPath.ts';
 import type { FileFacts } from '../host.ts';
 import { bytesOf } from './remoteWords.ts';
 
-const kinds: Readonly<Record<number, FileFacts['kind']>> = { 7: 'file', 4: 'folder', 9: 'link' };
+const kinds: Readonly<Record<number, FileFacts['kind']>> = { 8: 'file', 4: 'folder', 10: 'link' };
 
 /** `81a4 1234 1700000000.123456789 2049:131` (stat's %f %s %Y %d:%i) → facts. */
 export function parseFacts(line: string): FileFacts {
@@ -25,9 +25,9 @@ export function parseEntries(
 ): readonly { readonly name: HostPath; readonly facts: FileFacts }[] {
   const text = output.toString('latin1');
   const found = new Map<string, FileFacts>();
-  for (const entry of text.split('/\n')) {
+  for (const entry of text.split('//\n')) {
     const at = entry.indexOf(' ./');
-    if (at < 0) continue; // the lone slash between entries and what links lead to
+    if (at < 0) continue; // the lone slashes between entries and what links lead to
     found.set(entry.slice(at + 3), parseFacts(entry.slice(0, at)));
   }
   return [...found].map(([name, facts]) => ({ name: hostPathFromBytes(bytesOf(name)), facts }));
