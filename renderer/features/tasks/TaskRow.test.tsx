@@ -1,10 +1,12 @@
 // @vitest-environment happy-dom
-import { screen, waitFor } from '@testing-library/react';
+import { act, screen, waitFor } from '@testing-library/react';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Progress } from '#core/contract/tasks.ts';
+import { hostsStore } from '#renderer/state/hosts.ts';
+import { tasksStore } from '#renderer/state/tasks.ts';
 import { serveFakeCore } from '#renderer/testing/fakeCore.ts';
 import { renderPage } from '#renderer/testing/renderPage.tsx';
-import { sampleReport, sampleTask } from '#renderer/testing/samples.ts';
+import { sampleHost, sampleReport, sampleSshHost, sampleTask } from '#renderer/testing/samples.ts';
 import { TaskRow } from './TaskRow.tsx';
 
 const downloading: Progress = {
@@ -21,6 +23,12 @@ const asked = vi.fn();
 
 beforeAll(() => {
   serveFakeCore((os) => ({
+    hosts: {
+      connect: os.hosts.connect.handler(({ input }) => {
+        asked('connect', input.hostId);
+        return sampleSshHost();
+      }),
+    },
     tasks: {
       cancel: os.tasks.cancel.handler(({ input }) => {
         asked('cancel', input.id);
@@ -37,7 +45,11 @@ beforeAll(() => {
     },
   }));
 });
-beforeEach(() => asked.mockClear());
+beforeEach(() => {
+  asked.mockClear();
+  hostsStore.setState({ isLoaded: true, hosts: [sampleHost] });
+  tasksStore.setState({ resumedIds: new Set() });
+});
 
 function row(task: ReturnType<typeof sampleTask>) {
   return renderPage(
@@ -93,5 +105,33 @@ describe('a task in the list', () => {
     await waitFor(() => expect(asked).toHaveBeenCalledWith('retry', task.id));
     await user.click(screen.getByRole('button', { name: /^Dismiss/ }));
     await waitFor(() => expect(asked).toHaveBeenCalledWith('dismiss', task.id));
+  });
+
+  it('names its host where there are several', () => {
+    row(sampleTask({ state: 'queued' }));
+    expect(screen.queryByText('local')).toBeNull();
+    act(() => hostsStore.setState({ hosts: [sampleHost, sampleSshHost()] }));
+    expect(screen.getByText('local')).toBeDefined();
+  });
+
+  it('that goes on alone says where, is found again by reconnecting, and can be cancelled', async () => {
+    const lost = sampleSshHost({ connection: { state: 'lost', since: 0, reason: null } });
+    hostsStore.setState({ hosts: [sampleHost, lost] });
+    const { user } = row(sampleTask({ state: 'detached', since: 1 }, { hostId: lost.id }));
+    expect(screen.getByText(/goes on on hydra; found again when you reconnect/)).toBeDefined();
+    expect(screen.getByRole('button', { name: /^Cancel/ })).toBeDefined();
+    await user.click(screen.getByRole('button', { name: 'Reconnect' }));
+    await waitFor(() => expect(asked).toHaveBeenCalledWith('connect', 'hydra'));
+    act(() => hostsStore.setState({ hosts: [sampleHost, sampleSshHost()] }));
+    expect(screen.queryByRole('button', { name: 'Reconnect' })).toBeNull();
+    expect(screen.getByText(/goes on on hydra$/)).toBeDefined();
+  });
+
+  it('that was found again says so while it runs', () => {
+    const task = sampleTask({ state: 'running', progress: { ...downloading, phase: 'send' } });
+    tasksStore.setState({ resumedIds: new Set([task.id]) });
+    row(task);
+    expect(screen.getByText('found again')).toBeDefined();
+    expect(screen.getByText(/Sending · 66.4 MB of 88.4 MB/)).toBeDefined();
   });
 });
