@@ -101,7 +101,9 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     sshHosts: () => settings.get().hosts,
     means: createSshMeans({ environment, configFile, observer: commandLog, asker: asker ?? prompts }),
     onChange: () => hostChanges.tell('changed'),
-    onConnected: (id) => tasks.resume(id),
+    onConnected: (id) => {
+      tasks.resume(id).catch((error: unknown) => console.error(error));
+    },
   });
   const layers = createLayerStore({
     folder: join(folders.cache, 'layers'),
@@ -172,7 +174,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
       const entry = hosts.sshEntry(hostId);
       return entry === null
         ? await runAttached(spec, environment)
-        : await runAttachedOver(entry.connection, await entry.open(), spec);
+        : await (await entry.open()).runAttached(spec, process);
     },
     taskEnded: (id) => tasks.ended(id),
     expectWindow: () => localImages.keepRead(closing.signal),

@@ -3,9 +3,9 @@ import type { FolderProposal, HostPreferences } from '#core/contract/hosts.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import { WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
 import { proposeFolders } from './folderProposals.ts';
-import type { Host } from './host.ts';
 import { type HostEntry, ProbeKeeper } from './hostEntry.ts';
 import { type Probe, probeHost } from './probe.ts';
+import type { SshHost } from './ssh/createSshHost.ts';
 import type { SshConnection } from './ssh/sshConnection.ts';
 
 /** How ssh hosts are reached; put together where core is. */
@@ -24,7 +24,7 @@ export interface SshMeans {
     readonly label: string;
     readonly connection: SshConnection;
     readonly initLines: () => string;
-  }): Promise<Host>;
+  }): Promise<SshHost>;
   /** `alice@login.example.org:22`, as ssh resolves a destination. */
   addressOf(destination: string, port: number | null): Promise<string>;
 }
@@ -46,7 +46,7 @@ export class SshEntry implements HostEntry {
   readonly #probes: ProbeKeeper;
   #preferences: HostPreferences;
   #transfer: SshConnection | null = null;
-  #host: Promise<Host> | null = null;
+  #host: Promise<SshHost> | null = null;
   #address: string | null = null;
 
   constructor(options: SshEntryOptions) {
@@ -131,7 +131,7 @@ export class SshEntry implements HostEntry {
     };
   }
 
-  async open(): Promise<Host> {
+  async open(): Promise<SshHost> {
     const { state, reason } = this.#connection.state();
     if (state === 'refused' && reason !== null) throw new WorkbenchError(reason);
     if (this.#host === null && state !== 'connected' && state !== 'degraded')
@@ -165,7 +165,7 @@ export class SshEntry implements HostEntry {
     // A person connects: nothing is asked of a cluster because a window was opened.
   }
 
-  #opened(): Promise<Host> {
+  #opened(): Promise<SshHost> {
     this.#host ??= this.#options.means
       .openHost({
         id: this.id,

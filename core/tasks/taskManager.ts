@@ -170,6 +170,16 @@ export class TaskManager {
     return task;
   }
 
+  /** Whether a task has not ended yet; false for what is not known. */
+  isOpen(id: string): boolean {
+    return [...this.#records.values()].some(({ task }) => task.id === id && !isEnded(task));
+  }
+
+  /** Whether work on a host has not ended yet. */
+  runsOn(hostId: HostId): boolean {
+    return [...this.#records.values()].some(({ task }) => task.hostId === hostId && !isEnded(task));
+  }
+
   runningCount(): number {
     return this.#running.size;
   }

@@ -4,6 +4,7 @@ import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { CommandSpec } from '#core/runtime/commandSpec.ts';
 import type { CommandObserver } from '../commandObserver.ts';
 import type { CommandOutcome, Host, RunOptions } from '../host.ts';
+import { type CallerStreams, runAttachedOverSsh } from './attachedSsh.ts';
 import type { RemoteContext } from './remoteContext.ts';
 import {
   askLoginEnvironment,
@@ -29,6 +30,12 @@ export interface SshHostOptions {
   readonly initLines: () => string;
 }
 
+/** A host at the other end of a connection. */
+export interface SshHost extends Host {
+  /** Runs a command on the terminal or the pipes of this process; gives its exit status. */
+  runAttached(spec: CommandSpec, streams: CallerStreams): Promise<number>;
+}
+
 /** What the persistent shell says of itself when it starts. */
 interface Greeting {
   readonly machine: RemoteMachine;
@@ -42,7 +49,7 @@ const greetingScript =
  * The host at the other end of a connection. Connects where that is needed, asks for the home folder and goes on over
  * cut and restored lines. Fails as `SshConnection.openChannel` does, and with host.loginShell.
  */
-export async function openSshHost(options: SshHostOptions): Promise<Host> {
+export async function openSshHost(options: SshHostOptions): Promise<SshHost> {
   const { id, label, connection, observer } = options;
   const shell = new RemoteShell(connection, `${processLibrary}\n${fileLibrary}`);
   let greeting = await greet(shell);
@@ -54,7 +61,7 @@ export async function openSshHost(options: SshHostOptions): Promise<Host> {
   const home = greeting.variables.get('HOME');
   if (home === undefined)
     throw workbenchError('host.loginShell', { host: label, shell: null }, { hostId: id });
-  return {
+  const host: Host = {
     id,
     kind: 'ssh',
     label,
@@ -85,6 +92,10 @@ export async function openSshHost(options: SshHostOptions): Promise<Host> {
         throw thrown;
       }
     },
+  };
+  return {
+    ...host,
+    runAttached: (spec, streams) => runAttachedOverSsh(context, host, { spec, streams }),
   };
 }
 
