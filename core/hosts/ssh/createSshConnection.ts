@@ -1,3 +1,4 @@
+import type { ErrorReport } from '#core/contract/errors.ts';
 import type { Connection } from '#core/contract/hosts.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import { reportOf, WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
@@ -65,6 +66,8 @@ class OpenSshConnection implements SshConnection {
   /** Whether a new line may be opened by itself: once, and only where the last one asked nothing. */
   #maySilently = true;
   #idle: NodeJS.Timeout | null = null;
+  /** What channels that signed in by themselves leave to remove. */
+  readonly #removals = new Set<Promise<unknown>>();
 
   constructor({ onChange, idleMinutes = 30, ...options }: SshConnectionOptions) {
     const { hostId, label, environment } = options;
@@ -128,6 +131,7 @@ class OpenSshConnection implements SshConnection {
     attempt?.abort.abort(this.#notConnected());
     await attempt?.done.catch(() => undefined); // it was told to end: its callers hear of it
     if (line !== null) await line.end();
+    await Promise.all(this.#removals);
     if (this.#line === null && this.#attempt === null) this.#set('disconnected', null);
   }
 
@@ -204,11 +208,16 @@ class OpenSshConnection implements SshConnection {
   }
 
   #lose(line: SshLine, lastWords: string): void {
+    const where = lastWords === '' ? { hostId: this.hostId } : { hostId: this.hostId, evidence: lastWords };
+    this.#drop(line, 'lost', workbenchError('host.connectionLost', { host: this.label }, where).report);
+  }
+
+  #drop(line: SshLine, state: 'lost' | 'disconnected', reason: ErrorReport): void {
     if (this.#line !== line) return;
     this.#line = null;
     this.#stopIdle();
-    const where = lastWords === '' ? { hostId: this.hostId } : { hostId: this.hostId, evidence: lastWords };
-    this.#set('lost', workbenchError('host.connectionLost', { host: this.label }, where).report);
+    if (state === 'disconnected') this.#maySilently = false;
+    this.#set(state, reason);
   }
 
   async #channel(use: ChannelUse, line: SshLine, giveBack: () => void): Promise<SshChannel> {
@@ -231,13 +240,19 @@ class OpenSshConnection implements SshConnection {
   async #askAlone(
     line: SshLine,
   ): Promise<{ readonly environment: Readonly<Record<string, string>>; dispose(): void }> {
-    const questions = await startQuestions(this.#target, line.resolved, (isAsking) => {
-      if (this.#line === line) this.#set(isAsking ? 'needsYou' : 'connected', null);
+    const questions = await startQuestions(this.#target, line.resolved, {
+      onAsking: (isAsking) => {
+        if (this.#line === line) this.#set(isAsking ? 'needsYou' : 'connected', null);
+      },
+      // Whoever cancels one question does not want the next channel's.
+      onFailure: ({ report }) => this.#drop(line, 'disconnected', report),
     });
     return {
       environment: askingEnvironment(this.#target, questions),
-      dispose() {
-        questions.dispose().catch(() => undefined); // an empty private folder may stay behind
+      dispose: () => {
+        const removed = questions.dispose().catch(() => undefined); // an empty private folder may stay behind
+        this.#removals.add(removed);
+        void removed.then(() => this.#removals.delete(removed));
       },
     };
   }

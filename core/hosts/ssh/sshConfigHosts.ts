@@ -96,7 +96,7 @@ async function readFileInto(file: string, reading: Reading): Promise<void> {
 }
 
 function isAlias(word: string): boolean {
-  return !/[*?!]/.test(word) && destinationSchema.safeParse(word).success;
+  return !/[*?!\p{Cc}\p{Cf}]/u.test(word) && destinationSchema.safeParse(word).success;
 }
 
 /** Words of a line (ssh_config(5)): `Keyword word "two words"` or `Keyword=word`; `#` begins a comment. */
@@ -131,6 +131,7 @@ async function matching(path: string): Promise<readonly string[]> {
   if (!/[*?[]/.test(path)) return [path];
   const folders = await matching(dirname(path));
   const pattern = globPattern(path.slice(dirname(path).length).replace(/^\/+/, ''));
+  if (pattern === null) return [];
   const found = await Promise.all(
     folders.map(async (folder) => {
       const names = await namesIn(folder);
@@ -149,8 +150,11 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-/** A name with `*`, `?` and `[a-z]` → its expression; as in a shell, a leading dot must be written. */
-function globPattern(glob: string): RegExp {
+/**
+ * A name with `*`, `?` and `[a-z]` → its expression; as in a shell, a leading dot must be written. Null for a range that
+ * runs backwards, which matches nothing.
+ */
+function globPattern(glob: string): RegExp | null {
   const body = glob.replaceAll(/\[[!^]?\]?[^\]]*\]|[\s\S]/g, (part) => {
     if (part === '*') return '[^/]*';
     if (part === '?') return '[^/]';
@@ -161,5 +165,10 @@ function globPattern(glob: string): RegExp {
     }
     return part.replace(/[\\^$.|+(){}[\]]/, '\\$&');
   });
-  return new RegExp(`^${glob.startsWith('.') ? '' : '(?!\\.)'}${body}$`);
+  try {
+    return new RegExp(`^${glob.startsWith('.') ? '' : '(?!\\.)'}${body}$`);
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) return null;
+    throw thrown;
+  }
 }

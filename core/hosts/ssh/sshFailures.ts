@@ -16,9 +16,14 @@ export interface SshFailureFacts {
 interface FailureRule {
   readonly code: ErrorCode;
   readonly pattern: RegExp;
+  /** Only as ssh's very last words: a server's banner could hold the same line. */
+  readonly isEnding?: true;
   readonly facts?: (match: RegExpExecArray, text: string) => ErrorFacts;
 }
 
+/** What ssh adds when the program that made the connection for it ended. */
+const proxyEnd =
+  /(?:\n(?:stdio forwarding failed|(?:kex|ssh)_exchange_identification: .*|Connection closed by UNKNOWN port 65535))+$(?![\s\S])/m;
 const isBehindProxy = /^Connection closed by UNKNOWN port 65535$/m;
 
 /** What a channel's ssh says in place of connecting anew when the shared connection is gone (sshOptions.ts). */
@@ -31,17 +36,16 @@ export const goneWords = 'The shared connection is gone';
 const rules: readonly FailureRule[] = [
   {
     code: 'host.keyChanged',
-    pattern: /^Host key for .* has changed and you have requested strict checking\.$/m,
+    pattern:
+      /^Host key for .* has changed and you have requested strict checking\.\nHost key verification failed\.$(?![\s\S])/m,
+    isEnding: true,
     facts: (_, text) => changedKey(text),
   },
-  { code: 'host.keyUnknown', pattern: /^Host key verification failed\.$/m },
-  {
-    code: 'host.keyUnknown',
-    pattern: /^No \S+ host key is known for .* and you have requested strict checking\.$/m,
-  },
+  { code: 'host.keyUnknown', pattern: /^Host key verification failed\.$(?![\s\S])/m, isEnding: true },
   {
     code: 'host.authenticationFailed',
-    pattern: /^(?:(\S+@\S+): )?Permission denied \(([a-z0-9,@.-]*)\)\.$/m,
+    pattern: /^(?:(\S+@\S+): )?Permission denied \(([a-z0-9,@.-]*)\)\.$(?![\s\S])/m,
+    isEnding: true,
     facts: (match, text) => ({
       methods: (match[2] ?? '').replaceAll(',', ', '),
       // Not the host itself but one on the way to it.
@@ -50,7 +54,7 @@ const rules: readonly FailureRule[] = [
   },
   {
     code: 'host.authenticationFailed',
-    pattern: /^(?:Received disconnect from .*: ?(?:\d+: )?|.*)Too many authentication failures\s*$/m,
+    pattern: /^Received disconnect from .*: Too many authentication failures$/m,
   },
   {
     code: 'host.nameUnknown',
@@ -104,7 +108,6 @@ const rules: readonly FailureRule[] = [
     pattern:
       /^(?:kex_exchange_identification|ssh_exchange_identification): (?:read: )?(?:Connection closed by remote host|Connection reset by peer)$/m,
   },
-  { code: 'host.tooManySessions', pattern: /^Exceeded MaxStartups$/m },
 ];
 
 /** How much of the end is looked at: ssh says why last. */
@@ -124,11 +127,12 @@ export function explainSshFailure(
     .split('\n')
     .filter((line) => line.trim() !== '');
   const text = lines.slice(-lastLines).join('\n');
+  const ending = text.replace(proxyEnd, '');
   const where = { hostId, evidence: stderr, exitStatus };
-  for (const { code, pattern, facts } of rules) {
-    const match = pattern.exec(text);
+  for (const { code, pattern, isEnding, facts } of rules) {
+    const match = pattern.exec(isEnding === true ? ending : text);
     if (match === null) continue;
-    const waited = code === 'host.timeout' && seconds !== undefined ? { seconds } : {};
+    const waited = match[0].includes('timed out') && seconds !== undefined ? { seconds } : {};
     return workbenchError(code, { host, address, ...waited, ...facts?.(match, text) }, where);
   }
   return workbenchError('host.sshFailed', { host, address, reason: lines.at(-1) ?? null }, where);

@@ -24,7 +24,7 @@ import {
   timeoutOf,
   unsharedOptions,
 } from './sshOptions.ts';
-import { SshQuestions } from './sshQuestions.ts';
+import { SshQuestions, type SshQuestionsOptions } from './sshQuestions.ts';
 
 /** What a line needs to know of its host. */
 export interface SshTarget {
@@ -89,10 +89,10 @@ export function sessionArgs(target: SshTarget, line: SshLine): readonly string[]
 export function startQuestions(
   target: SshTarget,
   resolved: ResolvedDestination,
-  onAsking: (isAsking: boolean) => void,
+  heard: Pick<SshQuestionsOptions, 'onAsking' | 'onFailure'>,
 ): Promise<SshQuestions> {
   const { hostId, label: host, runtimeFolder, asker } = target;
-  return SshQuestions.start({ hostId, host, address: resolved.address, runtimeFolder, asker, onAsking });
+  return SshQuestions.start({ hostId, host, address: resolved.address, runtimeFolder, asker, ...heard });
 }
 
 /** ssh before 8.4 asks by a program only where it believes in a screen; ours needs none. */
@@ -179,8 +179,10 @@ async function openMaster(
   }
   const endWithUs = () => ssh.end();
   process.once('exit', endWithUs);
-  const gone = Promise.all([ssh.ended, outcome.destroyed ? null : once(outcome, 'close')]).then(([end]) => {
+  const closed = outcome.destroyed ? null : once(outcome, 'close');
+  const gone = Promise.all([ssh.ended, closed]).then(async ([end]) => {
     process.off('exit', endWithUs);
+    await removeStaleSocket(socket);
     return end.stderr;
   });
   return {
@@ -235,7 +237,7 @@ async function signIn(
   resolved: ResolvedDestination,
   { isSilent, signal, onAsking, socket, args, words }: SignInRequest,
 ): Promise<{ readonly ssh: ConnectingSsh; readonly hasAsked: boolean; readonly outcome: Socket | SshEnd }> {
-  const questions = isSilent ? null : await startQuestions(target, resolved, onAsking);
+  const questions = isSilent ? null : await startQuestions(target, resolved, { onAsking });
   const waiting = new AbortController();
   const ssh = startSsh(
     [

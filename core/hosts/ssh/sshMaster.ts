@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { watch } from 'node:fs';
-import { unlink } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
 import { errnoOf } from '../fileErrors.ts';
@@ -24,6 +24,8 @@ export interface ConnectingSsh {
 }
 
 const lastWordsMs = 300;
+const betweenRequestsMs = 200;
+const mostRequests = 10;
 
 /** Starts `ssh` with these arguments. */
 export function startSsh(
@@ -53,13 +55,13 @@ export function startSsh(
       setTimeout(finish, lastWordsMs).unref();
     });
   });
-  return {
-    ended,
-    onStderr: (listener) => listeners.push(listener),
-    end() {
-      if (child.pid !== undefined) signalGroup(child.pid, 'SIGTERM');
-    },
+  const end = (attempt = 1) => {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    // The signal may fall between ssh's look at it and its next wait, which would take until the next keep-alive.
+    signalGroup(child.pid, attempt > mostRequests ? 'SIGKILL' : 'SIGTERM');
+    setTimeout(() => end(attempt + 1), betweenRequestsMs);
   };
+  return { ended, onStderr: (listener) => listeners.push(listener), end: () => end() };
 }
 
 /**
@@ -84,13 +86,14 @@ export async function holdMaster(path: string): Promise<Socket | null> {
   });
 }
 
-/** Removes a socket that a killed master left: ssh would not listen over it. */
+/** Removes a socket that a killed master left and where nobody listens: ssh would not listen over it. */
 export async function removeStaleSocket(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (thrown) {
-    if (errnoOf(thrown) !== 'ENOENT') throw thrown;
+  const held = await holdMaster(path);
+  if (held !== null) {
+    held.destroy();
+    return;
   }
+  await rm(path, { force: true });
 }
 
 /**

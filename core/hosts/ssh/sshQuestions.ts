@@ -13,6 +13,8 @@ export interface SshQuestionsOptions {
   readonly asker: Asker;
   /** Called when a question begins to wait, and when none waits any more. */
   readonly onAsking: (isAsking: boolean) => void;
+  /** Called when a question stays without an answer, before the ssh that asked is ended. */
+  readonly onFailure?: (failure: WorkbenchError) => void;
 }
 
 /** What one ssh asks while it signs in, put to the asker. */
@@ -93,6 +95,7 @@ export class SshQuestions {
   /** The ssh that asked is ended first: without an answer it would send an empty password. */
   #fail({ sshId }: AskpassQuestion, failure: WorkbenchError): null {
     this.#failure = failure;
+    this.#options.onFailure?.(failure);
     signalProcess(sshId, 'SIGTERM');
     return null;
   }

@@ -50,7 +50,6 @@ function openTerminal(): Terminal {
 function askOn({ input, output }: Terminal, question: Question, signal: AbortSignal): Promise<string | null> {
   const isShown = question.kind !== 'secret';
   const ending = question.kind === 'confirm' ? ' (yes/no) ' : ' ';
-  output.write(`${question.text}${question.text.endsWith('\n') ? '' : ending}`);
   return new Promise((resolve, reject) => {
     let answer = '';
     const finish = (settle: () => void) => {
@@ -60,8 +59,9 @@ function askOn({ input, output }: Terminal, question: Question, signal: AbortSig
     };
     const stop = () => finish(() => reject(signal.reason));
     signal.addEventListener('abort', stop, { once: true });
-    // Raw, so that a secret is not shown: the keys that edit a line are ours to do.
+    // Raw before the prompt is there, so that no secret is shown: the keys that edit a line are ours to do.
     input.setRawMode(true);
+    output.write(`${question.text}${question.text.endsWith('\n') ? '' : ending}`);
     input.setEncoding('utf8');
     input.on('error', (thrown) => finish(() => reject(thrown)));
     input.on('data', (text: string) => {
