@@ -90,7 +90,10 @@ config() {
       "name": "$FAR_NAME", "address": "$FAR_ADDRESS", "port": 22,
       "fingerprint": "$([ ! -s "$far/host_key.pub" ] || fingerprint "$far/host_key.pub")"
     },
-    "places": { "small": "/srv/small", "noexec": "/srv/noexec", "locked": "/srv/locked", "scratch": "/srv/scratch" },
+    "places": {
+      "small": "/srv/small", "quota": "$([ ! -s "$SSH/near/quota.img" ] || echo /srv/quota)",
+      "noexec": "/srv/noexec", "locked": "/srv/locked", "scratch": "/srv/scratch"
+    },
     "control": "$SSH/control.sock"
   }
 JSON

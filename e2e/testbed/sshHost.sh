@@ -11,7 +11,7 @@ exec >>"$STATE/log" 2>&1 </dev/null
 hostname "$NAME"
 mount -t proc proc /proc
 # By another path first: what is mounted next may cover the test bed's own folder.
-mount --bind "$STATE" /mnt
+mount --rbind "$STATE" /mnt
 for file in passwd shadow group hosts subuid subgid pam.d/sshd apptainer/apptainer.conf; do
   [ ! -e "/mnt/etc/$file" ] || mount --bind "/mnt/etc/$file" "/etc/$file"
 done
@@ -20,7 +20,7 @@ mount -t tmpfs -o mode=755,size=8m run /run
 mkdir /run/sshd /run/lock
 mount -t tmpfs -o mode=755,size=8m log /var/log
 mount --bind /mnt/home /home
-mount --bind /mnt/srv /srv
+mount --rbind /mnt/srv /srv
 mount -t tmpfs -o mode=1777,size=4m small /srv/small
 mount -t tmpfs -o mode=1777,size=64m,noexec noexec /srv/noexec
 mount --bind /mnt/ssh /etc/ssh
@@ -66,7 +66,7 @@ for service in /mnt/services/*; do
 done
 mount --bind /mnt/tmp /tmp
 cd /
-umount /mnt
+umount -l /mnt
 
 for service in ${SERVICES[@]+"${SERVICES[@]}"}; do
   # shellcheck disable=SC2086 # one word each: program and arguments

@@ -76,7 +76,7 @@ PAM
 
 write_homes() { # write_homes STATE chatty|quiet
   local uid=$FIRST_UID name home
-  mkdir -p "$1/home" "$1/srv"/{people,scratch,small,noexec,locked}
+  mkdir -p "$1/home" "$1/srv"/{people,scratch,small,noexec,locked,quota}
   for name in $SSH_ACCOUNTS; do
     home=$1$(home_of "$name")
     if [ ! -d "$home" ]; then
@@ -138,16 +138,49 @@ write_state() { # write_state STATE HOSTNAME chatty|quiet
   write_accounts "$1/etc" "$2"
   write_homes "$1" "$3"
   write_authorized "$1/ssh"
+  make_quota_image "$1"
 }
 
 wait_for_banner() { # wait_for_banner ADDRESS PORT PIDFILE
-  local banner
   for _ in $(seq 200); do
-    if (exec 3<>"/dev/tcp/$1/$2" && read -r -t 2 banner <&3 && [ "${banner#SSH-2.0}" != "$banner" ]) 2>/dev/null; then return; fi
+    # A connection over a link that was just restored may hang: a new one is sooner there.
+    # shellcheck disable=SC2016 # expanded inside
+    if timeout 1 bash -c 'exec 3<>"/dev/tcp/$1/$2" && read -r banner <&3 && [[ $banner == SSH-2.0* ]]' \
+      bash "$1" "$2" 2>/dev/null; then return; fi
     is_running "$3" sshHost.sh || break
     sleep 0.05
   done
   return 1
+}
+
+# A file system that answers "Disk quota exceeded" after 4 MB: of those that a kernel usually has only btrfs keeps quotas
+# without help. Not everywhere to be had: then there is no STATE/quota.img.
+make_quota_image() { # make_quota_image STATE
+  local image=$1/quota.img
+  [ ! -s "$image" ] && command -v mkfs.btrfs >/dev/null || return 0
+  truncate -s 128M "$image.part"
+  # shellcheck disable=SC2016 # expanded inside
+  if quietly mkfs.btrfs -q "$image.part" && quietly unshare --mount bash -ec '
+    mount -o loop "$1" "$2"
+    btrfs quota enable "$2"
+    btrfs subvolume create "$2/q"
+    btrfs qgroup limit 4M "$2/q"
+    chmod 1777 "$2/q"' bash "$image.part" "$1/srv/quota"; then
+    mv "$image.part" "$image"
+  else
+    rm -f "$image.part"
+  fi
+}
+
+# The child of process $1 that is the first of a process namespace of its own.
+first_of() {
+  local child space ours
+  ours=$(readlink /proc/self/ns/pid)
+  for child in $(ps -o pid= --ppid "$1"); do
+    # Empty when the child is gone already.
+    space=$(readlink "/proc/$child/ns/pid" || true)
+    if [ -n "$space" ] && [ "$space" != "$ours" ]; then say "$child"; fi
+  done
 }
 
 # Starts host STATE in new namespaces ($3...: unshare's options) and writes its process 1, as seen from here, to STATE/pid.
@@ -156,23 +189,29 @@ launch() { # launch STATE HOSTNAME OPTION...
   local outer inner=
   rm -f "$1/go"
   mkfifo -m 600 "$1/go"
-  # The new execve after "go" gives root its capabilities back, in a user namespace whose map was empty before.
+  # The quota is mounted before: no user namespace may mount btrfs. The new execve after "go" gives root its capabilities
+  # back, in a user namespace whose map was empty until then.
   # shellcheck disable=SC2016 # expanded inside
-  setsid unshare --mount --pid --uts --ipc --fork "${@:3}" bash -c 'read -r _ <"$1/go"; exec "$0" "$1" "$2"' \
-    "$TESTBED_SOURCE/sshHost.sh" "$1" "$2" >>"$1/log" 2>&1 </dev/null &
+  setsid unshare --mount bash -c '
+    state=$1 name=$2
+    shift 2
+    [ ! -s "$state/quota.img" ] || mount -o loop,subvol=q "$state/quota.img" "$state/srv/quota"
+    exec unshare --mount --pid --uts --ipc --fork --kill-child "$@" bash -c '\''read -r _ <"$1/go"; exec "$0" "$1" "$2"'\'' \
+      "$0" "$state" "$name"' "$TESTBED_SOURCE/sshHost.sh" "$@" >>"$1/log" 2>&1 </dev/null &
   outer=$!
-  for _ in $(seq 100); do
-    inner=$(ps -o pid= --ppid "$outer" | tr -d ' ')
+  for _ in $(seq 200); do
+    inner=$(first_of "$outer")
     [ -z "$inner" ] || break
     kill -0 "$outer" 2>/dev/null || break
     sleep 0.02
   done
-  [ -n "$inner" ] || { tail -n 3 "$1/log" >&2; return 1; }
-  echo "$inner" >"$1/pid"
-  if ! "$PREPARE" "$inner"; then
-    kill -KILL "$inner"
+  if [ -z "$inner" ] || ! "$PREPARE" "$inner"; then
+    # The waiting host goes with it.
+    kill -KILL "$outer" 2>/dev/null || true
     return 1
   fi
+  echo "$inner" >"$1/pid"
+  echo "$outer" >"$1/outer-pid"
   # Nobody opens the other end when the host has died meanwhile.
   # shellcheck disable=SC2016 # expanded inside
   timeout 5 sh -c 'echo go >"$1"' sh "$1/go" || return 1
@@ -242,6 +281,7 @@ start_far() {
     rm -f "$SSH/faulty"
     PREPARE=prepare_far launch "$far" "$FAR_NAME" --net --user || return 1
   fi
+  ip link set "$CABLE" up
   wait_for_banner "$FAR_ADDRESS" 22 "$far/pid"
 }
 

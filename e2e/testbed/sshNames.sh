@@ -18,13 +18,19 @@ FAR_ADDRESS=$FAR_NETWORK.11
 BRIDGE=mysing-bed${FAR_NETWORK##*.}
 CABLE=mysing-far${FAR_NETWORK##*.}
 
-# Ends host STATE: the kernel ends everything that runs on it with its process 1. Waits until that is gone.
+# A zombie is dead: where process 1 of a container reaps nothing it would stay for ever.
+is_alive() { grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$1/status"; }
+
+# Ends host STATE: the kernel ends everything that runs on it with its process 1. Waits until that is gone, and with its
+# parent, which waits for it, the last mount.
 end_host() { # end_host STATE
   local pid
   if is_running "$1/pid" sshHost.sh; then
     pid=$(cat "$1/pid")
     kill -KILL "$pid"
-    while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done
+    for pid in "$pid" "$(kept "${1##*/}/outer-pid" "$pid")"; do
+      while is_alive "$pid"; do sleep 0.02; done
+    done
   fi
   rm -f "$1/pid"
 }

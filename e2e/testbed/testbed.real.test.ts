@@ -167,6 +167,17 @@ describe.skipIf(noFar !== null)('the far host', () => {
     expect(await ssh(host, command)).toMatchObject({ exitStatus: 0 });
   });
 
+  it('has places that are full, over quota, noexec and locked', async () => {
+    const { small, quota, noexec, locked } = testbed().ssh.places;
+    const fill = (folder: string) => `head -c 8000000 /dev/zero > ${folder}/fill; rm -f ${folder}/fill`;
+    expect((await ssh('cluster-far', fill(small))).stderr).toContain('No space left on device');
+    if (quota !== '') expect((await ssh('cluster-far', fill(quota))).stderr).toContain('Disk quota exceeded');
+    expect(await ssh('cluster-far', `cp /bin/true ${noexec} && ${noexec}/true`)).toMatchObject({
+      exitStatus: 126,
+    });
+    expect((await ssh('cluster-far', `touch ${locked}/new`)).stderr).toContain('Permission denied');
+  });
+
   it('takes only what its control knows', async () => {
     await expect(setFact('nothing' as ClusterFact, true)).rejects.toThrow('There is no fact nothing.');
   });

@@ -79,6 +79,8 @@ export interface SshTestbed {
   readonly places: {
     /** A file system of 4 MB. */
     readonly small: string;
+    /** "Disk quota exceeded" after 4 MB. Empty where the kernel has no btrfs. */
+    readonly quota: string;
     /** 64 MB, mounted `noexec`. */
     readonly noexec: string;
     /** Of root: may be read, not written. */
