@@ -171,7 +171,7 @@ describe('a new file', { timeout: 60_000 }, () => {
         onProgress: ({ bytes: moved }) => {
           if (isCut || (moved?.done ?? 0) < 20 * mebibyte) return;
           isCut = true;
-          process.kill(fixture.line.processId, 'SIGKILL');
+          process.kill(fixture.line.processId);
         },
       },
     );
