@@ -1,6 +1,6 @@
 import { Check, ChevronDown, List, Plug, Plus, Unplug } from 'lucide-react';
 import { DropdownMenu as Primitive } from 'radix-ui';
-import { Fragment, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { Host } from '#core/contract/hosts.ts';
 import { useShortcut } from '#renderer/commands/keymap.ts';
 import { runCommand } from '#renderer/commands/registry.ts';
@@ -25,6 +25,15 @@ import { Kbd } from '#renderer/ui/Kbd.tsx';
 const itemClass =
   'flex min-h-7 items-center gap-2 rounded-small px-2 outline-none select-none data-highlighted:bg-accent-soft';
 
+/** The edge in the colour of the host: seen before anything is read. */
+const edges: readonly string[] = [
+  'border-l-host-0',
+  'border-l-host-1',
+  'border-l-host-2',
+  'border-l-host-3',
+  'border-l-host-4',
+];
+
 /** Which machine the pages show, always in view: colour, name and state; its menu changes it and connects. */
 export function HostSwitcher() {
   const text = useText('frame');
@@ -41,7 +50,10 @@ export function HostSwitcher() {
           type="button"
           aria-label={text('hostSwitcher', { host: label, state })}
           title={host?.address ?? undefined}
-          className="flex h-7 max-w-full min-w-41 items-center gap-2 justify-self-start rounded-control border border-line-strong bg-bg px-2.5 hover:bg-panel"
+          className={classNames(
+            'flex h-7 max-w-full min-w-41 items-center gap-2 justify-self-start rounded-control border border-l-4 border-line-strong bg-bg px-2 hover:bg-panel',
+            edges[host?.colour ?? 0],
+          )}
         >
           <HostDot colour={host?.colour ?? 0} />
           <bdi dir="ltr" className="min-w-0 flex-1 truncate text-left font-semibold">
@@ -58,13 +70,11 @@ export function HostSwitcher() {
           align="start"
           sideOffset={4}
           collisionPadding={8}
-          className="appear z-50 flex max-h-(--radix-popper-available-height) w-86 max-w-[94vw] min-w-(--radix-popper-anchor-width) flex-col rounded-card border border-line-strong bg-bg shadow-lift"
+          className="appear z-50 flex max-h-(--radix-popper-available-height) w-108 max-w-[94vw] min-w-(--radix-popper-anchor-width) flex-col rounded-card border border-line-strong bg-bg shadow-lift"
         >
           <Primitive.Group aria-label={states('switcher.hosts')} className="min-h-0 overflow-auto p-1">
             {hosts.map((choice) => (
-              <Fragment key={choice.id}>
-                <HostLine host={choice} isShown={choice.id === host?.id} />
-              </Fragment>
+              <HostLine key={choice.id} host={choice} isShown={choice.id === host?.id} />
             ))}
           </Primitive.Group>
           <div className="shrink-0 border-t border-line p-1">

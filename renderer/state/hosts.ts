@@ -40,6 +40,13 @@ export const hostsFollowing: Following<{ readonly hosts: readonly Host[] }> = {
     })),
 };
 
+/** Takes in a host that core has just made, before its stream tells of it, so that it can be shown at once. */
+export function noteHost(host: Host): void {
+  hostsStore.setState(({ hosts }) => ({
+    hosts: hosts.some(({ id }) => id === host.id) ? hosts : [...hosts, host],
+  }));
+}
+
 /** Makes the pages show another host. */
 export function showHost(hostId: HostId): void {
   sessionStorage.setItem(shownKey, hostId);
@@ -71,7 +78,7 @@ export function isConnecting(host: Host): boolean {
  */
 export async function reachHost(hostId: HostId): Promise<void> {
   const host = hostOf(hostsStore.getState(), hostId);
-  if (host === null || isReachable(host)) return;
+  if (host !== null && isReachable(host)) return;
   await client.hosts.connect({ hostId });
 }
 

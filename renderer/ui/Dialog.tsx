@@ -60,7 +60,10 @@ export function Dialog({
     event.preventDefault();
     const content = event.currentTarget;
     if (!(content instanceof HTMLElement)) return;
-    const field = content.querySelector<HTMLElement>('input, textarea, [role="combobox"]');
+    const field = content.querySelector<HTMLElement>(
+      // Radio groups keep hidden inputs for forms.
+      'input:not([aria-hidden]), textarea, [role="combobox"]',
+    );
     (field ?? content).focus();
   }
   function submit(event: FormEvent) {

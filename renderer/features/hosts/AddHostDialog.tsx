@@ -5,7 +5,7 @@ import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { contractQuery } from '#renderer/api/query.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { connectHost, hostsStore } from '#renderer/state/hosts.ts';
+import { connectHost, hostsStore, noteHost } from '#renderer/state/hosts.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
@@ -73,6 +73,7 @@ export function AddHostDialog({ onClose }: { readonly onClose: () => void }) {
     setBusyWith(connects ? 'connect' : 'add');
     try {
       const host = await client.hosts.add(checked.preferences);
+      noteHost(host);
       onClose();
       openHostPage(host.id, 'overview');
       if (connects) connectHost(host.id);

@@ -34,7 +34,7 @@ export function DiagnosisFrame({ host, children }: DiagnosisFrameProps) {
   if (data !== undefined) {
     return (
       <>
-        <OldNote host={host} />
+        <OldNote host={host} className="mx-3 mb-2" />
         {children(data)}
       </>
     );

@@ -12,6 +12,7 @@ import { EmptyState } from '#renderer/ui/EmptyState.tsx';
 import { agoText, useNow } from '#renderer/ui/when.ts';
 import { adminMessage } from './adminMessage.ts';
 import { DiagnosisFrame } from './DiagnosisFrame.tsx';
+import { VerdictBadges } from './VerdictBadges.tsx';
 import { VerdictRow } from './VerdictRow.tsx';
 import { inGroups } from './verdictGroups.ts';
 
@@ -34,7 +35,6 @@ function Verdicts({ host, diagnosis }: VerdictsProps) {
   const [isTroubleOnly, setIsTroubleOnly] = useState(false);
   const { verdicts } = diagnosis;
   const shown = isTroubleOnly ? verdicts.filter(({ level }) => level !== 'works') : verdicts;
-  const count = (level: string) => verdicts.filter((verdict) => verdict.level === level).length;
   return (
     <div className="pb-4">
       <div className="flex flex-wrap items-center gap-2 px-3 pb-2.5">
@@ -44,9 +44,8 @@ function Verdicts({ host, diagnosis }: VerdictsProps) {
         <Chip isOn={isTroubleOnly} onToggle={() => setIsTroubleOnly(true)}>
           {text('doctorFilter.trouble')}
         </Chip>
-        <p className="min-w-0 flex-1 text-small text-ink-2">
-          {text('doctorSummary', { works: count('works'), risk: count('risk'), blocked: count('blocked') })}
-        </p>
+        <VerdictBadges verdicts={verdicts} />
+        <span className="flex-1" />
         <CopyForAdmin host={host} diagnosis={diagnosis} />
         <CheckAgain host={host} />
       </div>

@@ -37,7 +37,7 @@ export function FeaturesTab({ host }: { readonly host: Host }) {
                     {text('features.here')}
                   </th>
                   {means.map((mean) => (
-                    <th key={mean} scope="col" className="px-2 py-1.5 text-center font-medium">
+                    <th key={mean} scope="col" className="px-2 py-1.5 text-center font-medium last:pr-3">
                       {text(`features.${mean}`)}
                     </th>
                   ))}
@@ -77,7 +77,7 @@ function FeatureRow({ feature }: { readonly feature: Feature }) {
         const works = feature.with[mean];
         const Sign = works ? Check : Minus;
         return (
-          <td key={mean} className="px-2 py-1.5">
+          <td key={mean} className="px-2 py-1.5 last:pr-3">
             <Sign
               aria-hidden
               className={classNames('mx-auto size-4', works ? 'text-ok' : 'text-ink-3')}

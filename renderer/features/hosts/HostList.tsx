@@ -147,12 +147,7 @@ function HostNote({ host }: { readonly host: Host }) {
   const { reason } = host.connection;
   if (reason !== null) {
     return (
-      <span
-        className={classNames(
-          'truncate text-small',
-          host.connection.state === 'refused' ? 'text-bad' : 'text-warn',
-        )}
-      >
+      <span className={classNames('truncate text-small', conditionLooks[hostCondition(host)].className)}>
         {reason.title}
       </span>
     );

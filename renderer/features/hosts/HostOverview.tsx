@@ -1,7 +1,7 @@
 import type { Host } from '#core/contract/hosts.ts';
 import { formatBytes, formatDuration } from '#core/contract/quantity.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { hostCondition, isReachable } from '#renderer/state/hosts.ts';
+import { hostCondition } from '#renderer/state/hosts.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { classNames } from '#renderer/ui/classNames.ts';
 import { DefinitionList } from '#renderer/ui/DefinitionList.tsx';
@@ -13,6 +13,7 @@ import { OldNote } from './OldNote.tsx';
 import { ReasonActions } from './ReasonActions.tsx';
 import { Runtimes } from './Runtimes.tsx';
 import { useDiagnosis } from './useDiagnosis.ts';
+import { VerdictBadges } from './VerdictBadges.tsx';
 
 /** How a host is: its line and why, what works there in numbers, its runtimes and its folders. */
 export function HostOverview({ host }: { readonly host: Host }) {
@@ -27,9 +28,7 @@ export function HostOverview({ host }: { readonly host: Host }) {
       )}
       {facts === null ? null : (
         <>
-          <div className="-mx-3 -mb-2">
-            <OldNote host={host} />
-          </div>
+          <OldNote host={host} />
           <VerdictCount host={host} />
           <Runtimes host={host} />
           <section className="flex flex-col gap-2">
@@ -102,7 +101,7 @@ function StateCard({ host }: { readonly host: Host }) {
       </span>
       <div className="min-w-0">
         <p className="text-title font-[650]">
-          <span className="first-letter:uppercase">{text(`condition.${condition}`)}</span>
+          <span className="inline-block first-letter:uppercase">{text(`condition.${condition}`)}</span>
           {host.kind === 'ssh' && host.connection.since > 0 && seconds >= 1 ? (
             <span className="pl-2 text-small font-normal text-ink-3">
               {text('since', { time: formatDuration(seconds) })}
@@ -121,18 +120,11 @@ function VerdictCount({ host }: { readonly host: Host }) {
   const text = useText('hosts');
   const { data } = useDiagnosis(host);
   if (data === undefined) return null;
-  const count = (level: string) => data.verdicts.filter((verdict) => verdict.level === level).length;
   return (
-    <p className="flex flex-wrap items-center gap-3">
-      <span>
-        {text('doctorSummary', { works: count('works'), risk: count('risk'), blocked: count('blocked') })}
-      </span>
-      <Button
-        disabled={!isReachable(host) && data.verdicts.length === 0}
-        onClick={() => hostsPageStore.setState({ tab: 'doctor' })}
-      >
-        {text('doctorShow')}
-      </Button>
-    </p>
+    <section className="flex flex-wrap items-center gap-x-3 gap-y-2">
+      <h3 className="font-semibold">{text('whatWorks')}</h3>
+      <VerdictBadges verdicts={data.verdicts} />
+      <Button onClick={() => hostsPageStore.setState({ tab: 'doctor' })}>{text('doctorShow')}</Button>
+    </section>
   );
 }

@@ -39,7 +39,7 @@ export function HostsPage() {
         title={text('title')}
         detail={text('countConnected', { hosts: text('count', { count: hosts.length }), connected })}
       >
-        <CommandButton id="hosts.add" tone="primary" />
+        <CommandButton id="hosts.add" tone={hosts.length === 1 ? 'primary' : 'plain'} />
       </PageHeader>
       {hosts.length >= filterFrom ? (
         <FilterBar

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import type { OfferedHost } from '#core/contract/hosts.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
@@ -23,7 +23,13 @@ export interface OfferedHostsProps {
 export function OfferedHosts({ hosts, failure, chosen, problem, onChoose, onByHand }: OfferedHostsProps) {
   const text = useText('hostsForms');
   const listId = useId();
+  const search = useRef<HTMLInputElement>(null);
   const [query, setQuery] = useState('');
+  const hasList = hosts !== null && hosts.length > 0;
+  // The configuration may be read after the dialog has given its focus away.
+  useEffect(() => {
+    if (hasList) search.current?.focus();
+  }, [hasList]);
   if (failure !== null) return <ErrorNotice report={failureReport(failure)} />;
   if (hosts === null) {
     return (
@@ -62,6 +68,7 @@ export function OfferedHosts({ hosts, failure, chosen, problem, onChoose, onByHa
         {(control) => (
           <input
             {...control}
+            ref={search}
             type="text"
             role="combobox"
             aria-expanded

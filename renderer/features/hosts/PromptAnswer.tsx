@@ -149,10 +149,11 @@ export interface AnswerFooterProps {
 export function AnswerFooter({ prompt, onAnswer, onCancel }: AnswerFooterProps) {
   const text = useText('hostsPrompts');
   const safe = useRef<HTMLButtonElement>(null);
-  const hasField = prompt?.kind === 'secret' || prompt?.kind === 'text';
+  const isQuestion = prompt?.kind === 'hostKey' || prompt?.kind === 'confirm';
+  // Not while ssh goes on: the Enter that sent an answer, pressed twice, must not give the attempt up.
   useEffect(() => {
-    if (!hasField) safe.current?.focus();
-  }, [hasField]);
+    if (isQuestion) safe.current?.focus();
+  }, [isQuestion]);
   const cancel = (
     <Button ref={safe} onClick={onCancel}>
       {text(prompt?.kind === 'hostKey' ? 'reject' : 'cancelAttempt')}

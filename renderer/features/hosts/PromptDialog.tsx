@@ -67,7 +67,7 @@ export function PromptDialog({ view, host }: PromptDialogProps) {
         </>
       }
     >
-      <div className="flex min-h-40 flex-col gap-3">
+      <div className="flex min-h-48 flex-col gap-3">
         <HostLine host={host} hostId={view.hostId} />
         {prompt === null ? (
           <div role="status" className="flex items-start gap-2.5 py-2">

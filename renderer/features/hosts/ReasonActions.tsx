@@ -1,7 +1,6 @@
 import type { ErrorReport } from '#core/contract/errors.ts';
 import type { Host } from '#core/contract/hosts.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { connectHost } from '#renderer/state/hosts.ts';
 import { attempt } from '#renderer/state/notices.ts';
 import { openTerminal } from '#renderer/state/terminals.ts';
 import { Button } from '#renderer/ui/Button.tsx';
@@ -18,14 +17,6 @@ export function ReasonActions({ host, report }: ReasonActionsProps) {
   switch (report.action?.kind) {
     case 'editHost':
       return <Button onClick={() => hostsPageStore.setState({ tab: 'settings' })}>{text('edit')}</Button>;
-    case 'connect':
-    case 'retry':
-    case 'signIn':
-      return (
-        <Button onClick={() => connectHost(host.id)}>
-          {text(host.connection.state === 'lost' ? 'reconnect' : 'connectAgain')}
-        </Button>
-      );
     case 'installRuntime':
       return (
         <Button onClick={() => attempt(() => openTerminal({ kind: 'install', hostId: host.id }))}>
