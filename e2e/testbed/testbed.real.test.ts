@@ -155,7 +155,7 @@ describe.skipIf(noFar !== null)('the far host', () => {
     ['fuseDeviceMissing', 'cluster-far', 'test -e /dev/fuse'],
     ['tmpNoexec', 'cluster-far', 'cp /bin/true /tmp/try && /tmp/try'],
     ['tmpFull', 'cluster-far', 'echo something > /tmp/something'],
-    ['homeNotWritable', 'cluster-far', 'touch new'],
+    ['homeNotWritable', 'cluster-far', 'touch new && rm new'],
     ['bindControlOff', 'cluster-far', 'grep "^user bind control = yes" /etc/apptainer/apptainer.conf'],
     ['runtimeMissing', 'cluster-far', 'apptainer version'],
     ['rsyncMissing', 'cluster-far', 'rsync --version'],
