@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cutLink, resetCluster, restoreLink, testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { environment, reportIn, say, sayOn, useLines } from './lines.fixture.ts';
 import { explainSshFailure } from './sshFailures.ts';
+import { whenListening } from './sshMaster.ts';
 
 const { ssh } = testbed();
 
@@ -151,6 +153,27 @@ describe.skipIf(whyMissing('ssh') !== null)('a line to an ssh host', () => {
     await second.connection.connect();
     await second.connection.disconnect();
     await first.reached('lost');
+  });
+
+  it('uses a connection that the person has open already, where nobody can be asked', async () => {
+    const controlPath = join(folder(), 'own');
+    const configFile = join(folder(), 'config');
+    await writeFile(
+      configFile,
+      `Host cluster-otp\n  ControlPath ${controlPath}\nHost *\n  Include ${ssh.config}\n`,
+    );
+    const own = spawn('ssh', ['-F', configFile, '-M', '-N', '-S', controlPath, 'cluster'], {
+      stdio: 'ignore',
+    });
+    (await whenListening(controlPath, new AbortController().signal)).destroy();
+    const { connection } = line('cluster-otp', { configFile });
+    await connection.connect();
+    expect((await say(connection, 'whoami')).stdout).toMatch(/alice\n$/);
+    await connection.disconnect();
+    expect(own.exitCode).toBeNull();
+    own.kill();
+    await once(own, 'exit');
+    await rm(configFile);
   });
 
   it('closes when nothing was done for a while, and opens again', async () => {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { HostId } from '#core/contract/ids.ts';
@@ -14,6 +13,7 @@ import {
   removeStaleSocket,
   type SshEnd,
   startSsh,
+  whenClosed,
   whenListening,
 } from './sshMaster.ts';
 import {
@@ -142,12 +142,12 @@ function joinedLine(
   held: Socket,
   end: () => Promise<void>,
 ): SshLine {
-  const gone = once(held, 'close').then(() => '');
+  const gone = whenClosed(held).then(() => '');
   return { resolved, socket, hasAsked: false, gone, end };
 }
 
 async function exitMaster(target: SshTarget, socket: string, held: Socket): Promise<void> {
-  const closed = once(held, 'close');
+  const closed = whenClosed(held);
   const { environment, destination } = target;
   const end = await startSsh(
     [...configArgs(target.configFile), '-S', socket, '-O', 'exit', destination],
@@ -179,8 +179,7 @@ async function openMaster(
   }
   const endWithUs = () => ssh.end();
   process.once('exit', endWithUs);
-  const closed = outcome.destroyed ? null : once(outcome, 'close');
-  const gone = Promise.all([ssh.ended, closed]).then(async ([end]) => {
+  const gone = Promise.all([ssh.ended, whenClosed(outcome)]).then(async ([end]) => {
     process.off('exit', endWithUs);
     await removeStaleSocket(socket);
     return end.stderr;
@@ -238,6 +237,8 @@ async function signIn(
   { isSilent, signal, onAsking, socket, args, words }: SignInRequest,
 ): Promise<{ readonly ssh: ConnectingSsh; readonly hasAsked: boolean; readonly outcome: Socket | SshEnd }> {
   const questions = isSilent ? null : await startQuestions(target, resolved, { onAsking });
+  if (signal.aborted) await questions?.dispose();
+  signal.throwIfAborted();
   const waiting = new AbortController();
   const ssh = startSsh(
     [

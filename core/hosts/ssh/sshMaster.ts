@@ -64,25 +64,42 @@ export function startSsh(
   return { ended, onStderr: (listener) => listeners.push(listener), end: () => end() };
 }
 
+/** A master that works greets in a few milliseconds; one that is stopped never does. */
+const greetingMs = 5000;
+
 /**
  * A connection to a master's control socket that says nothing: it closes the moment the master is gone, whoever started
- * it. Null when no master listens there.
+ * it. Resolves when the master greets (MUX_MSG_HELLO, mux.c): before that it is still at setting up, and a signal would
+ * leave its files behind. Null when no master listens or answers there.
  */
 export async function holdMaster(path: string): Promise<Socket | null> {
   const socket = connect(path);
   return await new Promise((resolve, reject) => {
-    socket.once('connect', () => {
-      socket.off('error', fail);
-      socket.on('error', () => undefined); // `close` follows, which is what is listened to
-      socket.resume();
-      socket.unref();
-      resolve(socket);
-    });
-    const fail = (thrown: Error) => {
-      if (['ENOENT', 'ECONNREFUSED', 'EACCES'].includes(errnoOf(thrown) ?? '')) resolve(null);
-      else reject(thrown);
+    const finish = (held: Socket | null) => {
+      clearTimeout(timer);
+      if (held === null) socket.destroy();
+      resolve(held);
     };
-    socket.once('error', fail);
+    const timer = setTimeout(() => finish(null), greetingMs);
+    socket.once('data', () => {
+      socket.unref();
+      finish(socket);
+    });
+    socket.once('close', () => finish(null));
+    socket.on('error', (thrown) => {
+      // `close` follows an error, which is what is listened to.
+      if (!endings.includes(errnoOf(thrown) ?? '')) reject(thrown);
+    });
+  });
+}
+
+const endings: readonly string[] = ['ENOENT', 'ECONNREFUSED', 'EACCES', 'ECONNRESET', 'EPIPE'];
+
+/** Resolves when a held control socket is closed, however that came. */
+export function whenClosed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) resolve();
+    else socket.once('close', () => resolve());
   });
 }
 

@@ -6,8 +6,8 @@ export const connectSeconds = 15;
 /** A gateway on the way may ask a person first, which counts for ssh as waiting for the machine. */
 export const proxiedConnectSeconds = 180;
 
-/** A silent machine is noticed after 5 s times 3, and the 5 s of the first. */
-const aliveSeconds = 5;
+/** A machine that says nothing is noticed after three questions without an answer and the wait for the first: 16 s. */
+const aliveSeconds = 4;
 const aliveCount = 3;
 
 /**

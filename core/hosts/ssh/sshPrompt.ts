@@ -7,8 +7,10 @@ export interface RawQuestion {
   readonly hint: string;
 }
 
-// OpenSSH sshconnect.c: "%s key fingerprint is %s."; the question ends "(yes/no/[fingerprint])? " since 8.0.
-const keyFingerprint = /^(\S+) key fingerprint is (SHA256:[A-Za-z0-9+/=]+)\.?$/m;
+// OpenSSH sshconnect.c: "The authenticity of host …", "%s key fingerprint is %s."; a server's own questions begin with
+// "(user@host) ", so that they cannot pass for this one. The question ends "(yes/no/[fingerprint])? " since 8.0.
+const keyFingerprint =
+  /^The authenticity of host '[^\n]* can't be established\.\n(?:[^\n]*\n)*?(\S+) key fingerprint is:? (SHA256:[A-Za-z0-9+/=]+)\.?\n/;
 const isHostKeyQuestion = /\(yes\/no(?:\/\[fingerprint\])?\)\? *$/;
 // ssh does not tell its askpass program whether an answer may be seen, so all is secret but what is known not to be.
 const isPlain = /\b(?:user ?name|login(?: name)?|option|choice|select|choose)\b/i;

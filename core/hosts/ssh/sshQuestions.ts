@@ -1,5 +1,5 @@
 import type { HostId } from '#core/contract/ids.ts';
-import { type WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
+import { reportOf, WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
 import { signalProcess } from '../processGroup.ts';
 import type { Asker } from './asker.ts';
 import { type Askpass, type AskpassQuestion, createAskpass } from './askpass.ts';
@@ -80,10 +80,13 @@ export class SshQuestions {
       return this.#fail(raw, failure);
     }
     onAsking(true);
-    const answer = await asker.ask(question, this.#ended.signal).catch((thrown: unknown) => {
+    let answer: string | null;
+    try {
+      answer = await asker.ask(question, this.#ended.signal);
+    } catch (thrown) {
       if (this.#ended.signal.aborted) return null;
-      throw thrown;
-    });
+      return this.#fail(raw, new WorkbenchError(reportOf(thrown), thrown));
+    }
     if (this.#ended.signal.aborted) return null;
     onAsking(false);
     if (answer === null) return this.#fail(raw, workbenchError('host.promptCancelled', { host }, { hostId }));

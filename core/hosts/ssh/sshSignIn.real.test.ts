@@ -159,6 +159,14 @@ describe.skipIf(whyMissing('ssh') !== null)('signing in', () => {
     expect(desk.list()).toEqual([]);
   });
 
+  it('fails with the reason when asking itself fails', async () => {
+    const asker = { canAsk: true, ask: () => Promise.reject(new Error('the terminal is gone')) };
+    expect(await reportIn(line('cluster-otp', { asker }).connection.connect())).toMatchObject({
+      code: 'internal',
+      evidence: expect.stringContaining('the terminal is gone'),
+    });
+  });
+
   it('says so where nobody can be asked', async () => {
     expect(await reportIn(line('cluster-otp').connection.connect())).toMatchObject({
       code: 'host.promptImpossible',
