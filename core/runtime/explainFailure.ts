@@ -1,8 +1,10 @@
 import type { ErrorCode } from '#core/contract/errors.ts';
-import type { ActionVerb } from '#core/contract/runtime.ts';
 import type { Dialect } from './dialect.ts';
-import { type FailureFacts, stderrRules } from './stderrRules.ts';
+import type { HostConditions } from './hostConditions.ts';
+import { type FailureFacts, type FailureVerb, matchPattern, type StderrRule } from './stderrRule.ts';
+import { stderrRules } from './stderrRules.ts';
 import { stripAnsi } from './terminalOutput.ts';
+import { isAtLeast } from './versionNumber.ts';
 
 export interface Failure {
   /** What the command wrote to standard error (or to its terminal); only the end is read. */
@@ -11,7 +13,9 @@ export interface Failure {
   readonly exitStatus: number | null;
   /** Null when no runtime is known. */
   readonly dialect: Dialect | null;
-  readonly verb: ActionVerb | 'build' | 'pull';
+  readonly verb: FailureVerb;
+  /** What the doctor knows of the host; rules with conditions fit only where it is given. */
+  readonly host?: HostConditions;
 }
 
 export interface Explanation {
@@ -25,10 +29,14 @@ const longestRead = 65_536;
 const longestLine = 4096;
 
 /**
- * Why the runtime failed. For shell, run and exec it is null when the runtime itself did not fail: then the exit
+ * Why the runtime failed. Rules of a site come first when they were merged
+ * (`mergeRules`). For shell, run and exec it is null when the runtime itself did not fail: then the exit
  * status is that of the program inside. Otherwise what no rule knows is `runtime.failed` with its last words.
  */
-export function explainFailure(failure: Failure): Explanation | null {
+export function explainFailure(
+  failure: Failure,
+  rules: readonly StderrRule[] = stderrRules,
+): Explanation | null {
   const text = stripAnsi(failure.stderr.slice(-longestRead))
     .split('\n')
     .map((line) => line.slice(0, longestLine))
@@ -36,24 +44,38 @@ export function explainFailure(failure: Failure): Explanation | null {
   const isAction = failure.verb !== 'build' && failure.verb !== 'pull';
   const own = isAction ? ownWords(text) : text;
   if (own === null) return null;
-  for (const rule of stderrRules) {
-    if (
-      rule.products !== null &&
-      failure.dialect !== null &&
-      !rule.products.includes(failure.dialect.product)
-    )
-      continue;
-    const found = rule.pattern.exec(own);
-    if (found !== null) return { code: rule.code, facts: withoutEmpty(rule.facts(found.slice(1))) };
+  for (const rule of rules) {
+    const found = counts(rule, failure) ? matchPattern(rule.pattern, own) : null;
+    if (found !== null) return { code: rule.code, facts: withoutEmpty(rule.facts(found)) };
   }
   return { code: 'runtime.failed', facts: lastWords(own, failure) };
 }
 
+/** Whether a row counts for this product, version, verb and host. Without a known runtime all products count. */
+function counts(rule: StderrRule, { dialect, verb, host }: Failure): boolean {
+  if (rule.verbs !== null && !rule.verbs.includes(verb)) return false;
+  if (dialect !== null && rule.products !== null && !rule.products.includes(dialect.product)) return false;
+  if (rule.versions !== null && !isWithin(rule.versions, dialect)) return false;
+  return Object.entries(rule.when ?? {}).every(
+    ([name, wanted]) => host !== undefined && new Map(Object.entries(host)).get(name) === wanted,
+  );
+}
+
+/** A version that nobody knows is in no range. */
+function isWithin({ from, below }: NonNullable<StderrRule['versions']>, dialect: Dialect | null): boolean {
+  if (dialect === null) return false;
+  return (
+    (from === null || isAtLeast(dialect.number, from)) &&
+    (below === null || !isAtLeast(dialect.number, below))
+  );
+}
+
 /** From the runtime's first fatal line on; null when it wrote none. What the program inside wrote comes before. */
 function ownWords(text: string): string | null {
-  const start = /^(?:FATAL:|ERROR *:|Error for command "|Could not locate the container application: )/m.exec(
-    text,
-  );
+  const start =
+    /^(?:FATAL:|ERROR *:|fatal error: |Error for command "|Could not locate the container application: )/m.exec(
+      text,
+    );
   return start === null ? null : text.slice(start.index);
 }
 

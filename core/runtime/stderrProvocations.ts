@@ -1,20 +1,6 @@
-import type { ErrorCode } from '#core/contract/errors.ts';
-import type { Failure } from './explainFailure.ts';
+import { alone, type Provocation } from './provocation.ts';
+import { hostProvocations } from './stderrProvocationsHost.ts';
 
-/** How to make the real runtime write what a row of the table knows. */
-export interface Provocation {
-  readonly id: string;
-  readonly verb: Failure['verb'];
-  /** A line for /bin/sh in the test's folder; `$TINY`, `$REGISTRY`, `$AUTH`, `$WEB` are set. */
-  readonly line: string;
-  readonly code: ErrorCode;
-  /** `DIR` stands for the test's folder. */
-  readonly facts?: Readonly<Record<string, string>>;
-  readonly exitStatus?: number;
-}
-
-/** Root in a user namespace of one's own, with mounts and limits that only it sees. */
-const alone = (script: string) => `unshare -Urm sh -c '${script}'`;
 /** The lock that a running container has on an overlay that it writes. */
 const holdLock =
   'use Fcntl; open my $file, "+<", "ov.img" or die; my $lock = pack("ssx4qqix4", F_WRLCK, 0, 0, 0, 0); fcntl($file, F_SETLK, $lock) or die';
@@ -22,6 +8,7 @@ const small = 'mount -t tmpfs -o size=1m none small';
 
 /** For the tests: one for each row that is not from documentation. */
 export const provocations: readonly Provocation[] = [
+  ...hostProvocations,
   {
     id: 'no-space',
     verb: 'build',

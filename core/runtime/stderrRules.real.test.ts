@@ -16,6 +16,7 @@ import { testbed } from '#e2e/testbed/testbed.ts';
 import { createDialect, parseBuildConfiguration, parseVersion } from './dialect.ts';
 import { explainFailure } from './explainFailure.ts';
 import { provocations } from './stderrProvocations.ts';
+import { matchPattern } from './stderrRule.ts';
 import { stderrRules } from './stderrRules.ts';
 
 /**
@@ -37,6 +38,7 @@ function shell(line: string) {
       APPTAINER_CONFIGDIR: at('config'),
       APPTAINER_CACHEDIR: at('cache'),
       TINY: tiny.sif,
+      USER_ID: String(process.getuid?.() ?? 0),
       REGISTRY: registry,
       AUTH: authRegistry.address,
       WEB: web.address,
@@ -57,6 +59,17 @@ beforeAll(() => {
   writeFileSync(at('foreign.sif'), foreignImage(readFileSync(tiny.sif)));
   mkdirSync(at('closed'), 0o555);
   mkdirSync(at('small'));
+  writeFileSync(at('empty'), '');
+  writeDefinitions(tiny.sif);
+  writeConfigurations();
+  mkdirSync(at('upper'));
+  copyFileSync(tiny.sif, at('layered.sif'));
+  copyFileSync(tiny.sif, at('signed.sif'));
+  shell('apptainer build --sandbox sandbox $TINY');
+  shell('apptainer overlay create --size 64 layered.sif');
+  shell(
+    'apptainer key newpair --name a --email a@example.org --password "" --push=false && apptainer sign signed.sif',
+  );
   shell('apptainer overlay create --size 64 ov.img');
   shell('APPTAINER_ENCRYPTION_PASSPHRASE=yes apptainer build --encrypt locked.sif $TINY');
   shell(
@@ -68,6 +81,26 @@ afterAll(() => {
   chmodSync(at('closed'), 0o755);
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** Definition files that the runtime takes, or stumbles over, one reason each. */
+function writeDefinitions(sif: string): void {
+  const base = `Bootstrap: localimage\nFrom: ${sif}\n`;
+  writeFileSync(at('good.def'), `${base}%post\n  touch /x\n`);
+  writeFileSync(at('post.def'), `${base}%post\n  exit 3\n`);
+  writeFileSync(at('placeholder.def'), `${base}%post\n  echo {{ name }}\n`);
+  for (const name of ['yum', 'arch', 'zypper', 'debootstrap'])
+    writeFileSync(
+      at(`${name}.def`),
+      `Bootstrap: ${name}\nMirrorURL: http://127.0.0.1:1/\nOSVersion: none\nInclude: x\n`,
+    );
+}
+
+/** The site's configuration with one switch turned; an installation without setuid takes them with `-c`. */
+function writeConfigurations(): void {
+  const text = readFileSync('/etc/apptainer/apptainer.conf', 'utf8');
+  writeFileSync(at('noOverlay.conf'), text.replace('enable overlay = yes', 'enable overlay = no'));
+  writeFileSync(at('noSandbox.conf'), text.replace('allow container dir = yes', 'allow container dir = no'));
+}
 
 /** The tiny image with another processor's code in its header and in its partition. */
 function foreignImage(bytes: Buffer): Buffer {
@@ -103,7 +136,8 @@ describe('the real runtime', () => {
     );
     expect({ stderr, explanation }).toMatchObject({ explanation: { code, facts: inPlace } });
     expect(status).toBe(exitStatus ?? 255);
-    expect(stderrRules.find((rule) => rule.id === id)?.pattern.test(stderr)).toBe(true);
+    const rule = stderrRules.find((one) => one.id === id);
+    expect(rule === undefined ? null : matchPattern(rule.pattern, stderr)).not.toBeNull();
   });
 
   it('is not blamed for what the program inside does', () => {
