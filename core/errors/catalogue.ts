@@ -21,10 +21,19 @@ const catalogue: Readonly<Record<ErrorCode, (facts: FactReader) => ErrorWords>> 
   ...appWords,
 };
 
-/** Code and facts → title, cause, next step and the action that one click can do. */
+/**
+ * Code and facts → title, cause, next step and the action that one click can do. Facts named `cause` and `nextStep`
+ * replace the words of the code: the explainer's rules know a failure better than its code does.
+ */
 export function describeError(
   code: ErrorCode,
   facts: Readonly<Record<string, string | number | boolean | null>>,
 ): ErrorWords {
-  return catalogue[code](readFacts(facts));
+  const reader = readFacts(facts);
+  const words = catalogue[code](reader);
+  return {
+    ...words,
+    cause: reader.text('cause') ?? words.cause,
+    nextStep: reader.text('nextStep') ?? words.nextStep,
+  };
 }
