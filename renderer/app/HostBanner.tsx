@@ -71,7 +71,7 @@ function BannerOf({ host }: { readonly host: Host }) {
         <Banner
           icon={CircleX}
           tone="bad"
-          title={text('banner.refused', { ...values, reason: reason?.title ?? '' })}
+          title={reason?.title ?? text('banner.refused', values)}
           detail={reason === null ? null : reason.nextStep}
         >
           <Button tone="quiet" onClick={() => openHostPage(host.id, 'overview')}>

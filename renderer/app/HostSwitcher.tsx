@@ -56,11 +56,11 @@ export function HostSwitcher() {
           )}
         >
           <HostDot colour={host?.colour ?? 0} />
-          <bdi dir="ltr" className="min-w-0 flex-1 truncate text-left font-semibold">
+          <bdi dir="ltr" className="max-w-[65%] grow truncate text-left font-semibold">
             {label}
           </bdi>
           {host === null || (host.kind === 'local' && host.state === 'ready') ? null : (
-            <HostState host={host} className="text-small" />
+            <HostState host={host} className="min-w-4 shrink-1000! overflow-hidden text-small" />
           )}
           <ChevronDown aria-hidden className="size-4 shrink-0 text-ink-3" />
         </button>

@@ -12,7 +12,7 @@ import { HostSwitcher } from './HostSwitcher.tsx';
 /** The bar on top: which machine this is, the search, running work and the bell. */
 export function TopBar() {
   return (
-    <header className="col-span-2 grid grid-cols-[1fr_minmax(12rem,32.5rem)_1fr] items-center gap-3 border-b border-line bg-rail px-3">
+    <header className="col-span-2 grid grid-cols-[minmax(14rem,1fr)_minmax(10rem,32.5rem)_minmax(auto,1fr)] items-center gap-3 border-b border-line bg-rail px-3">
       <HostSwitcher />
       <SearchButton />
       <div className="flex items-center justify-end gap-1">

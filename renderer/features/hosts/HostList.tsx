@@ -121,7 +121,7 @@ function HostRow({ host, isShown, isFocusable }: HostRowProps) {
           <HostDot colour={host.colour} className="mt-1.25" />
           <span className="flex min-w-0 flex-1 flex-col gap-0.5">
             <span className="flex items-center gap-2">
-              <bdi dir="ltr" className="max-w-[60%] shrink-0 truncate font-semibold" title={host.label}>
+              <bdi dir="ltr" className="max-w-[60%] truncate font-semibold" title={host.label}>
                 {host.label}
               </bdi>
               <bdi dir="ltr" className="min-w-0 flex-1 truncate text-small text-ink-3">

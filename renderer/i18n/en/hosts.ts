@@ -80,7 +80,7 @@ export const hosts = {
     needsYou: 'ssh asks something while it connects to {{host}}.',
     lost: 'The connection to {{host}} was lost {{ago}}.',
     lostText: 'What is shown here is from before and may be out of date.',
-    refused: '{{host}} was not reached: {{reason}}',
+    refused: '{{host}} was not reached.',
     why: 'Show why',
   },
   tabs: {
