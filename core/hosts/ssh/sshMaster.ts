@@ -37,6 +37,7 @@ export function startSsh(
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   });
+  const stopGuard = child.pid === undefined ? null : guard(child.pid);
   const stderr = tailKeeper(16 * 1024);
   const listeners: ((text: string) => void)[] = [];
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -49,6 +50,7 @@ export function startSsh(
       else reject(thrown);
     });
     child.on('exit', (exitStatus) => {
+      stopGuard?.();
       const finish = () => resolve({ exitStatus, stderr: stderr.text(), isMissing: false });
       child.once('close', finish);
       // A proxy that outlives ssh keeps its stderr open.
@@ -62,6 +64,21 @@ export function startSsh(
     setTimeout(() => end(attempt + 1), betweenRequestsMs);
   };
   return { ended, onStderr: (listener) => listeners.push(listener), end: () => end() };
+}
+
+/**
+ * Ends a process group when this process ends, even killed: its end of the pipe is then closed. Nobody would be left to
+ * close a line that is signed in. Returns how to call it off.
+ */
+function guard(leader: number): () => void {
+  const script = 'read -r _; kill -s TERM -- "-$1"';
+  const watcher = spawn('/bin/sh', ['-c', script, 'sh', String(leader)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  watcher.on('error', () => undefined); // without a guard a killed workbench leaves its lines to the next one
+  watcher.unref();
+  return () => watcher.kill('SIGKILL');
 }
 
 /** A master that works greets in a few milliseconds; one that is stopped never does. */
