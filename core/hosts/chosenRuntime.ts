@@ -1,16 +1,18 @@
 import type { HostId } from '#core/contract/ids.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Runtime } from '#core/runtime/action.ts';
+import { hostConditionsOf } from './hostConditions.ts';
 import type { Probe } from './probe.ts';
 
 /** The runtime that is used on a host. Fails with runtime.missing when there is none. */
-export function runtimeOf({ facts, dialects, values }: Probe, id: HostId): Runtime {
+export function runtimeOf(probe: Probe, id: HostId): Runtime {
+  const { facts, dialects, values } = probe;
   const chosen = facts.runtimes.find((runtime) => runtime.isChosen);
   const dialect = chosen === undefined ? undefined : dialects.get(chosen.path);
   if (chosen === undefined || dialect === undefined)
     throw workbenchError('runtime.missing', { host: id }, { hostId: id });
   const missingCapabilities = facts.uid === 0 ? missingOf(values.get('capabilities') ?? '') : [];
-  return { path: chosen.path, dialect, missingCapabilities };
+  return { path: chosen.path, dialect, missingCapabilities, conditions: hostConditionsOf(probe) };
 }
 
 /** Bits of CapBnd that a full set has and this one lacks (capabilities(7): 24 is CAP_SYS_RESOURCE). */

@@ -1,6 +1,7 @@
 import type { Verdict } from '#core/contract/hosts.ts';
 import { type Privilege, readPrivilege } from './privilegeFacts.ts';
-import type { ChosenRuntime, Probe } from './probe.ts';
+import type { Probe } from './probe.ts';
+import type { ChosenRuntime } from './probedRuntime.ts';
 import { administratorCan, verdictsOf, youCan } from './verdict.ts';
 
 const { works, risk, blocked } = verdictsOf('mounts');

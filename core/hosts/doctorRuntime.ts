@@ -1,7 +1,8 @@
 import type { Verdict } from '#core/contract/hosts.ts';
 import type { RuntimeProduct } from '#core/contract/runtime.ts';
 import { securityNotices } from '#core/runtime/securityNotices.ts';
-import type { ChosenRuntime, Probe } from './probe.ts';
+import type { Probe } from './probe.ts';
+import type { ChosenRuntime } from './probedRuntime.ts';
 import { administratorCan, verdictsOf, youCan } from './verdict.ts';
 
 const { works, risk, blocked } = verdictsOf('runtime');

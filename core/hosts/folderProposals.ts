@@ -1,18 +1,20 @@
 import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
-import type { FolderProposal } from '#core/contract/hosts.ts';
+import type { FolderProposal, HostFacts } from '#core/contract/hosts.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
 import { type FolderFacts, folderNamed, readFolders, usableBytes } from './folderFacts.ts';
-import type { Probe } from './probe.ts';
+
+/** What of a probe is asked. */
+export interface FolderSource {
+  readonly values: ReadonlyMap<string, string>;
+  readonly facts: Pick<HostFacts, 'homeFolder' | 'userName'>;
+}
 
 /**
  * A probe → where images, workspaces, the runtime's cache and temporary files should go on that host, each with why.
  * Images and workspaces belong where nothing is purged (project space before home before scratch), the cache where
  * there is room and purging does not hurt, temporary files on a disk of the machine itself.
  */
-export function proposeFolders({
-  facts,
-  values,
-}: Pick<Probe, 'facts' | 'values'>): readonly FolderProposal[] {
+export function proposeFolders({ facts, values }: FolderSource): readonly FolderProposal[] {
   const folders = readFolders(values);
   const home = folderNamed(values, 'home');
   const kept = folders.filter((folder) => isUsable(folder) && keptPattern.test(label(folder)));

@@ -1,5 +1,5 @@
 import type { FakerootMode } from '#core/runtime/hostConditions.ts';
-import type { Probe } from './probe.ts';
+import type { ChosenRuntime } from './probedRuntime.ts';
 
 /** How containers get their rights on a host. */
 export interface Privilege {
@@ -26,8 +26,15 @@ export interface SubordinateIds {
   readonly reason: string | null;
 }
 
+/** What of a probe is asked. */
+export interface PrivilegeSource {
+  readonly values: ReadonlyMap<string, string>;
+  readonly facts: { readonly uid: number };
+  readonly chosen: ChosenRuntime | null;
+}
+
 /** Values of a probe → how containers get their rights. */
-export function readPrivilege(probe: Pick<Probe, 'values' | 'facts' | 'chosen'>): Privilege {
+export function readPrivilege(probe: PrivilegeSource): Privilege {
   const { values, facts, chosen } = probe;
   const isRoot = facts.uid === 0;
   const isSetuid = chosen?.dialect.isSetuid ?? null;
@@ -84,7 +91,7 @@ export const fakerootNames: Readonly<Record<FakerootMode, string>> = {
  * starter. SingularityCE knows only the range, or proot.
  */
 function fakerootMode(
-  { chosen, values }: Pick<Probe, 'values' | 'chosen'>,
+  { chosen, values }: Pick<PrivilegeSource, 'values' | 'chosen'>,
   has: {
     readonly isRoot: boolean;
     readonly hasUserNamespaces: boolean;
@@ -104,7 +111,7 @@ function fakerootMode(
 const neededIds = 65_536;
 
 function subordinateIds(
-  values: Probe['values'],
+  values: PrivilegeSource['values'],
   { isSetuid }: { readonly isSetuid: boolean },
 ): SubordinateIds {
   const entries = ranges(values.get('subuid') || values.get('getsubids') || '');

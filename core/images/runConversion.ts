@@ -15,7 +15,7 @@ const terminal = { columns: 120, rows: 40 };
  */
 export async function runConversion(pull: RunningPull, spec: CommandSpec): Promise<void> {
   const { means, context } = pull;
-  const { dialect } = await means.runtime();
+  const { dialect, conditions } = await means.runtime();
   const command = showCommand(spec);
   context.log('command', command);
   context.report({ phase: 'convert', text: 'Starting' });
@@ -29,7 +29,13 @@ export async function runConversion(pull: RunningPull, spec: CommandSpec): Promi
   progress.end();
   const { exitStatus, stdout } = outcome;
   if (exitStatus === 0) return;
-  const explained = explainFailure({ stderr: stdout, exitStatus, dialect, verb: 'build' });
+  const explained = explainFailure({
+    stderr: stdout,
+    exitStatus,
+    dialect,
+    verb: 'build',
+    ...(conditions === undefined ? {} : { host: conditions }),
+  });
   throw workbenchError(explained?.code ?? 'runtime.failed', explained?.facts ?? {}, {
     hostId: means.host.id,
     command,

@@ -3,6 +3,7 @@ import type { ActionOptions, ActionVerb, Isolation } from '#core/contract/runtim
 import { bindArguments } from './bindArgument.ts';
 import { type Argument, type CommandSpec, commandSpec } from './commandSpec.ts';
 import type { Dialect } from './dialect.ts';
+import type { HostConditions } from './hostConditions.ts';
 
 /** An installed runtime: the program and how to speak to it. */
 export interface Runtime {
@@ -13,6 +14,8 @@ export interface Runtime {
    * and fails unless it is told not to ask for these.
    */
   readonly missingCapabilities?: readonly string[];
+  /** What the doctor found, for the explainer. */
+  readonly conditions?: HostConditions;
 }
 
 export interface Action {

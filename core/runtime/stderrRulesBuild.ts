@@ -72,6 +72,25 @@ export const buildRules: readonly StderrRule[] = [
     nextStep: 'Build with --ignore-proot, or update Apptainer to 1.5.3.',
     source: 'https://github.com/apptainer/apptainer/issues/3597',
   }),
+  rule(
+    'owners-lost',
+    'runtime.fakerootUnavailable',
+    /(set_attributes: failed to change uid and gids[^\n]*|cpio: chown failed[^\n]*|failed to preserve ownership[^\n]*)/,
+    {
+      ...documentation,
+      facts: named('reason'),
+      cause: 'Files of several owners are needed, and in this kind of fakeroot there is only your own id.',
+      nextStep: 'Ask the administrator for 65536 subordinate ids, or build where you have them.',
+    },
+  ),
+  rule('temporary-network', 'host.pathMissing', /mkdir ([^\n:]*rootfs[^\n:]*): [^\n]+/, {
+    ...documentation,
+    when: { temporary: 'network' },
+    facts: named('path'),
+    cause: 'Temporary files lie on a network file system, which cannot hold the files of a build.',
+    nextStep: 'Set the folder for temporary files of this host to a local disk, such as /var/tmp.',
+    source: 'https://github.com/apptainer/apptainer/issues/1800',
+  }),
   rule('post-failed', 'runtime.failed', /while running %(?:post|test|setup|pre) section: exit status (\d+)/, {
     facts: ([status = '']) => ({
       verb: 'build it',
