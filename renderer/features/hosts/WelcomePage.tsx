@@ -1,7 +1,17 @@
-import { Check, CircleDashed, Download, type LucideIcon, Stethoscope, TriangleAlert } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import {
+  Check,
+  CircleDashed,
+  Download,
+  type LucideIcon,
+  Plus,
+  Stethoscope,
+  TriangleAlert,
+} from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import type { Host } from '#core/contract/hosts.ts';
 import { client } from '#renderer/api/client.ts';
+import { contractQuery } from '#renderer/api/query.ts';
 import { runCommand } from '#renderer/commands/registry.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { chosenRuntime, currentHost, useHosts } from '#renderer/state/hosts.ts';
@@ -11,6 +21,7 @@ import { changeSettings, settingsStore, useSettings } from '#renderer/state/sett
 import { Button } from '#renderer/ui/Button.tsx';
 import { classNames } from '#renderer/ui/classNames.ts';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
+import { showHostsDialog } from './hostsState.ts';
 import { InstallAdvice } from './InstallAdvice.tsx';
 
 function rememberWelcome(): void {
@@ -47,6 +58,7 @@ export function WelcomePage() {
               {folder === null ? text('folderNone') : text('folderText', { folder })}
             </p>
           </Step>
+          <HostsStep />
           <Step state="open" title={text('first')}>
             <p className="text-pretty text-ink-2">{text('firstText')}</p>
             <div className="mt-2 flex flex-wrap gap-2">
@@ -107,6 +119,31 @@ function RuntimeStep({ host }: { readonly host: Host | null }) {
       <p className="text-small text-ink-2 [overflow-wrap:anywhere]">
         {text('foundDetail', { path: runtime.path, privilege: host.facts?.privilege ?? '' })}
       </p>
+    </Step>
+  );
+}
+
+/** The machines that the person reaches by ssh already. */
+function HostsStep() {
+  const text = useText('hosts');
+  const known = useHosts((state) => state.hosts.filter(({ kind }) => kind === 'ssh').length);
+  // Where the ssh configuration cannot be read, the dialog says why; here only the count is missing.
+  const { data } = useQuery(
+    contractQuery({
+      path: 'hosts.offered',
+      hostId: null,
+      call: (signal) => client.hosts.offered(undefined, { signal }),
+    }),
+  );
+  const count = data?.hosts.length ?? 0;
+  return (
+    <Step state={known > 0 ? 'done' : 'open'} title={text('invite.title')}>
+      <p className="text-pretty text-ink-2">
+        {count === 0 ? text('invite.text') : text('invite.offered', { count })}
+      </p>
+      <Button className="mt-2" icon={Plus} onClick={() => showHostsDialog({ kind: 'add' })}>
+        {text('add')}
+      </Button>
     </Step>
   );
 }

@@ -66,7 +66,8 @@ export function hostFormOf(preferences: HostPreferences): HostForm {
 
 /** What was typed → preferences of the contract, or everything that is wrong with it. */
 export function checkHostForm(form: HostForm, takenLabels: readonly string[]): CheckedHost {
-  const label = form.label.trim();
+  // Characters that nobody sees could make one name look like another's.
+  const label = form.label.replace(/[\p{Cc}\p{Cf}]/gu, '').trim();
   const folders = linesOf(form.imageFolders);
   const problems: HostProblems = {
     ...found('label', labelProblem(label, takenLabels)),

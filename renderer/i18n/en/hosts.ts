@@ -15,6 +15,10 @@ export const hosts = {
   invite: {
     title: 'Work on a cluster as on this machine',
     text: 'A host is a machine that you reach by ssh, such as a login node. Its images, shells and runtimes appear here; nothing is installed there.',
+    offered_one:
+      'Your ssh configuration names {{count}} host. Its images, shells and runtimes can appear here; nothing is installed there.',
+    offered_other:
+      'Your ssh configuration names {{count}} hosts. Their images, shells and runtimes can appear here; nothing is installed there.',
   },
   condition: {
     checking: 'checking…',
