@@ -20,11 +20,11 @@ export const pipeWord = `exec /bin/sh -c 'IFS= read -r x;eval "$(echo "$x"|base6
 
 /**
  * The same for a terminal, whose input lines must be short: it tells with `marker` that it reads (startup files that
- * swallow input are over then), and takes lines up to a lone dot. What the terminal echoes of them comes before the
- * script's first mark, and nobody looks there.
+ * swallow input are over then), and takes lines up to a lone dot. The terminal starts raw (sshPty.ts says why) and is
+ * made an ordinary one before the script runs.
  */
 export function terminalWord(marker: string): string {
-  return `exec /bin/sh -c 'printf "\\036%s R\\037" ${marker};x=;while IFS= read -r l;do case $l in .)break;;esac;x=$x$l;done;eval "$(echo "$x"|base64 -d)"'`;
+  return `exec /bin/sh -c 'printf "\\036%s R\\037" ${marker};x=;while IFS= read -r l;do case $l in .)break;;esac;x=$x$l;done;{ stty sane;stty iutf8;} 2>/dev/null;eval "$(echo "$x"|base64 -d)"'`;
 }
 
 /** A script as the first line of the input of `pipeWord`. */
@@ -53,7 +53,8 @@ export function wrapScript(marker: string, body: ByteText): ByteText {
     // The name in it may hold anything, so fields count from the last parenthesis (proc(5)).
     // biome-ignore lint/suspicious/noTemplateCurlyInString: of the shell
     "set -- ${s##*') '}",
-    'trap : INT TERM HUP QUIT',
+    // Not HUP: when a terminal's line is cut only the leader hears of it, and its end tells the others.
+    'trap : INT TERM QUIT',
     // The wrapper itself is mute: bash would tell of a killed subshell with the text of its script.
     'exec 3>&2 2>/dev/null',
     `( exec 2>&3 3>&-; ${printMark('B %s %s %s')} "$$" "$3" "\${20}"; ${printMark('B')} >&2`,

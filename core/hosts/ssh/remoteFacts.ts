@@ -2,6 +2,7 @@ import { type HostPath, hostPathFromBytes } from '#core/contract/hostPath.ts';
 import type { FileFacts } from '../host.ts';
 import { bytesOf } from './remoteWords.ts';
 
+/** The file type is the upper four bits of st_mode (inode(7)). */
 const kinds: Readonly<Record<number, FileFacts['kind']>> = { 8: 'file', 4: 'folder', 10: 'link' };
 
 /** `81a4 1234 1700000000.123456789 2049:131` (stat's %f %s %Y %d:%i) → facts. */

@@ -4,8 +4,8 @@
  * message on stderr.
  *
  * - `facts PATH` prints `mode(hex) size seconds[.fraction] device:inode`, links followed
- * - `entries FOLDER` prints `mode size seconds device:inode ./NAME/` lines, then a lone `/`, then the same of what links
- *   lead to; no name holds a slash, so the slash before the line end is the end of an entry
+ * - `entries FOLDER` prints `mode size seconds device:inode ./NAME//` lines, then a lone `//`, then the same of what links
+ *   lead to; no name holds a slash, so two of them and a line end are the end of an entry
  * - `piece PATH OFFSET LENGTH` prints bytes
  * - `place TEMPORARY TARGET MODE` gives what was written its mode and name
  * - `rename FROM TO` replaces, on one file system; `claim FROM TO` never replaces
@@ -20,8 +20,8 @@ case $(rm --help 2>&1) in *one-file-system*) x=--one-file-system;; *) x=;; esac
 facts() { stat -L -c "%f %s $y %d:%i" -- "$1"; }
 enter() { cd -- "$1" 2>/dev/null || { ls -d -- "$1/." >/dev/null && echo "$1: Permission denied" >&2; return 1; }; }
 entries() { ( enter "$1" || exit 1
-find . -mindepth 1 -maxdepth 1 -exec stat -c "%f %s $y %d:%i %n/" -- {} + 2>/dev/null; echo /
-find . -mindepth 1 -maxdepth 1 -type l -exec stat -L -c "%f %s $y %d:%i %n/" -- {} + 2>/dev/null
+find . -mindepth 1 -maxdepth 1 -exec stat -c "%f %s $y %d:%i %n//" -- {} + 2>/dev/null; echo //
+find . -mindepth 1 -maxdepth 1 -type l -exec stat -L -c "%f %s $y %d:%i %n//" -- {} + 2>/dev/null
 [ -r . ] || { echo "$1: Permission denied" >&2; exit 1; } ) }
 piece() { [ ! -p "$1" ] || { echo "$1: Operation not supported" >&2; return 1; }
 if [ "$d" ]; then dd if="$1" bs=64k skip="$2" count="$3" iflag=skip_bytes,count_bytes,fullblock status=none

@@ -30,6 +30,11 @@ export interface SshPtyOptions {
 
 /** The person's keys are the program's, all of them; ssh's farewell would be taken for the program's output. */
 const terminalOptions = ['-tt', '-e', 'none', '-o', 'LogLevel=ERROR'];
+/**
+ * ssh makes the local terminal raw some time after the session began. Until then it would echo what we send, and keep an
+ * interrupt for ssh: so it is raw from the start, and so is the remote one, which ssh sets like it.
+ */
+const rawStart = 'stty raw -echo; exec "$0" "$@"';
 const noiseCharacters = 8192;
 const reachMs = 6000;
 
@@ -46,8 +51,8 @@ export async function startSshPty(
   const marker = newMarker();
   try {
     const terminal = spawnPty({
-      file: channel.program,
-      args: [...terminalOptions, ...channel.args, terminalWord(marker)],
+      file: '/bin/sh',
+      args: ['-c', rawStart, channel.program, ...terminalOptions, ...channel.args, terminalWord(marker)],
       environment: { ...channel.environment, TERM: 'xterm-256color' },
       workingFolder: '/',
       size: options.size,
