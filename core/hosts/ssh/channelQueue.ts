@@ -12,11 +12,7 @@ export class ChannelQueue {
   readonly #taken: Record<ChannelUse, number> = { control: 0, work: 0, terminal: 0 };
   readonly #lines: Record<ChannelUse, (() => void)[]> = { control: [], work: [], terminal: [] };
 
-  /** How many places are taken, all uses together. */
-  get open(): number {
-    return this.#taken.control + this.#taken.work + this.#taken.terminal;
-  }
-
+  /** How many places of a use are taken. */
   taken(use: ChannelUse): number {
     return this.#taken[use];
   }

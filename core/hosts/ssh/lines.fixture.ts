@@ -13,6 +13,7 @@ import { type Asker, nobody, type Question } from './asker.ts';
 import { createSshConnection, type SshConnectionOptions } from './createSshConnection.ts';
 import type { ChannelUse, SshChannel, SshConnection } from './sshConnection.ts';
 
+/** What ssh starts with: nothing of this suite's. */
 export const environment = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/' };
 
 /** Lines to the hosts of the test bed, ended after each test. */

@@ -57,10 +57,12 @@ export async function resolveDestination(
   }
 }
 
+/** The option for another ssh_config than the person's own. */
 export function configArgs(configFile: string | undefined): readonly string[] {
   return configFile === undefined ? [] : ['-F', configFile];
 }
 
+/** The option for another port than the configuration's. */
 export function portArgs(port: number | null): readonly string[] {
   return port === null ? [] : ['-p', String(port)];
 }

@@ -2,9 +2,9 @@ import type { ResolvedDestination } from './sshDestination.ts';
 import { goneWords } from './sshFailures.ts';
 
 /** Seconds for the machine to answer and agree on keys, not for a person to sign in. */
-export const connectSeconds = 15;
+const connectSeconds = 15;
 /** A gateway on the way may ask a person first, which counts for ssh as waiting for the machine. */
-export const proxiedConnectSeconds = 180;
+const proxiedConnectSeconds = 180;
 
 /** A machine that says nothing is noticed after three questions without an answer and the wait for the first: 16 s. */
 const aliveSeconds = 4;
@@ -68,6 +68,7 @@ export function sharingOptions(socket: string): readonly string[] {
   ];
 }
 
+/** Seconds that ssh waits for the machine. */
 export function timeoutOf(resolved: ResolvedDestination): number {
   return resolved.isProxied ? proxiedConnectSeconds : connectSeconds;
 }

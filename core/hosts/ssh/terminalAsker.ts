@@ -80,7 +80,7 @@ type KeyStep =
   | { readonly isEnd: true; readonly answer: string | null };
 
 /** One key typed after `answer`: return ends it, ^C and an early ^D cancel, backspace and ^U take back. */
-export function readKey(key: string, answer: string): KeyStep {
+function readKey(key: string, answer: string): KeyStep {
   switch (key) {
     case '\r':
     case '\n':
