@@ -5,6 +5,9 @@ export const common = {
   copy: 'Copy',
   copied: 'Copied',
   copyCommand: 'Copy command',
+  copyReport: 'Copy without names',
+  copiedReport:
+    'The report is copied. Names, addresses and secrets are masked; read it once before you send it.',
   clearText: 'Clear text',
   loading: 'Loading…',
   resize: 'Resize',
