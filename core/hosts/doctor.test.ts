@@ -129,8 +129,6 @@ describe('the doctor', () => {
       `images.facts=yes|yes|${disk}`,
       `images.facts=yes|yes|${disk.replace('77688920', '100000')}`,
     ],
-    ['registry', 'risk', 'registry=reached', 'registry=name unknown'],
-    ['rsync', 'risk', 'version.rsync=rsync  version 3.2.7', ''],
     ['logout', 'risk', 'registry=reached', 'killsAtLogout=yes'],
   ])('finds what is wrong with %s (%s)', async (id, level, from, to) => {
     const text = workstation.replace(from, to);
@@ -156,6 +154,14 @@ describe('the doctor', () => {
     expect((await levels(`${restricted}apparmorProfile=/etc/apparmor.d/apptainer\n`))['userNamespaces']).toBe(
       'works',
     );
+  });
+
+  it('stays calm where the internet or rsync is missing', async () => {
+    const text = workstation
+      .replace('registry=reached', 'registry=name unknown')
+      .replace('version.rsync=rsync  version 3.2.7', '');
+    expect(await levels(text)).toMatchObject({ registry: 'works', rsync: 'works' });
+    expect(await featuresOf(text)).toMatchObject({ pull: 'limited' });
   });
 
   it('names the module that has the runtime', async () => {
