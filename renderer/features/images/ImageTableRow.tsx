@@ -44,7 +44,7 @@ export const ImageTableRow = memo(function ImageTableRow(props: ImageTableRowPro
       className={classNames(
         'absolute inset-x-0 top-0 grid h-7 grid-cols-(--columns) items-center border-b border-line/55',
         isSelected ? 'bg-selected' : 'hover:bg-hover',
-        host.isOld && 'text-ink-3 italic',
+        host.isOld && 'text-ink-3',
         isActive &&
           'group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2 group-focus-visible/grid:outline-accent',
       )}

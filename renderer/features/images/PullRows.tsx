@@ -56,6 +56,7 @@ function PullRow({ task, hasHost, ariaRowIndex }: PullRowProps) {
   const progress = progressOf(task);
   const error = task.status.state === 'failed' ? task.status.error : null;
   const parts = progress?.parts ?? [];
+  const isDetached = task.status.state === 'detached';
   const isMoving = progress !== null || task.status.state === 'queued';
   const hasMore = error !== null || parts.length > 0;
   const openLabel =
@@ -70,7 +71,7 @@ function PullRow({ task, hasHost, ariaRowIndex }: PullRowProps) {
             <CircleX aria-hidden className="size-4 shrink-0 text-bad" strokeWidth={1.75} />
           )}
           <PullName task={task} hasHost={hasHost || task.kind === 'image.push'} />
-          {isMoving ? null : <PullStatus task={task} />}
+          {isMoving || isDetached ? null : <PullStatus task={task} />}
           {hasMore ? (
             <IconButton
               size="small"
@@ -85,6 +86,11 @@ function PullRow({ task, hasHost, ariaRowIndex }: PullRowProps) {
         {isMoving ? (
           <div className="flex items-center gap-3">
             <PullBar title={task.title} progress={progress} />
+            <PullStatus task={task} />
+          </div>
+        ) : null}
+        {isDetached ? (
+          <div className="-mt-1 pl-6">
             <PullStatus task={task} />
           </div>
         ) : null}
@@ -118,7 +124,7 @@ function PullName({ task, hasHost }: { readonly task: Task; readonly hasHost: bo
       <bdi dir="ltr" className="truncate font-[550]">
         {fileName ?? task.title}
       </bdi>
-      {fileName === undefined ? null : (
+      {fileName === undefined || fileName === task.title ? null : (
         <bdi dir="ltr" className="min-w-0 truncate text-small text-ink-3">
           {task.title}
         </bdi>

@@ -58,8 +58,8 @@ function DetachedPart({ task }: { readonly task: Task }) {
   const now = useNow(60_000);
   if (task.status.state !== 'detached') return null;
   return (
-    <section role="status" className="flex items-center gap-2.5 rounded-control bg-warn-soft p-2.5">
-      <div className="min-w-0 flex-1">
+    <section role="status" className="flex flex-wrap items-center gap-2.5 rounded-control bg-warn-soft p-2.5">
+      <div className="min-w-56 flex-1">
         <p className="font-semibold first-letter:uppercase">{detachedText(task, host)}</p>
         <p className="text-small text-pretty text-ink-2">
           {text('goesOnHint', { time: clockText(task.status.since, now) })}

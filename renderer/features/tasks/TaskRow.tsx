@@ -90,7 +90,17 @@ function TaskLine({ task }: { readonly task: Task }) {
     if (taken !== null) words.push(text('took', { time: formatDuration(taken) }));
     words.push(clockText(task.endedAt, now));
   }
-  return <span className="truncate text-small text-ink-2 tabular-nums">{[kind, ...words].join(' · ')}</span>;
+  return (
+    <span
+      className={classNames(
+        'text-small text-ink-2 tabular-nums',
+        // What a person has to know of work out of sight is not cut.
+        task.status.state === 'detached' ? 'text-pretty' : 'truncate',
+      )}
+    >
+      {[kind, ...words].join(' · ')}
+    </span>
+  );
 }
 
 function TaskButtons({ task }: { readonly task: Task }) {
