@@ -31,6 +31,7 @@ export async function openMaster(name: string): Promise<Master> {
   const common = ['-F', testbed().ssh.config, '-o', 'BatchMode=yes', '-S', socket];
   const args = [...common, '-o', 'ControlMaster=no', '-o', 'ProxyCommand=false', '-q', name];
   const start = async () => {
+    rmSync(socket, { force: true }); // a killed master leaves it, and the next would do without
     const master = spawn('ssh', [...common, '-M', '-N', name], { env: environment, stdio: 'ignore' });
     for (;;) {
       try {

@@ -36,7 +36,7 @@ export interface SilentEnd {
  */
 export function explainSilence(connection: SshConnection, end: SilentEnd): WorkbenchError {
   const { hostId, label } = connection;
-  const evidence = `${end.noise}${end.stderr}`;
+  const evidence = end.hasBegun ? end.stderr : `${end.noise}${end.stderr}`;
   if (!end.hasBegun && end.exitStatus !== 255 && end.exitStatus !== null)
     return workbenchError('host.loginShell', { host: label, shell: null }, { hostId, evidence });
   connection.reportLoss();
