@@ -116,6 +116,33 @@ describe('work whose line is cut', () => {
   });
 });
 
+describe('work that has just been told as detached', () => {
+  const told = async (manager: TaskManager, id: TaskId, state: string) => {
+    for await (const event of manager.watch())
+      if (event.type === 'changed' && event.task.id === id && event.task.status.state === state) return;
+  };
+
+  it.each(['cancel', 'resume'] as const)('can be asked to %s at that very moment', async (wish) => {
+    let runs = 0;
+    const manager = await managerWith(async ({ signal }) => {
+      runs += 1;
+      if (runs === 1) {
+        await Promise.resolve();
+        throw lost();
+      }
+      signal.throwIfAborted();
+      return done;
+    });
+    const id = await manager.start(kind, input);
+    const ask = () => (wish === 'cancel' ? manager.cancel(id) : manager.resume(cluster));
+    if (manager.get(id)?.status.state !== 'detached') await told(manager, id, 'detached');
+    await ask();
+    await manager.ended(id);
+    expect(manager.get(id)?.status.state).toBe(wish === 'cancel' ? 'cancelled' : 'succeeded');
+    expect(runs).toBe(2);
+  });
+});
+
 describe('cancelling detached work', () => {
   it('reaches it only for that', async () => {
     let isCut = true;

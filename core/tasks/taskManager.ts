@@ -119,7 +119,7 @@ export class TaskManager {
   async cancel(id: TaskId): Promise<void> {
     const record = this.#records.get(id);
     if (record === undefined) throw workbenchError('task.unknown', { id });
-    if (this.#running.has(id) || record.task.status.state !== 'detached') return this.#abort(id);
+    if (record.task.status.state !== 'detached') return this.#abort(id);
     const running = await this.#adopt(id, { isCancelWanted: true });
     this.#abort(id); // somebody else's wish to adopt it may have come first
     const cutBy = (await running?.ended) ?? null;
@@ -223,13 +223,13 @@ export class TaskManager {
     const running = this.#running.get(id);
     const record = this.#records.get(id);
     if (running === undefined || record === undefined || running.abort.signal.aborted) return;
+    // Told already, and only not on disk yet: nobody listens to the signal any more.
+    if (isEnded(record.task) || record.task.status.state === 'detached') return;
     this.#update(id, { status: { state: 'cancelling', progress: record.memory?.progress ?? null } });
     running.abort.abort(new TaskCancelled('cancelled'));
   }
 
   #adopt(id: TaskId, wish: Pick<TaskRecord, 'isCancelWanted'>): Promise<Running | null> {
-    const running = this.#running.get(id);
-    if (running !== undefined) return Promise.resolve(running);
     const adopting =
       this.#adopting.get(id) ?? this.#adoptOnce(id, wish).finally(() => this.#adopting.delete(id));
     this.#adopting.set(id, adopting);
@@ -238,6 +238,9 @@ export class TaskManager {
 
   /** Null where there is nothing to adopt: it has ended, or another living process has it. */
   async #adoptOnce(id: TaskId, wish: Pick<TaskRecord, 'isCancelWanted'>): Promise<Running | null> {
+    const running = this.#running.get(id);
+    if (running !== undefined && this.get(id)?.status.state !== 'detached') return running;
+    await running?.ended; // told as detached, and only not on disk yet
     const mine = await this.#own(id);
     if (mine === null || this.#isClosing) return null;
     const isCancelWanted = mine.isCancelWanted || wish.isCancelWanted;
