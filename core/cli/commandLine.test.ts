@@ -23,7 +23,7 @@ async function run(...words: string[]) {
   return { status, ...written };
 }
 
-const commands = ['pull', 'list', 'inspect', 'shell', 'exec', 'run', 'clean', 'doctor', 'serve'];
+const commands = ['pull', 'push', 'list', 'inspect', 'shell', 'exec', 'run', 'clean', 'doctor', 'serve'];
 
 test('--help lists every command and every exit status, on standard output', async () => {
   const { status, stdout, stderr } = await run('--help');
@@ -51,6 +51,10 @@ test.each([
   [['frobnicate'], 'unknown command'],
   [['pull'], "missing required argument 'reference'"],
   [['list', '--frobnicate'], 'unknown option'],
+  [['push'], "missing required argument 'image'"],
+  [['push', 'a.sif'], 'expected IMAGE… HOST[:PATH]'],
+  [['push', 'a.sif', ':b'], 'expected HOST[:PATH]'],
+  [['clean', '--host', 'a'], 'unknown option'],
   [['list', 'more'], 'too many arguments'],
   [['pull', 'docker://a', '--compression', 'lzma'], 'Allowed choices'],
   [['exec', 'a.sif'], "missing required argument 'command'"],
@@ -73,6 +77,13 @@ test.each([
   expect(stdout).toBe('');
   expect(stderr).toContain(message);
 });
+
+test.each(['pull', 'list', 'inspect', 'shell', 'exec', 'run', 'doctor'])(
+  '%s takes a host',
+  async (command) => {
+    expect((await run(command, '--help')).stdout).toContain('--host <name>');
+  },
+);
 
 test('without a command it shows the help and fails as a usage error', async () => {
   const { status, stderr } = await run();

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { pathFromArgument, pullTarget } from './pathArgument.ts';
+import { pathFromArgument, pathThere, pullTarget } from './pathArgument.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mysingularity-cli-'));
 mkdirSync(join(folder, 'images'));
@@ -13,6 +13,14 @@ test('paths become absolute; what cannot be shown is escaped', () => {
   expect(pathFromArgument('/x y', '/work')).toBe('/x y');
   expect(pathFromArgument('a\nb\\', '/work')).toBe('/work/a\\x0ab\\\\');
   expect(pathFromArgument('-x.sif', '/work')).toBe('/work/-x.sif');
+});
+
+test('a path on another host is whole, or from the home folder there', () => {
+  expect(pathThere('big:/data/../a.sif', '/home/me', 'big:')).toBe('/a.sif');
+  expect(pathThere('big:a.sif', '/home/me', 'big:')).toBe('/home/me/a.sif');
+  expect(pathThere('big:~/a.sif', '/home/me', 'big:')).toBe('/home/me/a.sif');
+  expect(pathThere('big:~', '/home/me', 'big:')).toBe('/home/me');
+  expect(pathThere('~x/a', '/home/me')).toBe('/home/me/~x/a');
 });
 
 test('a pull goes to a file, into an existing folder, or where the settings say', () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { Readable, type Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { tailKeeper } from './output.ts';
 import { endProcessGroup } from './processGroup.ts';
 
@@ -13,7 +13,10 @@ export interface FedLaunch {
 export interface FedOptions {
   /** Ends the process group; the call then rejects with the reason. */
   readonly signal: AbortSignal;
-  /** Its standard input, read only as fast as the process takes it. Nothing when not given. */
+  /**
+   * Its standard input, read one piece ahead and only as fast as the process takes it: a piece must stay valid until the
+   * one after the next is asked for. Nothing when not given.
+   */
   readonly source?: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   /** Bytes that the process has taken so far. */
   readonly onTaken?: (bytes: number) => void;
@@ -86,15 +89,31 @@ async function feed(input: Writable, { source, onTaken, signal }: FedOptions): P
   });
   let taken = 0;
   if (source !== undefined) {
-    // The stream reads one piece ahead while the process takes the last.
-    for await (const chunk of Readable.from(source, { highWaterMark: 2 })) {
-      if (isGone || signal.aborted) break;
-      const bytes: Uint8Array = chunk;
-      await Promise.race([gone, new Promise<void>((resolve) => input.write(bytes, () => resolve()))]);
-      if (isGone) break;
-      taken += bytes.length;
-      onTaken?.(taken);
+    const pieces = piecesOf(source);
+    let next = pieces.next();
+    try {
+      for (;;) {
+        const piece = await next;
+        if (piece.done === true || isGone || signal.aborted) break;
+        const bytes = piece.value;
+        // Read ahead by one piece while the process takes this one.
+        next = pieces.next();
+        next.catch(() => undefined); // told when it is waited for, above or below
+        await Promise.race([gone, new Promise<void>((resolve) => input.write(bytes, () => resolve()))]);
+        if (isGone) break;
+        taken += bytes.length;
+        onTaken?.(taken);
+      }
+    } finally {
+      await next.catch(() => undefined); // it failed above, or nobody needs it any more
+      await pieces.return();
     }
   }
   input.end();
+}
+
+async function* piecesOf(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* source;
 }

@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { HostPath } from '#core/contract/hostPath.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
+import { filePieces } from '#core/hosts/filePieces.ts';
 import type { FileFacts, Host } from '#core/hosts/host.ts';
-import { mebibyte } from './blocks.ts';
 
 /** A file of this machine that is being sent. */
 export interface SendSource {
@@ -16,12 +16,12 @@ export async function* localBytes(
   source: SendSource,
   range: { readonly from: number; readonly to: number },
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let at = range.from; at < range.to; ) {
-    const bytes = await source.host.files.read(source.path, at, Math.min(mebibyte, range.to - at));
-    if (bytes.length === 0) throw changedError(source);
+  let at = range.from;
+  for await (const bytes of filePieces(source.path, range)) {
     at += bytes.length;
     yield bytes;
   }
+  if (at < range.to) throw changedError(source);
 }
 
 /** The same bytes, while they go through a hash. */

@@ -17,18 +17,36 @@ while [ "$block" -lt "$count" ]; do
 done`;
 
 /**
- * Writes what comes at its own place in the file (a late writer of a cut line writes the same bytes to the same places),
- * then proves that all came, puts it on the disk and hashes it, both at once. The mode is what the umask allows, as the
- * runtime's own pull does.
+ * Writes what comes at its own place in the file: a late writer of a cut line writes the same bytes to the same places.
+ * Behind it follows what hashes the file and, now and then, has it put on the disk, so that at the end little is left to
+ * wait for. The mode is what the umask allows, as the runtime's own pull gives.
  */
 const receiveScript = `${hashFunction}
 LC_ALL=C; export LC_ALL
-(umask 077; exec dd of="$part" bs=${mebibyte} seek="$skip") || exit 1
-[ "$(wc -c <"$part")" -eq "$size" ] || exit ${endedEarly}
-chmod +rwx "$part" || exit 1
-sync "$part" & written=$!
-hash <"$part" || exit 1
-wait "$written"`;
+at=$skip; synced=$skip; whole=$(((size + ${mebibyte - 1}) / ${mebibyte}))
+follow() {
+  dd if="$part" bs=${mebibyte} count="$skip" 2>/dev/null
+  while [ "$at" -lt "$whole" ]; do
+    kill -0 $$ 2>/dev/null || return 1
+    have=$(wc -c <"$part")
+    if [ "$have" -ge "$size" ]; then have=$whole; else have=$((have / ${mebibyte})); fi
+    if [ "$have" -le "$at" ]; then sleep 0.1 2>/dev/null || sleep 1; continue; fi
+    dd if="$part" bs=${mebibyte} skip="$at" count=$((have - at)) 2>/dev/null || return 1
+    at=$have
+    if [ $((at - synced)) -ge 128 ]; then synced=$at; sync "$part" & fi
+  done
+}
+(umask 077; exec dd of="$part" bs=${mebibyte} seek="$skip" count=0) || exit 1
+{ follow | hash; } & hashing=$!
+dd of="$part" bs=${mebibyte} seek="$skip" conv=notrunc
+status=$?
+if [ "$status" != 0 ] || [ "$(wc -c <"$part")" -ne "$size" ]; then
+  # What follows sees that this shell is gone.
+  [ "$status" = 0 ] && exit ${endedEarly}
+  exit 1
+fi
+chmod +rwx "$part" && sync "$part" || exit 1
+wait "$hashing"`;
 
 /**
  * Copies the file as it is, over a channel, from where an earlier copy stopped. Fails with transfer.interrupted,
@@ -58,15 +76,26 @@ export async function copyPlainly(job: SendJob): Promise<SentPart> {
     },
   });
   if (end === null || end.exitStatus === endedEarly) throw interrupted(job, end?.stderr);
-  const [there] = parseDigests(end.output);
-  if (end.exitStatus !== 0 || there === undefined) throw failureThere(job, end);
+  const [followed] = parseDigests(end.output);
+  if (end.exitStatus !== 0 || followed === undefined) throw failureThere(job, end);
+  const here = job.knownSha256 ?? hash?.digest('hex') ?? '';
   return {
     part: names.part,
-    here: job.knownSha256 ?? hash?.digest('hex') ?? '',
-    there,
+    here,
+    // What follows the writer may have met a late one of a cut line: then only the finished file tells.
+    there: followed === here ? followed : await digestThere(job),
     sentBytes: size - from,
     reusedBytes: from,
   };
+}
+
+async function digestThere({ line, names, signal, target }: SendJob): Promise<string> {
+  const script = remoteScript(`${hashFunction}\nhash <"$part"`, { part: { path: names.part } });
+  const end = await runOverChannel(line, script, { signal });
+  if (end === null) throw interrupted({ target, line });
+  const [digest] = parseDigests(end.output);
+  if (end.exitStatus !== 0 || digest === undefined) throw failureThere({ target, line }, end);
+  return digest;
 }
 
 /** Up to where a half-sent file is known to be ours, in whole blocks: both machines hash them, at the same time. */

@@ -160,6 +160,17 @@ describe('a new file', { timeout: 60_000 }, () => {
     );
   });
 
+  it('is not begun where there is no room for it', async () => {
+    const source = makeFile('a.sif', randomBytes(5000));
+    const host = {
+      ...fixture.host,
+      files: { ...fixture.host.files, freeBytes: () => Promise.resolve(4999) },
+    };
+    const sent = fixture.send({ source, target: inThere(fixture, 'a.sif') }, { means: { host } });
+    expect(await codeOf(sent)).toBe('disk.full');
+    expect(await fixture.names()).toEqual([]);
+  });
+
   it('says that the line was cut, and goes on over the next one', async () => {
     const bytes = randomBytes(40 * mebibyte);
     const source = makeFile('a.sif', bytes);

@@ -46,7 +46,7 @@ export function interrupted(job: Pick<SendJob, 'target' | 'line'>, evidence = ''
 
 /** What the programs of the host say of a failure → its name. Their messages are in the C locale. */
 export function failureThere(
-  job: Pick<SendJob, 'target' | 'line'>,
+  job: Pick<SendJob, 'target'> & { readonly line: Pick<SshConnection, 'hostId' | 'label'> },
   end: Pick<ScriptEnd, 'exitStatus' | 'stderr'>,
 ): WorkbenchError {
   const where = { hostId: job.line.hostId, exitStatus: end.exitStatus, evidence: end.stderr };
