@@ -259,21 +259,22 @@ describe('a pull whose workbench is killed', () => {
     }
     await gone;
     slow.bytesPerSecond = 400_000;
-    const next = await openOnHost('ssh', state, fixture.folder);
+    // One at a time: workbenches of one user share the line, and who disconnects ends it for all.
+    await fixture.tasks.dispose();
+    await fixture.connection?.disconnect();
+    fixture = await openOnHost('ssh', state, fixture.folder);
     const id = taskIdSchema.parse(said.trim());
-    expect(next.tasks.get(id)).toMatchObject({ status: { state: 'detached' }, isForeign: false });
-    expect(await jobOf(next, id)).toMatchObject({ state: 'running' });
-    await next.tasks.resume(next.host.id);
-    const first = progressOf(await until(next, id, (task) => progressOf(task) !== null));
+    expect(fixture.tasks.get(id)).toMatchObject({ status: { state: 'detached' }, isForeign: false });
+    expect(await jobOf(fixture, id)).toMatchObject({ state: 'running' });
+    await fixture.tasks.resume(fixture.host.id);
+    const first = progressOf(await until(fixture, id, (task) => progressOf(task) !== null));
     expect(first?.bytes?.done).toBeGreaterThan(100_000);
-    const task = await next.tasks.ended(id);
-    const log = await logOf(next, id);
+    const task = await fixture.tasks.ended(id);
+    const log = await logOf(fixture, id);
     expect(task.status, log.join('\n')).toMatchObject({ state: 'succeeded' });
     for (const line of ['Starting build...', 'Creating SIF file...'])
       expect(log.filter((text) => text.endsWith(line))).toHaveLength(1);
-    expect(await next.names()).toEqual(['tiny_v1.sif']);
-    expect(await jobOf(next, id)).toBeNull();
-    await next.tasks.dispose();
-    await next.connection?.disconnect();
+    expect(await fixture.names()).toEqual(['tiny_v1.sif']);
+    expect(await jobOf(fixture, id)).toBeNull();
   });
 });
