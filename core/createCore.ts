@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
@@ -13,6 +14,7 @@ import type { Capability } from '#core/contract/system.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import { runAttached } from '#core/hosts/attached.ts';
 import { createDetachedJobs } from '#core/hosts/detachedJobs.ts';
+import { errnoOf } from '#core/hosts/fileErrors.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { HostRegistry } from '#core/hosts/hostRegistry.ts';
 import { createLocalEntry } from '#core/hosts/localEntry.ts';
@@ -32,6 +34,9 @@ import { createLedger } from '#core/images/ledger.ts';
 import { createRegistryClient } from '#core/registry/createRegistryClient.ts';
 import { type CommandSpec, commandSpec } from '#core/runtime/commandSpec.ts';
 import { scrubbedEnvironment } from '#core/runtime/environment.ts';
+import { mergeRules, parseSiteRules } from '#core/runtime/siteRules.ts';
+import type { StderrRule } from '#core/runtime/stderrRule.ts';
+import { stderrRules } from '#core/runtime/stderrRules.ts';
 import { defaultSettings } from '#core/settings/defaults.ts';
 import { foldersOf } from '#core/settings/folders.ts';
 import { SettingsStore } from '#core/settings/settingsStore.ts';
@@ -75,10 +80,11 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
   const environment = scrubbedEnvironment(process.env, null);
   const closing = new AbortController();
   const hostChanges = new Broadcast<'changed'>();
-  const [settings, commandLog, tasks] = await Promise.all([
+  const [settings, commandLog, tasks, rules] = await Promise.all([
     SettingsStore.open(join(folders.config, 'settings.json'), defaultSettings(folders)),
     CommandLog.open(join(folders.state, 'commands.jsonl')),
     TaskManager.open(join(folders.state, 'tasks')),
+    readSiteRules(join(folders.config, 'rules.json')),
   ]);
   const local = createLocalHost({ environment, observer: commandLog });
   const imageFolder = () =>
@@ -113,6 +119,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     host: local,
     layers,
     openRegistry: createRegistryClient,
+    rules,
     runtime: () => hosts.runtime(localHostId),
     architecture: () => hosts.architecture(localHostId),
     preferences: () => ({
@@ -132,6 +139,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     send: createSending(pushMeansOf({ local, hosts, stateFolder: folders.state }), (id) =>
       knownPushHost(hosts, id),
     ),
+    rules,
     stateFolder: folders.state,
     onProblem: (text) => process.emitWarning(text),
   });
@@ -181,10 +189,24 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     dispose: async () => {
       closing.abort();
       await Promise.all([tasks.dispose(), terminals.dispose()]);
-      await hosts.dispose();
+      // A line that this process opened ends with it; one that it only joined is another's.
       await commandLog.flush();
     },
   };
+}
+
+/** The rules of a site, before our own; what is wrong in the file is told, and the rest of it counts. */
+async function readSiteRules(file: string): Promise<readonly StderrRule[]> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (thrown) {
+    if (errnoOf(thrown) !== 'ENOENT') console.error(thrown);
+    return stderrRules;
+  }
+  const site = parseSiteRules(text);
+  for (const problem of site.problems) console.error(`${file}: ${problem}`);
+  return mergeRules(site);
 }
 
 /** The person's own shell, as a login does it. */

@@ -112,11 +112,6 @@ export class HostRegistry {
     this.#options.onChange();
   }
 
-  /** Closes every line. Detached work goes on. */
-  async dispose(): Promise<void> {
-    await Promise.all([...this.#ssh.values()].map((entry) => entry.disconnect()));
-  }
-
   #entry(id: HostId): HostEntry {
     const { local } = this.#options;
     const entry = id === local.id ? local : this.#ssh.get(id);

@@ -184,7 +184,7 @@ export class SshEntry implements HostEntry {
     const host = await this.#opened();
     return await probeHost(host, {
       chosenPath: this.#preferences.runtimePath,
-      imageFolder: this.#preferences.imageFolders[0] ?? host.homeFolder,
+      imageFolder: this.#preferences.imageFolders[0] ?? null,
     });
   }
 

@@ -6,13 +6,14 @@ import { type HostPath, hostPathFromText } from '#core/contract/hostPath.ts';
 import { localHostId, taskIdSchema } from '#core/contract/ids.ts';
 import type { PullInput } from '#core/contract/images.ts';
 import type { Progress, TaskKind, TaskResult } from '#core/contract/tasks.ts';
+import { runtimeOf } from '#core/hosts/chosenRuntime.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { createLocalEntry } from '#core/hosts/localEntry.ts';
-import { runtimeOf } from '#core/hosts/chosenRuntime.ts';
 import { createLocalHost } from '#core/hosts/localHost.ts';
 import { createRegistryClient } from '#core/registry/createRegistryClient.ts';
 import type { CommandSpec } from '#core/runtime/commandSpec.ts';
 import { scrubbedEnvironment } from '#core/runtime/environment.ts';
+import { stderrRules } from '#core/runtime/stderrRules.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
 import { createImages, type Images } from './images.ts';
 
@@ -71,6 +72,7 @@ export function createImagesFixture(
     host,
     layers: createLayerStore({ folder: join(folder, 'layers'), capBytes: () => 1e12 }),
     openRegistry: createRegistryClient,
+    rules: stderrRules,
     runtime: async () => runtimeOf(await entry.known(), localHostId),
     architecture: async () => (await entry.known()).facts.architecture,
     preferences: () => ({ folders: [libraryPath], defaultFolder: libraryPath, compression: 'gzip-6' }),

@@ -7,6 +7,7 @@ import type { PullInput, PullPlan } from '#core/contract/images.ts';
 import type { Host } from '#core/hosts/host.ts';
 import type { RegistryClient, RegistryClientOptions } from '#core/registry/registryClient.ts';
 import type { Runtime } from '#core/runtime/action.ts';
+import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import type { TaskDefinition } from '#core/tasks/task.ts';
 import { createHostImages, type HostImages, ledgerFolder } from './hostImages.ts';
 import { createLedger, type Ledger } from './ledger.ts';
@@ -19,6 +20,8 @@ export interface ImagesOptions {
   readonly host: Host;
   readonly layers: LayerStore;
   readonly openRegistry: (options: RegistryClientOptions) => RegistryClient;
+  /** What explains the runtime's words: the site's rules first. */
+  readonly rules: readonly StderrRule[];
   /** The chosen installation; fails with runtime.missing. */
   readonly runtime: () => Promise<Runtime>;
   /** OCI name of the host's processor. */
@@ -55,6 +58,7 @@ export function createImages(options: ImagesOptions): Images {
     runtime: known.runtime,
     layers: options.layers,
     openRegistry: options.openRegistry,
+    rules: options.rules,
     preferences: options.preferences,
     temporaryFolder: hostPathFromText(options.folders.temporary ?? tmpdir()),
     ledger,

@@ -14,6 +14,7 @@ import type { DetachedJobs } from '#core/hosts/detachedJob.ts';
 import type { Host } from '#core/hosts/host.ts';
 import type { Runtime } from '#core/runtime/action.ts';
 import type { CommandSpec } from '#core/runtime/commandSpec.ts';
+import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
 import { createHostImages, type HostImages, ledgerFolder } from './hostImages.ts';
 import type { Images } from './images.ts';
@@ -45,6 +46,8 @@ export interface ImagesOfHostsOptions {
     run(input: PushInput, context: TaskContext): Promise<TaskResult>;
     readonly definition: TaskDefinition<PushInput>;
   };
+  /** What explains the runtimes' words: the site's rules first. */
+  readonly rules: readonly StderrRule[];
   /** Ordinary text: where our own records are. */
   readonly stateFolder: string;
   readonly onProblem: (text: string) => void;
@@ -99,6 +102,7 @@ export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHost
       architecture: () => hosts.architecture(id),
       preferences: () => options.preferencesOf(id),
       ledger: ledgerOf(host),
+      rules: options.rules,
     };
   }
 

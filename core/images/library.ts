@@ -4,7 +4,15 @@ import type { FileFacts, Host } from '#core/hosts/host.ts';
 import { isSkippedName, sandboxMark } from './folderNames.ts';
 import { ImageFeed } from './imageFeed.ts';
 import { type FoundFile, readImageRows, readSandboxRow } from './imageRow.ts';
-import { type Folder, isCutLine, newRoot, problemOf, type Root, signatureOf, sortEntries } from './libraryFolder.ts';
+import {
+  type Folder,
+  isCutLine,
+  newRoot,
+  problemOf,
+  type Root,
+  signatureOf,
+  sortEntries,
+} from './libraryFolder.ts';
 import { eachLimited } from './limited.ts';
 
 /** Folders below a chosen one that are still looked into. */

@@ -5,6 +5,7 @@ import type { Compression } from '#core/contract/images.ts';
 import type { Host } from '#core/hosts/host.ts';
 import type { RegistryClient, RegistryClientOptions } from '#core/registry/registryClient.ts';
 import type { Runtime } from '#core/runtime/action.ts';
+import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import type { Ledger } from './ledger.ts';
 import type { WorkRecords } from './workRecords.ts';
 
@@ -25,6 +26,8 @@ export interface PullMeans {
   readonly runtime: () => Promise<Runtime>;
   readonly layers: LayerStore;
   readonly openRegistry: (options: RegistryClientOptions) => RegistryClient;
+  /** What explains the runtime's words: the site's rules first. */
+  readonly rules: readonly StderrRule[];
   /** Read anew at every use: settings change. */
   readonly preferences: () => ImagePreferences;
   /** Where conversions unpack, when there is room. */

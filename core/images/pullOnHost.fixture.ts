@@ -17,6 +17,7 @@ import type { SshConnection } from '#core/hosts/ssh/sshConnection.ts';
 import { commandSpec } from '#core/runtime/commandSpec.ts';
 import { createDialect, parseVersion } from '#core/runtime/dialect.ts';
 import { scrubbedEnvironment } from '#core/runtime/environment.ts';
+import { stderrRules } from '#core/runtime/stderrRules.ts';
 import { TaskManager } from '#core/tasks/taskManager.ts';
 import { testbed } from '#e2e/testbed/testbed.ts';
 import { pullInput } from './images.fixture.ts';
@@ -85,6 +86,7 @@ export async function openOnHost(
       cacheFolder: joinPath(images, hostPathFromText('.cache')),
     }),
     ledger,
+    rules: stderrRules,
   };
   const tasks = await TaskManager.open(join(state, 'tasks'));
   tasks.define<PullInput>({
@@ -152,7 +154,7 @@ export async function bundlePuller(folder: string): Promise<string> {
       minify: false,
       copyPublicDir: false,
       rollupOptions: {
-        input: { puller: join(root, 'core/images/puller.fixture.ts') },
+        input: { puller: fileURLToPath(new URL('./puller.fixture.ts', import.meta.url)) },
         output: { format: 'es', entryFileNames: '[name].mjs' },
       },
     },

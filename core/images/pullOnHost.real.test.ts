@@ -1,4 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
@@ -118,8 +119,8 @@ describe.each(['local', 'ssh'] as const)('a pull by the runtime of a host (%s)',
     expect(bytes?.total).toBeGreaterThan(1_000_000);
     expect((await fixture.tasks.ended(id)).status.state).toBe('succeeded');
     const made = await fixture.say(`sha256sum <'${fixture.folder}/sif_v1.sif'`);
-    const wanted = execFileSync('sha256sum', { input: readFileSync(bed.tiny.sif), encoding: 'utf8' });
-    expect(made).toBe(wanted);
+    const wanted = createHash('sha256').update(readFileSync(bed.tiny.sif)).digest('hex');
+    expect(made.slice(0, 64)).toBe(wanted);
   });
 
   it('gives credentials by a file that nobody else sees and that goes', async () => {

@@ -20,6 +20,7 @@ import { createDialect } from '#core/runtime/dialect.ts';
 import { explainFailure } from '#core/runtime/explainFailure.ts';
 import { hostPullCommand, hostPullJob } from '#core/runtime/hostPull.ts';
 import { showCommand } from '#core/runtime/shellWords.ts';
+import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import { stripAnsi } from '#core/runtime/terminalOutput.ts';
 import { type TaskContext, TaskDetached } from '#core/tasks/task.ts';
 import { createHostPullProgress } from './hostPullProgress.ts';
@@ -45,6 +46,8 @@ export interface OnHostMeans {
   };
   /** On this machine. */
   readonly ledger: Ledger;
+  /** What explains the runtime's words: the site's rules first. */
+  readonly rules: readonly StderrRule[];
 }
 
 /** No image is smaller: how big this one is, only the runtime there will find out. */
@@ -212,7 +215,7 @@ async function complete(job: DetachedJob, context: TaskContext, means: OnHostMea
     onOutput: (bytes, offset) => progress.take(bytes, offset),
   });
   progress.end();
-  if (end.exitStatus !== 0) throw failureOf(end, plan, host);
+  if (end.exitStatus !== 0) throw await failureOf(end, plan, means);
   const { facts, sha256 } = await land(job, plan, { context, host });
   const { sizeBytes, modifiedAt, inode } = facts;
   await means.ledger.record({
@@ -290,7 +293,11 @@ async function readNote<Note>(host: Host, path: HostPath, schema: z.ZodType<Note
 }
 
 /** Why the job ended without an image, told of the name that the person knows. */
-function failureOf({ exitStatus, tail }: DetachedEnd, plan: HostPullPlan, host: Host): Error {
+async function failureOf(
+  { exitStatus, tail }: DetachedEnd,
+  plan: HostPullPlan,
+  { host, rules, runtime }: OnHostMeans,
+): Promise<Error> {
   const where = { hostId: host.id, command: plan.command, evidence: stripAnsi(tail), exitStatus };
   if (exitStatus === null)
     return workbenchError(
@@ -299,7 +306,17 @@ function failureOf({ exitStatus, tail }: DetachedEnd, plan: HostPullPlan, host: 
       where,
     );
   const dialect = createDialect(plan.product, plan.version, null);
-  const explained = explainFailure({ stderr: tail, exitStatus, dialect, verb: 'pull' });
+  const conditions = (await runtime()).conditions;
+  const explained = explainFailure(
+    {
+      stderr: tail,
+      exitStatus,
+      dialect,
+      verb: 'pull',
+      ...(conditions === undefined ? {} : { host: conditions }),
+    },
+    rules,
+  );
   const facts = Object.entries(explained?.facts ?? {}).map(([name, value]) => [
     name,
     name === 'path' && String(value).startsWith(plan.work) ? plan.target : value,

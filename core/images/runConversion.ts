@@ -29,13 +29,16 @@ export async function runConversion(pull: RunningPull, spec: CommandSpec): Promi
   progress.end();
   const { exitStatus, stdout } = outcome;
   if (exitStatus === 0) return;
-  const explained = explainFailure({
-    stderr: stdout,
-    exitStatus,
-    dialect,
-    verb: 'build',
-    ...(conditions === undefined ? {} : { host: conditions }),
-  });
+  const explained = explainFailure(
+    {
+      stderr: stdout,
+      exitStatus,
+      dialect,
+      verb: 'build',
+      ...(conditions === undefined ? {} : { host: conditions }),
+    },
+    means.rules,
+  );
   throw workbenchError(explained?.code ?? 'runtime.failed', explained?.facts ?? {}, {
     hostId: means.host.id,
     command,
