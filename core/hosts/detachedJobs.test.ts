@@ -147,7 +147,7 @@ describe('a detached job', () => {
   });
 
   it('goes on when nobody follows it, and is the same for who finds it', async () => {
-    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', join(folder, 'pipe')]);
     const job = await jobs.start(
       nextId(),
       shell('echo one; read -r _ <"$1"; echo two', join(folder, 'pipe')),
