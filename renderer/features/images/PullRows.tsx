@@ -119,12 +119,14 @@ function PullName({ task, hasHost }: { readonly task: Task; readonly hasHost: bo
   const text = useText('images');
   const host = useHosts((state) => hostOf(state, task.hostId));
   const fileName = task.target?.slice(task.target.lastIndexOf('/') + 1);
+  // A sending is titled by the file here, which mostly has the same name.
+  const isSameName = task.title.slice(task.title.lastIndexOf('/') + 1) === fileName;
   return (
     <p className="flex min-w-0 flex-1 items-center gap-2" title={task.target ?? task.title}>
       <bdi dir="ltr" className="truncate font-[550]">
         {fileName ?? task.title}
       </bdi>
-      {fileName === undefined || fileName === task.title ? null : (
+      {fileName === undefined || isSameName ? null : (
         <bdi dir="ltr" className="min-w-0 truncate text-small text-ink-3">
           {task.title}
         </bdi>

@@ -1,9 +1,9 @@
 import { useQueries } from '@tanstack/react-query';
-import type { Image } from '#core/contract/images.ts';
+import type { Image, PushInput } from '#core/contract/images.ts';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { contractQuery } from '#renderer/api/query.ts';
-import { pushInput, type SendForm, type SendRow, sendRow } from './sendPlan.ts';
+import { pushInput, type SendAnswer, type SendForm, type SendRow, sendRow } from './sendPlan.ts';
 import { useDelayed } from './useDelayed.ts';
 
 const typingPauseMs = 250;
@@ -14,28 +14,39 @@ export function useSendRows(
   form: SendForm,
   isAskable: boolean,
 ): readonly SendRow[] {
-  // What stands in the way is told in either case: whether it is overwritten changes nothing of the plan.
-  const inputs = images.map((image) => pushInput(image, { ...form, overwrite: true }));
   const key = JSON.stringify([form.hostId, form.folder, form.fileName]);
   const isSettled = useDelayed(key, typingPauseMs) === key;
+  const inputs = images.map((image) => pushInput(image, { ...form, overwrite: false }));
+  const answers = usePlans(inputs, () => isAskable && isSettled);
+  // Overwriting another file is done otherwise; until that plan is here, the first one stays in view.
+  const overwriting = usePlans(
+    inputs.map((input) => ({ ...input, overwrite: true })),
+    (index) => isAskable && isSettled && form.overwrite && answers[index]?.plan?.exists?.isSame === false,
+  );
+  return images.map((image, index) => {
+    const answer = answers[index] ?? { plan: null, failure: null };
+    const plan = overwriting[index]?.plan ?? answer.plan;
+    return sendRow(image, { plan, failure: answer.failure }, form.overwrite);
+  });
+}
+
+function usePlans(inputs: readonly PushInput[], isWanted: (index: number) => boolean): readonly SendAnswer[] {
   const answers = useQueries({
-    queries: inputs.map((input) => ({
+    queries: inputs.map((input, index) => ({
       ...contractQuery({
         path: 'images.planPush',
         hostId: input.hostId,
         input,
         call: (signal) => client.images.planPush(input, { signal }),
       }),
-      enabled: isAskable && isSettled,
+      enabled: isWanted(index),
       // What is there may have changed since.
       staleTime: 0,
       gcTime: 0,
     })),
   });
-  return images.map((image, index) => {
-    const answer = answers[index];
-    const error = answer?.error ?? null;
-    const failure = error === null ? null : failureReport(error);
-    return sendRow(image, { plan: answer?.data ?? null, failure }, form.overwrite);
-  });
+  return answers.map(({ data, error }) => ({
+    plan: data ?? null,
+    failure: error === null ? null : failureReport(error),
+  }));
 }

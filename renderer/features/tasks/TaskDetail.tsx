@@ -132,6 +132,10 @@ function factName(name: string, text: TasksText): string {
   switch (name) {
     case 'bytesDownloaded':
     case 'bytesReused':
+    case 'bytesSent':
+    case 'way':
+    case 'pulledBy':
+    case 'warning':
     case 'converted':
     case 'sharedWith':
       return text(`fact.${name}`);

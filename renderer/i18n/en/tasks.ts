@@ -85,6 +85,10 @@ export const tasks = {
   fact: {
     bytesDownloaded: 'Downloaded',
     bytesReused: 'Reused',
+    bytesSent: 'Sent',
+    way: 'Way',
+    pulledBy: 'Pulled by',
+    warning: 'Note',
     converted: 'Converted',
     sharedWith: 'Shared with',
   },
