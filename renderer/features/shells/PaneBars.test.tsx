@@ -21,7 +21,7 @@ function endedTerminal(exitStatus: number | null, hostId: HostId = lost.id): Ter
     subject: { kind: 'hostShell', hostId, folder: null },
     command: 'ssh -t hydra',
     startedAt: 1,
-    ended: { at: 2, exitStatus, signal: null },
+    ended: { at: 2, exitStatus, signal: exitStatus === null ? 'SIGHUP' : null },
   };
 }
 

@@ -3,12 +3,12 @@ import type { Terminal } from '#core/contract/terminals.ts';
 import { textOf } from '#renderer/i18n/i18n.ts';
 
 /**
- * Whether the line to the host took the terminal with it: then nobody knows how its program ended, or ssh said so with
- * its own failure, 255, while the host is out of reach.
+ * Whether the line to the host took the terminal with it: core tells a cut line as a hang-up without an exit status
+ * (a program that ended there reports one), and ssh's own failure is 255 while the host is out of reach.
  */
 export function isLineLost({ ended }: Terminal, host: Host | null): boolean {
   if (ended === null || host?.kind !== 'ssh') return false;
-  if (ended.exitStatus === null && ended.signal === null) return true;
+  if (ended.exitStatus === null) return ended.signal === null || ended.signal === 'SIGHUP';
   return ended.exitStatus === 255 && host.connection.state === 'lost';
 }
 
