@@ -28,7 +28,7 @@ export function connectHere({ loginShell, sh, isBusybox }: Means): Here {
   const tools = join(folder, 'bin');
   mkdirSync(tools);
   if (isBusybox) {
-    const applets = execFileSync('busybox', ['--list'], { encoding: 'utf8' }).trim().split('\n');
+    const applets = execFileSync('/bin/busybox', ['--list'], { encoding: 'utf8' }).trim().split('\n');
     for (const applet of applets) symlinkSync('/bin/busybox', join(tools, applet));
   }
   const program = join(folder, 'ssh');

@@ -26,6 +26,7 @@ const hostile: readonly string[] = [
   '`id`',
   '$(id)',
   '$HOME',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: of the shell
   '${HOME}',
   '!!',
   '!$ !x',

@@ -1,4 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
+import { workbenchError } from '#core/errors/workbenchError.ts';
 import { createDeferred, type Deferred } from './deferred.ts';
 import { createFence, newMarker, printMark } from './fence.ts';
 import type { StartFailure } from './remoteCommand.ts';
@@ -25,6 +26,8 @@ export interface ShellOptions {
 
 /** How long a call waits for the one before it; then it gets a channel of its own. */
 const patienceMs = 150;
+/** Startup files of busy login nodes take some seconds. */
+const beginLimitMs = 45_000;
 /** A script that is longer goes to a channel of its own: `read` takes its line byte by byte. */
 const longestLine = 24 * 1024;
 
@@ -208,9 +211,7 @@ export class RemoteShell {
       onStdout: output.add,
       onStderr: errors.add,
     });
-    if ((await process.began) === null) {
-      await process.ended; // rejects: it has not begun
-    }
+    await this.#waitForBegin(process);
     session = { process, pending: null, isDead: false };
     this.#started += 1;
     const started = session;
@@ -219,6 +220,21 @@ export class RemoteShell {
     };
     process.ended.then(died, died);
     return session;
+  }
+
+  /** Startup files that wait for something or print without end never come to our command. */
+  async #waitForBegin(process: RemoteProcess): Promise<void> {
+    const waiting = new AbortController();
+    const late = after(beginLimitMs, 'late' as const, { signal: waiting.signal });
+    late.catch(() => undefined); // aborted below: the race is over
+    const began = await Promise.race([process.began, late]);
+    waiting.abort();
+    if (began === 'late') {
+      process.cut();
+      const { hostId, label } = this.#connection;
+      throw workbenchError('host.loginShell', { host: label, shell: null }, { hostId });
+    }
+    if (began === null) await process.ended; // rejects: it has not begun
   }
 
   async #runApart(script: ByteText, options: ShellOptions): Promise<ShellAnswer> {
