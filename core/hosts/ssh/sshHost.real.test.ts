@@ -193,8 +193,8 @@ describe.each([
 
   it('opens a terminal: every byte, its size and a new one, input, exit status', async () => {
     const flood = await host.openPty(shell('head -c 3000000 /dev/zero | tr "\\0" x; exit 3'), { size });
-    const { text, end } = await collect(flood);
-    expect([text.length, end]).toEqual([3_000_000, { exitStatus: 3, signal: null }]);
+    const flooded = await collect(flood);
+    expect([flooded.text.length, flooded.end]).toEqual([3_000_000, { exitStatus: 3, signal: null }]);
 
     const pty = await host.openPty(
       shell(
@@ -202,14 +202,19 @@ describe.each([
       ),
       { size },
     );
-    const all = collect(pty);
-    await hears(pty, 'truecolor');
+    let text = '';
+    pty.onData((bytes) => {
+      text += Buffer.from(bytes).toString('utf8');
+    });
+    const shows = (word: string) => vi.waitFor(() => expect(text).toContain(word), 10_000);
+    const gone = new Promise((resolve) => pty.onExit(resolve));
+    await shows('truecolor\r\n');
     send(pty, 'hello\n');
-    await hears(pty, 'got hello');
+    await shows('got hello');
     pty.resize({ columns: 120, rows: 40 });
-    const whole = await all;
-    expect(whole.text).toMatch(/^24 80\r\nxterm-256color truecolor\r\nhello\r\ngot hello\r\n/);
-    expect(whole.text).toMatch(/40 120\r\n$/);
+    await gone;
+    expect(text).toMatch(/^24 80\r\nxterm-256color truecolor\r\nhello\r\ngot hello\r\n/);
+    expect(text).toMatch(/40 120\r\n$/);
     expect(await codeOf(host.openPty(commandSpec('no-such-program', [], { purpose: 'x' }), { size }))).toBe(
       'host.commandMissing',
     );
