@@ -91,6 +91,8 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     settings.get().images.folders[0] ?? hostPathFromText(join(folders.data, 'images'));
   // For those who keep another configuration than ~/.ssh/config, as `ssh -F` does.
   const configFile = process.env['MYSINGULARITY_SSH_CONFIG'] ?? null;
+  /** A single command of the command line leaves detached work to those that stay. */
+  let hasWindow = false;
   const prompts = new PromptDesk();
   const promptChanges = new Broadcast<'changed'>();
   prompts.onChange(() => promptChanges.tell('changed'));
@@ -108,7 +110,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     means: createSshMeans({ environment, configFile, observer: commandLog, asker: asker ?? prompts }),
     onChange: () => hostChanges.tell('changed'),
     onConnected: (id) => {
-      tasks.resume(id).catch((error: unknown) => console.error(error));
+      if (hasWindow) tasks.resume(id).catch((error: unknown) => console.error(error));
     },
   });
   const layers = createLayerStore({
@@ -185,7 +187,10 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
         : await (await entry.open()).runAttached(spec, process);
     },
     taskEnded: (id) => tasks.ended(id),
-    expectWindow: () => localImages.keepRead(closing.signal),
+    expectWindow: () => {
+      hasWindow = true;
+      localImages.keepRead(closing.signal);
+    },
     dispose: async () => {
       closing.abort();
       await Promise.all([tasks.dispose(), terminals.dispose()]);

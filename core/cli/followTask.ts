@@ -7,7 +7,7 @@ import { exitStatus, exitStatusOf } from './exitStatus.ts';
 import { writeFailure } from './failure.ts';
 import { progressOutput } from './progressOutput.ts';
 
-/** Shows the task until it ends. An interrupt cancels it, and then still waits for its end. */
+/** Shows the task until it ends, or goes on on its host without us. An interrupt cancels it, and then still waits for its end. */
 export async function followTask(
   line: CommandLine,
   client: Client,
@@ -24,7 +24,7 @@ export async function followTask(
       const tasks = event.type === 'snapshot' ? event.tasks : event.type === 'changed' ? [event.task] : [];
       const task = tasks.find((candidate) => candidate.id === taskId);
       if (task === undefined) continue;
-      if (task.endedAt !== null) return task;
+      if (task.endedAt !== null || task.status.state === 'detached') return task;
       progress.show(task);
     }
     throw new Error(`The list of tasks ended before task ${taskId} did`);
@@ -64,10 +64,16 @@ export function writeEnd(line: CommandLine, task: Task, options: CommonOptions, 
       if (options.json === true) writeJson(line.stdout, { type: 'cancelled' });
       else line.stderr.write(`${words.cancelled}\n`);
       return exitStatus.interrupted;
+    case 'detached':
+      if (options.json === true) writeJson(line.stdout, { type: 'detached', taskId: task.id });
+      else
+        line.stderr.write(
+          'The connection was lost. The work goes on on the host; the window finds it again when it connects.\n',
+        );
+      return exitStatusOf('host.connectionLost');
     case 'queued':
     case 'running':
     case 'cancelling':
-    case 'detached':
       throw new Error(`The task ended as ${status.state}`);
   }
 }

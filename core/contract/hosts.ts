@@ -95,7 +95,10 @@ export const destinationSchema = z
   .string()
   .min(1)
   .max(255)
-  .regex(/^[A-Za-z0-9_[][^\s\p{Cc}'"\\`$;&|<>(){}*?!#~]*$/u, 'An alias of your ssh configuration, or user@host.');
+  .regex(
+    /^[A-Za-z0-9_[][^\s\p{Cc}'"\\`$;&|<>(){}*?!#~]*$/u,
+    'An alias of your ssh configuration, or user@host.',
+  );
 
 /** What the person decided about an ssh host. */
 export const hostPreferencesSchema = z.object({

@@ -47,13 +47,14 @@ export class SshEntry implements HostEntry {
   #preferences: HostPreferences;
   #transfer: SshConnection | null = null;
   #host: Promise<SshHost> | null = null;
+  #wasLost = false;
   #address: string | null = null;
 
   constructor(options: SshEntryOptions) {
     this.id = options.id;
     this.#options = options;
     this.#preferences = options.preferences;
-    this.#connection = this.#newConnection(options.preferences.destination, options.onChange);
+    this.#connection = this.#newConnection(options.preferences.destination, () => this.#changed());
     this.#probes = new ProbeKeeper(() => this.#ask(), options.onChange);
     options.means.addressOf(options.preferences.destination, options.preferences.port).then(
       (address) => {
@@ -163,6 +164,15 @@ export class SshEntry implements HostEntry {
 
   begin(): void {
     // A person connects: nothing is asked of a cluster because a window was opened.
+  }
+
+  /** A line that came back by itself: what was detached there is taken up, as when the person reconnects. */
+  #changed(): void {
+    const { state } = this.#connection.state();
+    const isBack = this.#wasLost && state === 'connected';
+    this.#wasLost = state === 'lost' || (this.#wasLost && state !== 'connected');
+    this.#options.onChange();
+    if (isBack) this.#options.onConnected();
   }
 
   #opened(): Promise<SshHost> {

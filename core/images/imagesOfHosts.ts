@@ -17,11 +17,11 @@ import type { CommandSpec } from '#core/runtime/commandSpec.ts';
 import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
 import { createHostImages, type HostImages, ledgerFolder } from './hostImages.ts';
+import { hostPullRequest } from './hostPullRequest.ts';
 import type { Images } from './images.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import type { ImagePreferences } from './pullMeans.ts';
 import { type OnHostMeans, planPullOnHost, pullOnHost } from './pullOnHost.ts';
-import { pullRequest } from './pullRequest.ts';
 
 /** What is known of an ssh host without asking it. */
 export interface RemotePreferences extends ImagePreferences {
@@ -133,7 +133,7 @@ export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHost
 
   function describeRemote(input: PullInput) {
     const { label, ...preferences } = options.preferencesOf(input.hostId);
-    const request = pullRequest(input, { preferences, runtime: null, hostArchitecture: '' });
+    const request = hostPullRequest(input, { preferences, runtime: null, hostArchitecture: '' });
     return {
       title: request.shown,
       hostId: input.hostId,

@@ -120,6 +120,7 @@ export async function pullOnHost(
     return await complete(job, context, means);
   } catch (thrown) {
     if (signal.reason instanceof TaskDetached) throw signal.reason;
+    if (thrown instanceof TaskDetached) throw thrown;
     if (isLineFailure(thrown)) throw job === null ? thrown : new TaskDetached('cut', { cause: thrown });
     await clearAway(context, means);
     throw signal.aborted ? signal.reason : thrown;
@@ -168,12 +169,18 @@ async function begin(input: PullInput, context: TaskContext, means: OnHostMeans)
   context.log('command', request.byHand);
   context.log('command', plan.command);
   const title = `Pull of ${request.shown}`;
-  return await means.jobs.start(context.id, hostPullJob(command, { work, temporary, purpose: title }), {
-    title,
-    wantsTerminal: true,
-    files: [{ name: planName, data: JSON.stringify(plan) }, ...(secret === null ? [] : [secret])],
-    ownedPaths: temporaryFolder === null ? [work] : [work, temporary],
-  });
+  const job = hostPullJob(command, { work, temporary, purpose: title });
+  try {
+    return await means.jobs.start(context.id, job, {
+      title,
+      wantsTerminal: true,
+      files: [{ name: planName, data: JSON.stringify(plan) }, ...(secret === null ? [] : [secret])],
+      ownedPaths: temporaryFolder === null ? [work] : [work, temporary],
+    });
+  } catch (thrown) {
+    // The line was cut while it was told to begin: it may run there, and is begun when it is found that it does not.
+    throw isLineFailure(thrown) ? new TaskDetached('cut', { cause: thrown }) : thrown;
+  }
 }
 
 function planOf(

@@ -125,7 +125,7 @@ test('works on a cluster: pull over a cut link, send, shell, delete', async ({ o
   await expect(form.dialog.getByRole('radio', { name: /Pulled by far itself/ })).toBeChecked();
   await form.submit();
   const pull = bench.images.pull(reference);
-  await expect(pull.progress).toBeVisible();
+  await expect(pull.row).toContainText(/Downloading|Converting/, { timeout: 30_000 });
   await cutLink();
   await expect(page.getByText('Goes on on far; found again when you reconnect')).toBeVisible({
     timeout: 60_000,
@@ -135,7 +135,7 @@ test('works on a cluster: pull over a cut link, send, shell, delete', async ({ o
   await expect(bench.images.row('python_1.sif')).toBeVisible({ timeout: 120_000 });
 
   await page.getByRole('button', { name: 'Host: far, connected' }).click();
-  await page.getByRole('menuitem', { name: /^local/ }).click();
+  await page.getByRole('menuitemcheckbox', { name: /^local/ }).click();
   const tool = await bench.images.choose('tool.sif');
   await tool.pane.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: /Send/ }).click();
@@ -144,13 +144,13 @@ test('works on a cluster: pull over a cut link, send, shell, delete', async ({ o
   await send.getByRole('button', { name: 'Send', exact: true }).click();
 
   await page.getByRole('button', { name: 'Host: local, ready' }).click();
-  await page.getByRole('menuitem', { name: /^far/ }).click();
+  await page.getByRole('menuitemcheckbox', { name: /^far/ }).click();
   const sent = await bench.images.choose('tool.sif');
   const shell = await sent.openShell();
   await shell.type('echo "I am $(id -un) at $(hostname)"');
   await expect(shell.screen).toContainText('I am alice at clusterA');
   await shell.type('exit');
-  await expect(terminals(page).tabs.filter({ hasText: 'tool@far' })).toHaveCount(1);
+  await expect(terminals(page).tabs.filter({ hasText: 'tool @ far' })).toHaveCount(1);
 
   for (const name of ['tool.sif', 'python_1.sif']) {
     const detail = await bench.images.choose(name);
