@@ -4,8 +4,10 @@ import type { Host } from '#core/contract/hosts.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import type { RuntimeInstallation } from '#core/contract/runtime.ts';
 import { client } from '#renderer/api/client.ts';
+import { failureReport } from '#renderer/api/failure.ts';
 import type { Following } from '#renderer/api/follow.ts';
-import { attempt } from './notices.ts';
+import { layoutStore } from './layout.ts';
+import { attempt, reportFailure } from './notices.ts';
 
 export interface HostsState {
   /** False until core has told its hosts. */
@@ -82,9 +84,17 @@ export async function reachHost(hostId: HostId): Promise<void> {
   await client.hosts.connect({ hostId });
 }
 
-/** Connects to a host because the person clicked so; a failure is told. */
+/** Connects to a host because the person clicked so; a failure is told, unless the page in view says it anyway. */
 export function connectHost(hostId: HostId): void {
-  attempt(() => reachHost(hostId));
+  reachHost(hostId).catch((thrown) => {
+    if (!isReasonInView(hostId, thrown)) reportFailure(thrown);
+  });
+}
+
+/** The hosts page shows why its host could not be reached, for as long as that is so. */
+function isReasonInView(hostId: HostId, thrown: unknown): boolean {
+  const isShown = layoutStore.getState().page === 'hosts' && hostsStore.getState().currentId === hostId;
+  return isShown && failureReport(thrown).code.startsWith('host.');
 }
 
 /** Closes the line to a host, or gives up making one. Detached work goes on. */

@@ -25,7 +25,7 @@ export interface LayoutState {
 export const layoutStore: StoreApi<LayoutState> = createStore<LayoutState>()(
   persist(
     (): LayoutState => ({
-      page: pageOfHash(location.hash) ?? 'images',
+      page: pageOfHash(globalThis.location?.hash ?? '') ?? 'images',
       isDockOpen: false,
       isDockMaximized: false,
       dockTab: 'tasks',

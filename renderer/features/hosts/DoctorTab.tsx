@@ -1,4 +1,4 @@
-import { CircleCheck, ClipboardCopy, RefreshCw } from 'lucide-react';
+import { CircleCheck, ClipboardCopy, LoaderCircle, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import type { Diagnosis, Host } from '#core/contract/hosts.ts';
 import { formatDuration } from '#core/contract/quantity.ts';
@@ -9,6 +9,8 @@ import { addNotice, attempt } from '#renderer/state/notices.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Chip } from '#renderer/ui/Chip.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
+import { IconButton } from '#renderer/ui/IconButton.tsx';
+import { Tooltip } from '#renderer/ui/Tooltip.tsx';
 import { agoText, useNow } from '#renderer/ui/when.ts';
 import { adminMessage } from './adminMessage.ts';
 import { DiagnosisFrame } from './DiagnosisFrame.tsx';
@@ -78,9 +80,11 @@ function CopyForAdmin({ host, diagnosis }: VerdictsProps) {
     });
   }
   return (
-    <Button icon={ClipboardCopy} onClick={copy}>
-      {text('copyForAdmin')}
-    </Button>
+    <Tooltip text={text('copyForAdminHint')}>
+      <Button icon={ClipboardCopy} onClick={copy}>
+        {text('copyForAdmin')}
+      </Button>
+    </Tooltip>
   );
 }
 
@@ -98,9 +102,14 @@ function CheckAgain({ host }: { readonly host: Host }) {
     });
   }
   return (
-    <Button icon={RefreshCw} isBusy={isChecking} disabled={!isReachable(host)} onClick={check}>
-      {text('checkAgain')}
-    </Button>
+    <IconButton
+      icon={isChecking ? LoaderCircle : RefreshCw}
+      label={text('checkAgain')}
+      aria-busy={isChecking}
+      disabled={isChecking || !isReachable(host)}
+      onClick={check}
+      className={isChecking ? '[&_svg]:animate-spin' : undefined}
+    />
   );
 }
 

@@ -9,7 +9,9 @@ import { Button } from '#renderer/ui/Button.tsx';
 import { classNames } from '#renderer/ui/classNames.ts';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { Field, inputClass, TextField } from '#renderer/ui/Field.tsx';
+import { PathField } from '#renderer/ui/PathField.tsx';
 import { Switch } from '#renderer/ui/Switch.tsx';
+import { withoutLastSlash } from '#renderer/ui/typedPath.ts';
 import { ColourChoice } from './ColourChoice.tsx';
 import { FolderProposals } from './FolderProposals.tsx';
 import {
@@ -86,17 +88,19 @@ export function HostSettings({ host, preferences }: HostSettingsProps) {
     use: FolderProposal['use'],
   ) => (
     <div>
-      <TextField
-        isCode
+      <PathField
+        hostId={host.id}
+        wants="folder"
+        offersWhenEmpty={false}
         label={text(field)}
-        hint={form[field] === '' ? folderHint(use) : undefined}
+        {...(form[field] === '' ? { hint: folderHint(use) } : {})}
         value={form[field]}
         onChange={(value) => change({ [field]: value })}
         problem={problemOf(field)}
       />
       <FolderProposals
         proposals={proposalsFor(use)}
-        isUsed={(path) => form[field] === path}
+        isUsed={(path) => withoutLastSlash(form[field]) === path}
         onUse={(path) => change({ [field]: path })}
       />
     </div>

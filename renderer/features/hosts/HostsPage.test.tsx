@@ -1,11 +1,14 @@
 // @vitest-environment happy-dom
 import { act, configure, screen, waitFor, within } from '@testing-library/react';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ErrorReport } from '#core/contract/errors.ts';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
 import type { Diagnosis, Host, Prompt } from '#core/contract/hosts.ts';
 import { hostIdSchema } from '#core/contract/ids.ts';
 import { commandRegistry, registerCommands } from '#renderer/commands/registry.ts';
 import { hostsStore } from '#renderer/state/hosts.ts';
+import { layoutStore } from '#renderer/state/layout.ts';
+import { noticesStore } from '#renderer/state/notices.ts';
 import { promptsFollowing, promptsStore } from '#renderer/state/prompts.ts';
 import { serveFakeCore } from '#renderer/testing/fakeCore.ts';
 import { renderPage } from '#renderer/testing/renderPage.tsx';
@@ -22,6 +25,8 @@ const connected = vi.fn();
 const answered = vi.fn();
 const removedHost = vi.fn();
 const removedLeftovers = vi.fn();
+/** What connecting fails with. */
+let refusal: ErrorReport | null = null;
 
 const diagnosis: Diagnosis = {
   verdicts: [
@@ -86,8 +91,9 @@ beforeAll(() => {
         edited(input.preferences);
         return sampleSshHost();
       }),
-      connect: os.hosts.connect.handler(({ input }) => {
+      connect: os.hosts.connect.handler(({ input, errors }) => {
         connected(input.hostId);
+        if (refusal !== null) throw errors.WORKBENCH({ data: refusal });
         return sampleSshHost();
       }),
       remove: os.hosts.remove.handler(({ input }) => {
@@ -113,6 +119,8 @@ beforeAll(() => {
 });
 
 beforeEach(() => {
+  refusal = null;
+  noticesStore.setState({ notices: [] });
   for (const spy of [added, edited, connected, answered, removedHost, removedLeftovers]) spy.mockClear();
   hostsPageStore.setState({ filter: '', tab: 'overview', dialog: null, isSwitcherOpen: false });
   promptsStore.setState({ prompts: [], answeredIds: new Set(), signingInTo: null });
@@ -210,6 +218,18 @@ describe('the hosts page', { timeout: 30_000 }, () => {
     expect(connected).not.toHaveBeenCalled();
     await user.click(screen.getByRole('button', { name: 'Connect again' }));
     await waitFor(() => expect(connected).toHaveBeenCalledWith(hydra));
+  });
+
+  it('tells a failure to connect as a notice only where the page does not say it', async () => {
+    refusal = sampleReport({ code: 'host.timeout', title: 'hydra does not answer' });
+    const { user } = show(hydraThat('disconnected'));
+    layoutStore.setState({ page: 'hosts' });
+    await user.click(screen.getByRole('button', { name: 'Connect' }));
+    await waitFor(() => expect(connected).toHaveBeenCalledTimes(1));
+    layoutStore.setState({ page: 'settings' });
+    await user.click(screen.getByRole('button', { name: 'Connect' }));
+    await waitFor(() => expect(noticesStore.getState().notices).toHaveLength(1));
+    expect(noticesStore.getState().notices[0]?.title).toBe('hydra does not answer');
   });
 
   it('shows the verdicts in groups, and the features in words, not by colour alone', async () => {

@@ -6,8 +6,8 @@ import { Button } from '#renderer/ui/Button.tsx';
 import { CopyButton } from '#renderer/ui/CopyButton.tsx';
 import { classNames } from '#renderer/ui/classNames.ts';
 import { inputClass } from '#renderer/ui/Field.tsx';
+import { showControls } from '#renderer/ui/hostileText.ts';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
-import { showHostile } from './hostileText.ts';
 
 export interface PromptAnswerProps {
   readonly prompt: Prompt;
@@ -49,7 +49,7 @@ function Literal({ id, text: literal }: { readonly id: string; readonly text: st
       tabIndex={0}
       className="mt-1 max-h-48 overflow-auto rounded-control border border-line bg-panel px-2.5 py-2 font-mono text-body whitespace-pre-wrap [overflow-wrap:anywhere] select-text"
     >
-      {showHostile(literal)}
+      {showControls(literal)}
     </pre>
   );
 }
@@ -116,14 +116,14 @@ function HostKey({ prompt }: { readonly prompt: Prompt }) {
         <figure className="m-0 rounded-control border border-line-strong bg-panel px-3 py-2.5">
           <figcaption className="flex items-center gap-1.5 text-small text-ink-2">
             <ShieldQuestion aria-hidden className="size-4 text-warn" />
-            {text('algorithm', { algorithm: showHostile(fingerprint.algorithm) })}
+            {text('algorithm', { algorithm: showControls(fingerprint.algorithm) })}
           </figcaption>
           <div className="mt-1 flex items-start gap-2">
             <code
               dir="ltr"
               className="min-w-0 flex-1 font-mono text-title leading-relaxed font-semibold [overflow-wrap:anywhere]"
             >
-              {showHostile(fingerprint.sha256)}
+              {showControls(fingerprint.sha256)}
             </code>
             <CopyButton value={fingerprint.sha256} />
           </div>

@@ -1,5 +1,6 @@
-import { type HostPath, hostPathFromText, hostPathSchema } from '#core/contract/hostPath.ts';
+import type { HostPath } from '#core/contract/hostPath.ts';
 import { destinationSchema, type Host, type HostPreferences } from '#core/contract/hosts.ts';
+import { typedPath, withoutLastSlash } from '#renderer/ui/typedPath.ts';
 
 /** The preferences of an ssh host, as typed. */
 export interface HostForm {
@@ -202,11 +203,5 @@ function pathProblem(path: string): HostProblem | null {
 
 function pathOrNull(path: string): HostPath | null {
   const typed = path.trim();
-  return typed === '' ? null : typedPath(typed);
-}
-
-/** A typed path is what it says where it is a path as the workbench writes them, escapes and all; else it is plain text. */
-function typedPath(text: string): HostPath {
-  const escaped = hostPathSchema.safeParse(text);
-  return escaped.success ? escaped.data : hostPathFromText(text);
+  return typed === '' ? null : typedPath(withoutLastSlash(typed));
 }

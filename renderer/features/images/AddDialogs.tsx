@@ -9,8 +9,8 @@ import { Button } from '#renderer/ui/Button.tsx';
 import { Checkbox } from '#renderer/ui/Checkbox.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
-import { typedPath, withoutLastSlash } from './actionForm.ts';
-import { PathField } from './PathField.tsx';
+import { PathField } from '#renderer/ui/PathField.tsx';
+import { typedPath, withoutLastSlash } from '#renderer/ui/typedPath.ts';
 
 export interface AddDialogProps {
   readonly host: Host;
@@ -49,7 +49,7 @@ export function AddFolderDialog({ host, onClose }: AddDialogProps) {
           label={text('addFolder.folder')}
           value={folder}
           onChange={setFolder}
-          problem={pathProblem(folder, text('browse.notAbsolute'))}
+          problem={pathProblem(folder, text('pathNotAbsolute'))}
         />
         {call.failure === null ? null : <ErrorNotice report={call.failure} />}
       </div>
@@ -104,7 +104,7 @@ export function AddFileDialog({ host, onClose }: AddDialogProps) {
           label={text('addFile.file')}
           value={path}
           onChange={setPath}
-          problem={pathProblem(path, text('browse.notAbsolute'))}
+          problem={pathProblem(path, text('pathNotAbsolute'))}
         />
         <PathField
           hostId={host.id}
@@ -112,7 +112,7 @@ export function AddFileDialog({ host, onClose }: AddDialogProps) {
           label={text('addFile.folder')}
           value={folder}
           onChange={setFolder}
-          problem={pathProblem(folder, text('browse.notAbsolute'))}
+          problem={pathProblem(folder, text('pathNotAbsolute'))}
         />
         <Checkbox label={text('addFile.overwrite')} isChecked={overwrite} onChange={setOverwrite} />
         {call.failure === null ? null : <ErrorNotice report={call.failure} />}

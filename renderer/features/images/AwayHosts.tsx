@@ -17,7 +17,9 @@ export function AwayHost({ host }: { readonly host: Host }) {
       title={awayTitle(host)}
       text={
         <span className="[overflow-wrap:anywhere]">
-          {reason === null ? null : <span className="mb-2 block text-ink">{reasonWords(reason)}</span>}
+          {reason === null ? null : (
+            <span className="mb-2 block text-ink">{`${reason.cause} ${reason.nextStep}`.trim()}</span>
+          )}
           {text(state === 'needsYou' ? 'away.needsYouText' : 'away.text')}
           {host.address === null ? null : (
             <span className="mt-2 block font-mono text-code text-ink-3">{host.address}</span>
@@ -30,10 +32,6 @@ export function AwayHost({ host }: { readonly host: Host }) {
       </Button>
     </EmptyState>
   );
-}
-
-function reasonWords(reason: { readonly title: string; readonly cause: string; readonly nextStep: string }) {
-  return [reason.title, reason.cause, reason.nextStep].filter((words) => words !== '').join(' ');
 }
 
 /** Names the hosts whose images are not, or not freshly, among those of all hosts. */

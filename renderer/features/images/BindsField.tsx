@@ -6,8 +6,8 @@ import { Button } from '#renderer/ui/Button.tsx';
 import { Checkbox } from '#renderer/ui/Checkbox.tsx';
 import { inputClass } from '#renderer/ui/Field.tsx';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
+import { PathField } from '#renderer/ui/PathField.tsx';
 import { type BindProblem, type BindRow, readBindText } from './actionForm.ts';
-import { PathField } from './PathField.tsx';
 
 export interface BindsFieldProps {
   readonly hostId: HostId;

@@ -3,8 +3,8 @@ import { formatBytes } from '#core/contract/quantity.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { classNames } from '#renderer/ui/classNames.ts';
 import { DefinitionList } from '#renderer/ui/DefinitionList.tsx';
+import { showControls } from '#renderer/ui/hostileText.ts';
 import { Nothing } from './DetailTexts.tsx';
-import { showControls } from './hostileText.ts';
 import { fileSegments, type ObjectKind, objectKind } from './objectBar.ts';
 import { wholeMoment } from './when.ts';
 

@@ -5,7 +5,7 @@ import { formatBytes } from '#core/contract/quantity.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { CopyButton } from '#renderer/ui/CopyButton.tsx';
 import { type Definition, DefinitionList } from '#renderer/ui/DefinitionList.tsx';
-import { showControls } from './hostileText.ts';
+import { showControls } from '#renderer/ui/hostileText.ts';
 import { sizeText } from './imageWords.ts';
 import { LongText } from './LongText.tsx';
 import { useRowWords } from './rowWords.ts';

@@ -2,8 +2,8 @@ import { useState } from 'react';
 import type { ImageDetail } from '#core/contract/images.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { CopyButton } from '#renderer/ui/CopyButton.tsx';
+import { showControls } from '#renderer/ui/hostileText.ts';
 import { SearchField } from '#renderer/ui/SearchField.tsx';
-import { showControls } from './hostileText.ts';
 import { LongText } from './LongText.tsx';
 
 /** Says that there is nothing of a kind in the image. */

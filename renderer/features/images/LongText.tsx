@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { CodeBlock } from '#renderer/ui/CodeBlock.tsx';
-import { showControls } from './hostileText.ts';
+import { showControls } from '#renderer/ui/hostileText.ts';
 
 /** Laying out more than this at once would hold the page up. */
 const firstCharacters = 60_000;

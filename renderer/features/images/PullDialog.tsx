@@ -14,11 +14,11 @@ import { Checkbox } from '#renderer/ui/Checkbox.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { TextField } from '#renderer/ui/Field.tsx';
 import { HostLabel } from '#renderer/ui/HostLabel.tsx';
-import { typedPath, withoutLastSlash } from './actionForm.ts';
+import { PathField } from '#renderer/ui/PathField.tsx';
+import { typedPath, withoutLastSlash } from '#renderer/ui/typedPath.ts';
 import { ConnectFirst } from './ConnectFirst.tsx';
 import { ExistingFile } from './ExistingFile.tsx';
 import type { PullStart } from './imagesState.ts';
-import { PathField } from './PathField.tsx';
 import { PullCredentials } from './PullCredentials.tsx';
 import { ByHand, PlanFailure, RunningNote } from './PullNotes.tsx';
 import { PullOptions } from './PullOptions.tsx';
@@ -108,7 +108,7 @@ export function PullDialog({ host, start, onClose }: PullDialogProps) {
           wants="folder"
           value={form.folder}
           onChange={(folder) => change({ folder, overwrite: false })}
-          problem={checked.folderProblem === null ? null : text('browse.notAbsolute')}
+          problem={checked.folderProblem === null ? null : text('pathNotAbsolute')}
         />
         {isFile ? null : (
           <TextField

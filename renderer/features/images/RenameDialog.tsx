@@ -9,7 +9,7 @@ import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { TextField } from '#renderer/ui/Field.tsx';
-import { typedPath } from './actionForm.ts';
+import { typedPath } from '#renderer/ui/typedPath.ts';
 import { imageKey } from './imageKey.ts';
 import { imageListOf, setSelection } from './imagesState.ts';
 import { checkNewName, extensionOf, nameBytes } from './renameForm.ts';

@@ -18,10 +18,10 @@ import { EmptyState } from '#renderer/ui/EmptyState.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { Field, TextField } from '#renderer/ui/Field.tsx';
 import { HostDot } from '#renderer/ui/HostDot.tsx';
+import { PathField } from '#renderer/ui/PathField.tsx';
 import { Select } from '#renderer/ui/Select.tsx';
 import { ConnectFirst } from './ConnectFirst.tsx';
 import { imageKey } from './imageKey.ts';
-import { PathField } from './PathField.tsx';
 import { SendRows } from './SendRows.tsx';
 import { checkSend, pushInput, type SendForm, type SendSummary, summarizeSend } from './sendPlan.ts';
 import { useSendRows } from './useSendRows.ts';
@@ -172,7 +172,7 @@ function SendForms({ images, targets, firstId, onClose }: SendFormsProps) {
               wants="folder"
               value={folder}
               onChange={(value) => change({ folder: value, overwrite: false })}
-              problem={problems.folder === null ? null : text('browse.notAbsolute')}
+              problem={problems.folder === null ? null : text('pathNotAbsolute')}
             />
             <FolderChips host={host} folder={folder} onChange={(value) => change({ folder: value })} />
             {images.length === 1 && single !== undefined ? (

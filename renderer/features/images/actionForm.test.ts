@@ -6,7 +6,6 @@ import {
   emptyActionForm,
   readBindText,
   readEnvironment,
-  typedPath,
 } from './actionForm.ts';
 
 const bind = (id: number, source: string, destination: string): BindRow => ({
@@ -94,11 +93,5 @@ describe('the form of shell, run and exec', () => {
       { name: 'A', value: `'x'y` },
       { name: 'B', value: `it's` },
     ]);
-  });
-
-  it('takes escaped paths as they are shown, and other text as it is typed', () => {
-    expect(typedPath('/data/Größe')).toBe('/data/Größe');
-    expect(typedPath('/data/\\xff.sif')).toBe('/data/\\xff.sif');
-    expect(typedPath('/data/a\\b')).toBe('/data/a\\\\b');
   });
 });

@@ -1,7 +1,8 @@
-import { type HostPath, hostPathFromText, hostPathSchema } from '#core/contract/hostPath.ts';
+import type { HostPath } from '#core/contract/hostPath.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import type { ActionInput } from '#core/contract/images.ts';
 import type { ActionOptions, ActionVerb, Bind } from '#core/contract/runtime.ts';
+import { typedPath, withoutLastSlash } from '#renderer/ui/typedPath.ts';
 import { type SplitProblem, splitShellWords } from './shellSplit.ts';
 
 /** A bind as it is being typed. `id` keeps the row's place while rows come and go. */
@@ -159,18 +160,4 @@ function checkBinds(rows: readonly BindRow[]): {
     }
   }
   return { binds, problems };
-}
-
-/** Completing a folder leaves a slash at its end. */
-export function withoutLastSlash(path: string): string {
-  return path.replace(/(.)\/+$/, '$1');
-}
-
-/**
- * A path typed in a field → HostPath. Fields show the escaped notation, so a text that is of that notation is taken
- * as it is (it may name bytes that nobody can type), and any other text stands for itself.
- */
-export function typedPath(text: string): HostPath {
-  const escaped = hostPathSchema.safeParse(text);
-  return escaped.success ? escaped.data : hostPathFromText(text);
 }

@@ -12,7 +12,8 @@ export function awayTitle(host: Host): string {
     case 'lost':
       return textOf('images:away.lostTitle', values);
     case 'refused':
-      return textOf('images:away.refusedTitle', values);
+      // What its report says is more than that it was refused: it may be a name that nobody knows.
+      return host.connection.reason?.title ?? textOf('images:away.refusedTitle', values);
     case 'disconnected':
     case 'connected':
     case 'degraded':

@@ -2,7 +2,7 @@ import { hostPathSchema } from '#core/contract/hostPath.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import { defaultFileName, type ImageReference, isLoopbackRegistry } from '#core/contract/imageReference.ts';
 import type { Compression, PullInput, PullRoute } from '#core/contract/images.ts';
-import { typedPath, withoutLastSlash } from './actionForm.ts';
+import { typedPath, withoutLastSlash } from '#renderer/ui/typedPath.ts';
 import { type PastedReference, readPastedReference } from './pastedReference.ts';
 
 /** The form of a pull, as typed. */

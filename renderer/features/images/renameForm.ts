@@ -1,5 +1,5 @@
 import { hostPathToBytes } from '#core/contract/hostPath.ts';
-import { typedPath } from './actionForm.ts';
+import { typedPath } from '#renderer/ui/typedPath.ts';
 
 export type RenameProblem = 'empty' | 'slash' | 'dots' | 'long' | 'taken';
 

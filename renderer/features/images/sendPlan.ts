@@ -1,7 +1,7 @@
 import type { ErrorReport } from '#core/contract/errors.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import type { Image, PushInput, PushPlan } from '#core/contract/images.ts';
-import { typedPath, withoutLastSlash } from './actionForm.ts';
+import { typedPath, withoutLastSlash } from '#renderer/ui/typedPath.ts';
 import { checkFileName } from './pullForm.ts';
 
 /** The form of sending images, as typed. */

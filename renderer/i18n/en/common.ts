@@ -17,6 +17,13 @@ export const common = {
   more: 'More',
   details: 'Details',
   show: 'Show',
+  browse: {
+    list: 'In {{folder}}',
+    up: 'Folder above',
+    loading: 'Reading the folder…',
+    empty: 'Nothing here.',
+    cut: 'Only the first 500 names are shown. Type to narrow them.',
+  },
   error: {
     evidence: 'Evidence',
     unexpected: {

@@ -305,12 +305,5 @@ export const images = {
     submit: 'Add',
     overwrite: 'Overwrite a file of the same name',
   },
-  browse: {
-    list: 'In {{folder}}',
-    up: 'Folder above',
-    loading: 'Reading the folder…',
-    empty: 'Nothing here.',
-    cut: 'Only the first 500 names are shown. Type to narrow them.',
-    notAbsolute: 'Give the full path, from / on.',
-  },
+  pathNotAbsolute: 'Give the full path, from / on.',
 } as const;

@@ -2,8 +2,8 @@ import { CornerLeftUp, FileBox, Folder } from 'lucide-react';
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import type { HostId } from '#core/contract/ids.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { classNames } from '#renderer/ui/classNames.ts';
-import { Field, inputClass } from '#renderer/ui/Field.tsx';
+import { classNames } from './classNames.ts';
+import { Field, inputClass } from './Field.tsx';
 import { completePath, type PathSuggestion, splitTyped } from './pathCompletion.ts';
 import { useFolderEntries } from './useFolderEntries.ts';
 
@@ -22,6 +22,8 @@ export interface PathFieldProps {
   /** Shows the names all the time, below the field, as a list to browse. */
   readonly isBrowser?: boolean;
   readonly autoFocus?: boolean;
+  /** With false an empty field offers nothing: what stands below it stays in view. */
+  readonly offersWhenEmpty?: boolean;
 }
 
 /**
@@ -30,14 +32,15 @@ export interface PathFieldProps {
  */
 export function PathField(props: PathFieldProps) {
   const { hostId, label, value, onChange, wants, isBrowser = false } = props;
-  const text = useText('images');
+  const text = useText('common');
   const listId = useId();
   const input = useRef<HTMLInputElement>(null);
   const [isFocused, setIsFocused] = useState(false);
   const [isClosed, setIsClosed] = useState(false);
   const [active, setActive] = useState(-1);
   const { folder } = splitTyped(value);
-  const isShown = isBrowser || (isFocused && !isClosed);
+  const isQuiet = value === '' && props.offersWhenEmpty === false;
+  const isShown = isBrowser || (isFocused && !isClosed && !isQuiet);
   const listing = useFolderEntries(hostId, isShown ? folder : null);
   const suggestions = listing.entries === null ? [] : completePath(value, listing.entries, wants);
   const isListShown = isShown && (isBrowser || suggestions.length > 0);
@@ -149,7 +152,7 @@ interface SuggestionListProps {
 }
 
 function SuggestionList({ id, label, suggestions, active, onTake, isBrowser, note }: SuggestionListProps) {
-  const text = useText('images');
+  const text = useText('common');
   return (
     <div
       className={classNames(

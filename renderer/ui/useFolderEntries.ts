@@ -3,8 +3,8 @@ import type { HostId } from '#core/contract/ids.ts';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { contractQuery } from '#renderer/api/query.ts';
-import { typedPath } from './actionForm.ts';
 import type { FolderEntry } from './pathCompletion.ts';
+import { typedPath } from './typedPath.ts';
 
 export interface FolderListing {
   /** Null until it is read, and where it cannot be read. */
