@@ -143,7 +143,10 @@ export class SshEntry implements HostEntry {
   async connect(): Promise<void> {
     await this.#connection.connect();
     await this.#opened();
-    await this.#probes.check();
+    const probing = this.#probes.check();
+    // What was found before counts until it is looked at again: nobody waits for that.
+    if (this.#probes.found === null) await probing;
+    else probing.catch(() => undefined); // told to whoever asks next
     this.#options.onConnected();
   }
 

@@ -4,7 +4,7 @@ import { reportOf } from '#core/errors/workbenchError.ts';
 import type { FileFacts, Host } from '#core/hosts/host.ts';
 import type { ByteRange, Chunk } from '#core/sif/bytes.ts';
 import { missingRanges, summariseImage } from '#core/sif/imageDescription.ts';
-import { type ImageHead, leanHeadBytes, listingHeadBytes, parseImageHead } from '#core/sif/imageHead.ts';
+import { type ImageHead, leanRanges, listingHeadBytes, parseImageHead } from '#core/sif/imageHead.ts';
 import { hasImageExtension } from './folderNames.ts';
 import { readSandboxFacts } from './sandbox.ts';
 
@@ -68,8 +68,11 @@ const isNamedImage = (path: HostPath) => hasImageExtension(baseName(path));
 function wantedOf(host: Host, { file, head, chunks }: Reading): readonly ByteRange[] {
   const { sizeBytes } = file.facts;
   if (head === null) {
-    const headBytes = host.kind === 'local' ? listingHeadBytes : leanHeadBytes;
-    return [{ offset: 0, length: Math.min(isNamedImage(file.path) ? headBytes : detectBytes, sizeBytes) }];
+    if (!isNamedImage(file.path)) return [{ offset: 0, length: detectBytes }];
+    const ranges = host.kind === 'local' ? [{ offset: 0, length: listingHeadBytes }] : leanRanges;
+    return ranges
+      .filter(({ offset }) => offset === 0 || offset < sizeBytes)
+      .map(({ offset, length }) => ({ offset, length: Math.min(length, sizeBytes - offset) }));
   }
   if (head.kind === 'needsMore') return [{ offset: 0, length: Math.min(head.length, sizeBytes) }];
   return missingRanges(head, chunks, 'row');
@@ -84,10 +87,9 @@ function take(
   ranges.forEach(({ offset }, index) => {
     const bytes = pieces[index];
     if (bytes === undefined || bytes === null) return;
-    const chunk = { offset, bytes };
-    const isHead = reading.head === null || reading.head.kind === 'needsMore';
+    const isHead = offset === 0 && (reading.head === null || reading.head.kind === 'needsMore');
     if (isHead) reading.head = parseImageHead(bytes, reading.file.facts.sizeBytes);
-    reading.chunks = isHead ? [chunk] : [...reading.chunks, chunk];
+    reading.chunks = [...(isHead ? [] : reading.chunks), { offset, bytes }];
   });
   const { head, chunks } = reading;
   if (head === null || head.kind === 'needsMore') return false;

@@ -21,7 +21,7 @@ const maximumDepth = 4;
 const maximumFolders = 2000;
 const readsAtOnce = 32;
 /** Files that are read together: few enough that the first rows come soon, many enough for a slow line. */
-const filesAtOnce = 256;
+const filesAtOnce = 1024;
 
 /** The images in the folders that the user chose. */
 export interface ImageLibrary {

@@ -1,13 +1,19 @@
 import type { SquashfsFacts } from '#core/contract/images.ts';
-import { hasAscii, readText, viewOf } from './bytes.ts';
+import { type ByteRange, hasAscii, readText, viewOf } from './bytes.ts';
 import { dataType, parseDescriptors, type SifDescriptor, usedRows } from './descriptor.ts';
 import { headerSize, isSif, parseHeader, type SifHeader } from './header.ts';
 import { parseSuperblock } from './squashfs.ts';
 
 /** Read this much for one row of a list: header, the usual table of objects, and a short definition. */
 export const listingHeadBytes = 36_864;
-/** The same where each byte travels: header and the first four objects, which is all that most images have. */
-export const leanHeadBytes = 6656;
+/**
+ * The same where each byte travels: header and the first four objects, which is all that most images have, and where
+ * the first object begins, behind the usual table, which is nearly always a short definition.
+ */
+export const leanRanges: readonly ByteRange[] = [
+  { offset: 0, length: 6436 },
+  { offset: 32_176, length: 1616 },
+];
 /** Read this much for the details of an image: nearly always everything before the file system. */
 export const detailHeadBytes = 65_536;
 

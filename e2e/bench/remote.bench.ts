@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { hostPathSchema } from '#core/contract/hostPath.ts';
 import { openClient } from '../fixtures/client.ts';
@@ -7,6 +5,7 @@ import { startHost } from '../fixtures/host.ts';
 import { createPerson, type Person } from '../fixtures/person.ts';
 import { runProgram } from '../fixtures/programs.ts';
 import { testbed } from '../testbed/testbed.ts';
+import { startMaster } from './plainMaster.ts';
 import { median, report } from './report.ts';
 
 const rounds = 40;
@@ -27,23 +26,12 @@ async function ssh(person: Person, args: readonly string[]): Promise<void> {
   if (status !== 0) throw new Error(`ssh ended with ${status}: ${stderr}`);
 }
 
-/** A plain master for the bare ssh. */
-async function startMaster(person: Person, options: readonly string[]) {
-  const { environment } = person;
-  const master = spawn('ssh', [...options, '-M', '-N', name], { env: environment, stdio: 'ignore' });
-  for (let isUp = false; !isUp; ) {
-    isUp = (await runProgram('ssh', [...options, '-O', 'check', name], { environment })).status === 0;
-    if (!isUp && master.exitCode !== null) throw new Error(`no master to ${name}`);
-  }
-  return master;
-}
-
 const person = await createPerson();
 const host = await startHost(person);
 const { client, close } = await openClient(host);
 const fresh = ['-F', testbed().ssh.config, '-o', 'BatchMode=yes', '-q'];
 const shared = [...fresh, '-S', join(person.home, 's')];
-const master = await startMaster(person, shared);
+const master = await startMaster(shared, name, person.environment);
 try {
   const { id } = await client.hosts.add({
     label: 'Cluster',
@@ -89,8 +77,7 @@ try {
     goal: { of: 'ratio', atMost: 0.1 },
   });
 } finally {
-  const ended = once(master, 'exit');
-  if (master.kill()) await ended;
+  await master.stop();
   close();
   await host.stop();
   await person.dispose();
