@@ -124,6 +124,20 @@ export const hostPreferencesSchema = z.object({
 });
 export type HostPreferences = z.infer<typeof hostPreferencesSchema>;
 
+/** The preferences of somebody who has only named a host. */
+export const defaultHostPreferences: Omit<HostPreferences, 'label' | 'destination'> = {
+  colour: 1,
+  port: null,
+  initLines: '',
+  imageFolders: [],
+  workspaceFolder: null,
+  cacheFolder: null,
+  temporaryFolder: null,
+  runtimePath: null,
+  sharesConnection: true,
+  transferDestination: null,
+};
+
 /** Folders that the probe proposes, and why. */
 export const folderProposalSchema = z.object({
   use: z.enum(['images', 'workspaces', 'cache', 'temporary']),

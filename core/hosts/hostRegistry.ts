@@ -1,5 +1,5 @@
 import type { Diagnosis, HostPreferences, Host as HostSummary, InstallAdvice } from '#core/contract/hosts.ts';
-import { destinationSchema } from '#core/contract/hosts.ts';
+import { defaultHostPreferences, destinationSchema } from '#core/contract/hosts.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Runtime } from '#core/runtime/action.ts';
@@ -118,7 +118,7 @@ export class HostRegistry {
     if (entry !== undefined) return entry;
     const destination = id.startsWith(passingPrefix) ? id.slice(passingPrefix.length) : '';
     if (!destinationSchema.safeParse(destination).success) throw workbenchError('host.unknown', { host: id });
-    return this.#add(id, { ...passingPreferences, label: destination.slice(0, 64), destination });
+    return this.#add(id, { ...defaultHostPreferences, label: destination.slice(0, 64), destination });
   }
 
   #add(id: HostId, preferences: HostPreferences): SshEntry {
@@ -133,16 +133,3 @@ export class HostRegistry {
     entry.disconnect().catch((thrown: unknown) => console.error(thrown));
   }
 }
-
-const passingPreferences: Omit<HostPreferences, 'label' | 'destination'> = {
-  colour: 1,
-  port: null,
-  initLines: '',
-  imageFolders: [],
-  workspaceFolder: null,
-  cacheFolder: null,
-  temporaryFolder: null,
-  runtimePath: null,
-  sharesConnection: true,
-  transferDestination: null,
-};

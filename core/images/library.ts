@@ -1,18 +1,11 @@
 import { folderName, type HostPath, joinPath } from '#core/contract/hostPath.ts';
 import type { Image, ImageEvent } from '#core/contract/images.ts';
 import type { FileFacts, Host } from '#core/hosts/host.ts';
+import { isLineFailure } from '#core/hosts/lineFailure.ts';
 import { isSkippedName, sandboxMark } from './folderNames.ts';
 import { ImageFeed } from './imageFeed.ts';
 import { type FoundFile, readImageRows, readSandboxRow } from './imageRow.ts';
-import {
-  type Folder,
-  isCutLine,
-  newRoot,
-  problemOf,
-  type Root,
-  signatureOf,
-  sortEntries,
-} from './libraryFolder.ts';
+import { type Folder, newRoot, problemOf, type Root, signatureOf, sortEntries } from './libraryFolder.ts';
 import { eachLimited } from './limited.ts';
 
 /** Folders below a chosen one that are still looked into. */
@@ -207,7 +200,7 @@ class FolderLibrary implements ImageLibrary {
         this.#dropFolder(root.path);
       }
     } catch (thrown) {
-      if (isCutLine(thrown)) throw thrown;
+      if (isLineFailure(thrown)) throw thrown;
       root.problem = problemOf(thrown);
       this.#dropFolder(root.path);
       await this.#awaitChange(root);
@@ -281,7 +274,7 @@ class FolderLibrary implements ImageLibrary {
     try {
       await this.#readFolder(place);
     } catch (thrown) {
-      if (isCutLine(thrown)) throw thrown;
+      if (isLineFailure(thrown)) throw thrown;
       this.#dropFolder(place.path); // closed to this user, or gone: nothing in it could be used
     }
   }
@@ -330,7 +323,7 @@ class FolderLibrary implements ImageLibrary {
         await this.#readFolder({ ...folder, facts });
       else await this.#applyNames(folder, names);
     } catch (thrown) {
-      if (isCutLine(thrown)) throw thrown;
+      if (isLineFailure(thrown)) throw thrown;
       this.#loseFolder(folder); // reading it again says what is wrong with it
     }
   }

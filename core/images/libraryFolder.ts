@@ -53,9 +53,3 @@ export function problemOf(thrown: unknown): string {
   const { title, cause } = reportOf(thrown);
   return cause === '' ? title : `${title}: ${cause}`;
 }
-
-/** Whether a failure says nothing of the folder: the line to its host is cut. What was read of it stays true. */
-export function isCutLine(thrown: unknown): boolean {
-  const { code } = reportOf(thrown);
-  return code === 'host.connectionLost' || code === 'host.notConnected' || code === 'host.timeout';
-}

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { hostPathSchema } from '#core/contract/hostPath.ts';
+import { defaultHostPreferences } from '#core/contract/hosts.ts';
 import { openClient } from '../fixtures/client.ts';
 import { startHost } from '../fixtures/host.ts';
 import { createPerson, type Person } from '../fixtures/person.ts';
@@ -35,17 +36,8 @@ const master = await startMaster(shared, name, person.environment);
 try {
   const { id } = await client.hosts.add({
     label: 'Cluster',
-    colour: 1,
+    ...defaultHostPreferences,
     destination: name,
-    port: null,
-    initLines: '',
-    imageFolders: [],
-    workspaceFolder: null,
-    cacheFolder: null,
-    temporaryFolder: null,
-    runtimePath: null,
-    sharesConnection: true,
-    transferDestination: null,
   });
   await client.hosts.connect({ hostId: id });
   const look = () => client.hosts.browse({ hostId: id, folder: hostPathSchema.parse(folder) });

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
-import type { HostPreferences } from '#core/contract/hosts.ts';
+import { defaultHostPreferences, type HostPreferences } from '#core/contract/hosts.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import type { Client } from '#core/contract/index.ts';
 import { openClient } from '../fixtures/client.ts';
@@ -45,17 +45,9 @@ async function there(person: Person, options: readonly string[], command: string
 function preferences(label: string, destination: string, folder: string): HostPreferences {
   return {
     label,
-    colour: 1,
-    destination,
-    port: null,
-    initLines: '',
+    ...defaultHostPreferences,
     imageFolders: [hostPathFromText(folder)],
-    workspaceFolder: null,
-    cacheFolder: null,
-    temporaryFolder: null,
-    runtimePath: null,
-    sharesConnection: true,
-    transferDestination: null,
+    destination,
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import type { HostPreferences } from '#core/contract/hosts.ts';
+import { defaultHostPreferences, type HostPreferences } from '#core/contract/hosts.ts';
 import { hostIdSchema } from '#core/contract/ids.ts';
 import { oneTimeCode } from '../fixtures/oneTimeCode.ts';
 import { runProgram } from '../fixtures/programs.ts';
@@ -20,17 +20,9 @@ test.beforeEach(async () => {
 
 const far: HostPreferences = {
   label: 'far',
+  ...defaultHostPreferences,
   colour: 2,
   destination: 'cluster-far',
-  port: null,
-  initLines: '',
-  imageFolders: [],
-  workspaceFolder: null,
-  cacheFolder: null,
-  temporaryFolder: null,
-  runtimePath: null,
-  sharesConnection: true,
-  transferDestination: null,
 };
 const farSettings = { welcomed: true, hosts: [{ ...far, id: hostIdSchema.parse('far') }] };
 
