@@ -1,6 +1,7 @@
 import { folderName } from '#core/contract/hostPath.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import { freeHostId } from '#core/hosts/freeHostId.ts';
+import { listLeftoverParts, removeLeftoverPart } from '#core/transfer/leftoverParts.ts';
 import { api } from './base.ts';
 import type { Services } from './services.ts';
 
@@ -73,21 +74,25 @@ export function hostsApi({
       prompts.answer(input.id, input.answer);
       return {};
     }),
-    leftovers: api.hosts.leftovers.handler(async ({ input }) => {
-      const jobs = await (await jobsOf(input.hostId)).list();
-      return {
-        leftovers: jobs
-          .filter(({ id, state }) => (state === 'ended' || state === 'gone') && !services.tasks.isOpen(id))
-          .map(({ id, title, sizeBytes, startedAt }) => ({ id, title, sizeBytes, modifiedAt: startedAt })),
-      };
+    leftovers: api.hosts.leftovers.handler(async ({ input: { hostId } }) => {
+      const jobs = await (await jobsOf(hostId)).list();
+      const ended = jobs
+        .filter(({ id, state }) => (state === 'ended' || state === 'gone') && !services.tasks.isOpen(id))
+        .map(({ id, title, sizeBytes, startedAt }) => ({ id, title, sizeBytes, modifiedAt: startedAt }));
+      const { imageFolders } = hosts.summary(hostId);
+      const parts = await listLeftoverParts(await hosts.open(hostId), imageFolders);
+      return { leftovers: [...ended, ...(services.tasks.runsOn(hostId) ? [] : parts)] };
     }),
-    removeLeftovers: api.hosts.removeLeftovers.handler(async ({ input }) => {
-      const jobs = await jobsOf(input.hostId);
+    removeLeftovers: api.hosts.removeLeftovers.handler(async ({ input: { hostId, ids } }) => {
+      const jobs = await jobsOf(hostId);
+      const host = await hosts.open(hostId);
+      const { imageFolders } = hosts.summary(hostId);
       let removed = 0;
-      for (const id of input.ids) {
+      for (const id of ids) {
         const job = services.tasks.isOpen(id) ? null : await jobs.find(id);
-        if (job === null) continue;
-        await job.remove();
+        if (job !== null) await job.remove();
+        else if (services.tasks.runsOn(hostId) || !(await removeLeftoverPart(host, imageFolders, id)))
+          continue;
         removed += 1;
       }
       return { removed };
