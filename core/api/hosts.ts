@@ -1,7 +1,7 @@
 import { folderName } from '#core/contract/hostPath.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import { freeHostId } from '#core/hosts/freeHostId.ts';
-import { listLeftoverParts, removeLeftoverPart } from '#core/transfer/leftoverParts.ts';
+import { isPartId, listLeftoverParts, removeLeftoverPart } from '#core/transfer/leftoverParts.ts';
 import { api } from './base.ts';
 import type { Services } from './services.ts';
 
@@ -89,10 +89,13 @@ export function hostsApi({
       const { imageFolders } = hosts.summary(hostId);
       let removed = 0;
       for (const id of ids) {
-        const job = services.tasks.isOpen(id) ? null : await jobs.find(id);
-        if (job !== null) await job.remove();
-        else if (services.tasks.runsOn(hostId) || !(await removeLeftoverPart(host, imageFolders, id)))
-          continue;
+        if (isPartId(id)) {
+          if (services.tasks.runsOn(hostId) || !(await removeLeftoverPart(host, imageFolders, id))) continue;
+        } else {
+          const job = services.tasks.isOpen(id) ? null : await jobs.find(id);
+          if (job === null) continue;
+          await job.remove();
+        }
         removed += 1;
       }
       return { removed };

@@ -27,6 +27,11 @@ export async function listLeftoverParts(host: Host, folders: readonly HostPath[]
   return found;
 }
 
+/** Whether an id of a leftover is one of these. */
+export function isPartId(id: string): boolean {
+  return id.startsWith(idPrefix);
+}
+
 /** Removes one of them, by its id; false for an id that is none. Nothing else can be removed so. */
 export async function removeLeftoverPart(
   host: Host,
