@@ -225,7 +225,7 @@ function hostShellCommand(hostId: HostId): CommandSpec {
 function remotePreferences(hosts: HostRegistry, settings: Settings, id: HostId): RemotePreferences {
   const { label, imageFolders, preferences, facts } = hosts.summary(id);
   return {
-    label,
+    destination: preferences?.destination ?? label,
     folders: imageFolders,
     defaultFolder: imageFolders[0] ?? facts?.homeFolder ?? hostPathFromText('/'),
     compression: settings.images.compression,

@@ -14,6 +14,7 @@ import type { DetachedJobs } from '#core/hosts/detachedJob.ts';
 import type { Host } from '#core/hosts/host.ts';
 import type { Runtime } from '#core/runtime/action.ts';
 import type { CommandSpec } from '#core/runtime/commandSpec.ts';
+import { quoteWord } from '#core/runtime/shellWords.ts';
 import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
 import { createHostImages, type HostImages, ledgerFolder } from './hostImages.ts';
@@ -25,7 +26,8 @@ import { type OnHostMeans, planPullOnHost, pullOnHost } from './pullOnHost.ts';
 
 /** What is known of an ssh host without asking it. */
 export interface RemotePreferences extends ImagePreferences {
-  readonly label: string;
+  /** What ssh reaches it by. */
+  readonly destination: string;
   readonly temporaryFolder: HostPath | null;
   readonly cacheFolder: HostPath | null;
 }
@@ -132,13 +134,13 @@ export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHost
   };
 
   function describeRemote(input: PullInput) {
-    const { label, ...preferences } = options.preferencesOf(input.hostId);
+    const { destination, ...preferences } = options.preferencesOf(input.hostId);
     const request = hostPullRequest(input, { preferences, runtime: null, hostArchitecture: '' });
     return {
       title: request.shown,
       hostId: input.hostId,
       target: request.target,
-      byHand: `ssh ${label} ${request.byHand}`,
+      byHand: `ssh ${quoteWord(destination)} ${quoteWord(request.byHand)}`,
     };
   }
 

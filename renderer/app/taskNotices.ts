@@ -4,7 +4,7 @@ import { textOf } from '#renderer/i18n/i18n.ts';
 import { addNotice } from '#renderer/state/notices.ts';
 import { settingsStore } from '#renderer/state/settings.ts';
 import { showTask } from '#renderer/state/taskChoice.ts';
-import { isActive, tasksStore } from '#renderer/state/tasks.ts';
+import { isActive, taskName, tasksStore } from '#renderer/state/tasks.ts';
 
 /** Tells the person when work ends: in the window always, on the desktop when it was long and nobody looks. */
 export function followTaskEnds(): void {
@@ -25,20 +25,20 @@ export function endText(task: Task): { readonly title: string; readonly detail: 
     case 'succeeded':
       return {
         title: textOf('tasks:notice.succeeded', values),
-        detail: `${task.title}, ${resultText(task)}`,
+        detail: `${taskName(task)}, ${resultText(task)}`,
       };
     case 'failed':
       return {
         title: textOf('tasks:notice.failed', values),
-        detail: `${task.title}. ${task.status.error.title}`,
+        detail: `${taskName(task)}. ${task.status.error.title}`,
       };
     case 'cancelled':
     case 'cancelling':
-      return { title: textOf('tasks:notice.cancelled', values), detail: task.title };
+      return { title: textOf('tasks:notice.cancelled', values), detail: taskName(task) };
     case 'queued':
     case 'running':
     case 'detached':
-      return { title: textOf('tasks:notice.detached', values), detail: task.title };
+      return { title: textOf('tasks:notice.detached', values), detail: taskName(task) };
   }
 }
 

@@ -65,6 +65,11 @@ export function isActive(task: Task): boolean {
   return state === 'queued' || state === 'running' || state === 'cancelling' || state === 'detached';
 }
 
+/** What a task is called where room is scarce: of a path the last name, of everything else its title. */
+export function taskName({ title }: Task): string {
+  return title.startsWith('/') ? title.slice(title.lastIndexOf('/') + 1) : title;
+}
+
 /** Follows core's tasks into the mirror. */
 export const tasksFollowing: Following<TaskEvent> = {
   open: (signal) => client.tasks.watch(undefined, { signal }),

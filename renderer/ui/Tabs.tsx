@@ -1,5 +1,6 @@
 import { Tabs as Primitive } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { classNames } from './classNames.ts';
 
 export interface TabItem<Id extends string> {
   readonly id: Id;
@@ -12,10 +13,12 @@ export interface TabsProps<Id extends string> {
   readonly value: Id;
   readonly onChange: (id: Id) => void;
   readonly items: readonly TabItem<Id>[];
+  /** The tabs' words stand above those of a page that has its own margin of 12 px. */
+  readonly isInset?: boolean;
 }
 
 /** Pages of one thing, side by side. Arrow keys move between them. */
-export function Tabs<Id extends string>({ label, value, onChange, items }: TabsProps<Id>) {
+export function Tabs<Id extends string>({ label, value, onChange, items, isInset = false }: TabsProps<Id>) {
   function choose(chosen: string) {
     const item = items.find((candidate) => candidate.id === chosen);
     if (item !== undefined) onChange(item.id);
@@ -24,7 +27,10 @@ export function Tabs<Id extends string>({ label, value, onChange, items }: TabsP
     <Primitive.Root value={value} onValueChange={choose} className="flex min-h-0 flex-1 flex-col">
       <Primitive.List
         aria-label={label}
-        className="flex shrink-0 gap-0.5 overflow-x-auto border-b border-line [scrollbar-width:none]"
+        className={classNames(
+          'flex shrink-0 gap-0.5 overflow-x-auto border-b border-line [scrollbar-width:none]',
+          isInset && 'px-1.25',
+        )}
       >
         {items.map((item) => (
           <Primitive.Trigger

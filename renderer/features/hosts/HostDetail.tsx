@@ -64,6 +64,7 @@ export function HostDetail({ host }: { readonly host: Host }) {
         />
       </header>
       <Tabs
+        isInset
         label={text('tabs.name', { host: host.label })}
         value={tab}
         onChange={(chosen) => hostsPageStore.setState({ tab: chosen })}

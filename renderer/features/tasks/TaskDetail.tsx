@@ -3,7 +3,7 @@ import { formatBytes, formatDuration } from '#core/contract/quantity.ts';
 import type { ProgressPart, Task } from '#core/contract/tasks.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { hostOf, useHosts } from '#renderer/state/hosts.ts';
-import { isActive, useTasks } from '#renderer/state/tasks.ts';
+import { isActive, taskName, useTasks } from '#renderer/state/tasks.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { CommandLine } from '#renderer/ui/CommandLine.tsx';
@@ -77,7 +77,7 @@ function TaskHead({ task }: { readonly task: Task }) {
   return (
     <header className="flex items-center gap-2">
       <h3 className="min-w-0 truncate text-heading font-semibold" title={task.title}>
-        {task.title}
+        {taskName(task)}
       </h3>
       <span className="shrink-0 text-small">
         <TaskStateWord state={state} />

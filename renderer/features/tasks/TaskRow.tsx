@@ -3,7 +3,7 @@ import { formatDuration } from '#core/contract/quantity.ts';
 import type { Task } from '#core/contract/tasks.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { hostOf, useHosts } from '#renderer/state/hosts.ts';
-import { isActive, useTasks } from '#renderer/state/tasks.ts';
+import { isActive, taskName, useTasks } from '#renderer/state/tasks.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { classNames } from '#renderer/ui/classNames.ts';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
@@ -45,7 +45,7 @@ export function TaskRow({ task, isChosen, onChoose }: TaskRowProps) {
         <span className="flex min-w-0 flex-1 flex-col gap-0.75">
           <span className="flex min-w-0 items-center gap-2">
             <span className="truncate font-medium" title={task.title}>
-              {task.title}
+              {taskName(task)}
             </span>
             {task.isForeign ? <Badge>{text('foreign')}</Badge> : null}
             {isResumed ? <Badge>{text('resumed')}</Badge> : null}
