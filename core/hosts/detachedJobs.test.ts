@@ -212,6 +212,21 @@ describe('a cancelled job', () => {
     await job.cancel();
     expect(processesWith('sleep 60.125')).toEqual([]);
   });
+
+  it('of another pid namespace is told by its lock: unknown while it lives, then gone', async () => {
+    const job = await jobs.start(nextId(), shell('echo ready; exec sleep 60.375'), options);
+    await seen(job, 'ready');
+    const file = join(localFolder(job), 'identity');
+    const identity = readFileSync(file, 'utf8');
+    // As a login node in a container shows what ran before the container was started again.
+    writeFileSync(file, identity.replace(/pid:\[\d+\]/, 'pid:[1]'));
+    expect(await jobs.list()).toMatchObject([{ state: 'unknown' }]);
+    const [pid] = identity.split(' ');
+    process.kill(-Number(pid), 'SIGKILL');
+    expect((await outputOf(job)).end.exitStatus).toBeNull();
+    expect(await jobs.list()).toMatchObject([{ state: 'gone' }]);
+    expect(processesWith('sleep 60.375')).toEqual([]);
+  });
 });
 
 describe('what is left of a job', () => {

@@ -8,6 +8,7 @@
  * | `identity` | one line: process id and start ticks of the supervisor, boot id, pid namespace, node, seconds since 1970 |
  * | `output` | everything that it writes |
  * | `status` | its exit status; there once it has ended |
+ * | `alive` | nothing; locked as long as the supervisor or what it started lives, where there is flock(1) |
  * | `title`, `terminal`, `secrets`, `owned` | what it is called, whether it wants a terminal, which extra files are removed at its end, and paths elsewhere (base64, one a line) that go with it |
  *
  * `identity` appears by a hard link, so that of two starts one wins, and a job has begun when it is there.
@@ -18,6 +19,7 @@ export const ownFileNames: ReadonlySet<string> = new Set([
   'command',
   'supervise',
   'identity',
+  'alive',
   'output',
   'status',
   'status.part',
@@ -55,6 +57,10 @@ is_running() {
   [ "$3" != Z ] && [ "$3" != X ] && [ "\${22}" = "$2" ]
 }
 
+# FILE: whether nobody holds its lock any more. In a login node that is a container, what ran before a restart of it was in
+# another pid namespace, of which nothing else is seen.
+is_let_go() { [ -e "$1" ] && flock -n "$1" true 2>/dev/null; }
+
 # FOLDER: sets state (none: never begun), and what the files say.
 look_at() {
   state=gone status=
@@ -62,10 +68,11 @@ look_at() {
   if { read -r status <"$1/status"; } 2>/dev/null; then state=ended
   elif [ "$its_node" != "$node" ]; then state=unknown
   elif [ "$its_boot" != "\${boot:--}" ]; then state=gone
-  elif [ "$its_space" != "\${space:--}" ]; then state=unknown
+  elif [ "$its_space" != "\${space:--}" ]; then is_let_go "$1/alive" || state=unknown
   elif is_running "$pid" "$ticks"; then state=running
-  elif { read -r status <"$1/status"; } 2>/dev/null; then state=ended
   fi
+  # It may have ended between the two looks.
+  if [ "$state" = gone ] && { read -r status <"$1/status"; } 2>/dev/null; then state=ended; fi
 }
 `;
 
@@ -82,6 +89,8 @@ set -- \${line##*) }
 boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
 space=$(readlink /proc/self/ns/pid 2>/dev/null)
 printf '%15s\\n' '' >status.part || exit
+exec 9>alive || exit
+flock -s 9 2>/dev/null || { exec 9>&-; rm -f alive; }
 printf '%s %s %s %s %s %s\\n' "$$" "\${20}" "\${boot:--}" "\${space:--}" "$(uname -n)" "$(date +%s)" >"identity.$$" || exit
 if ! ln "identity.$$" identity 2>/dev/null; then
   [ ! -e identity ] || { rm -f "identity.$$"; exit; }
