@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { ResolvedDestination } from './sshDestination.ts';
 import { goneWords } from './sshFailures.ts';
 
@@ -39,7 +40,38 @@ export function connectingOptions(resolved: ResolvedDestination, isSilent: boole
     ServerAliveCountMax: String(aliveCount),
     // Below INFO ssh does not tell why a connection was closed.
     LogLevel: 'INFO',
+    ...cipherOption(resolved),
   });
+}
+
+/**
+ * Where nothing else is configured, the quickest of the ciphers that ssh would take anyway comes first: processors with
+ * AES instructions move images up to twice as fast with it as with ssh's own first choice (measured with OpenSSH 9.2).
+ */
+function cipherOption({ settings }: ResolvedDestination): Readonly<Record<string, string>> {
+  const ciphers = settings.get('ciphers');
+  const isUsual = ciphers !== undefined && usualCiphers.test(ciphers);
+  return isUsual && hasAes() ? { Ciphers: `^${quickCipher}` } : {};
+}
+
+const quickCipher = 'aes128-gcm@openssh.com';
+/** The lists that ssh has without a configuration (myproposal.h): its own first choice, and all of AES behind it. */
+const usualCiphers = /^chacha20-poly1305@openssh\.com,(?:aes(?:128|192|256)-(?:ctr|gcm@openssh\.com),?){5}$/;
+
+let aes: boolean | null = null;
+
+/** Whether this machine's processor has instructions for AES (Linux tells; elsewhere every recent one has). */
+function hasAes(): boolean {
+  aes ??= process.platform !== 'linux' || /^(?:flags|Features)\s*:.*\baes\b/m.test(cpuFacts());
+  return aes;
+}
+
+function cpuFacts(): string {
+  try {
+    return readFileSync('/proc/cpuinfo', 'utf8');
+  } catch {
+    return ''; // not told: ssh's own choice stays
+  }
 }
 
 /** Options for a connection that is there for others to share, at `socket`. */
