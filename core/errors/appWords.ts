@@ -4,16 +4,27 @@ import { asSentence, type ErrorWords, type FactReader, sentences, type WordTable
 export const appWords: WordTable<'task' | 'terminal' | 'input'> & {
   readonly internal: (facts: FactReader) => ErrorWords;
 } = {
-  /** `reason`. */
-  'task.interrupted': (facts) => ({
-    title: 'The workbench ended while this was running',
-    cause: sentences(
-      asSentence(facts.text('reason')),
-      'Nothing half-written was left under a final name, and what was downloaded is kept.',
-    ),
-    nextStep: 'Start it again: it goes on from what is there.',
-    action: { kind: 'retry' },
-  }),
+  /** `host`: where it was ended without us, absent when the workbench itself ended; `reason`. */
+  'task.interrupted': (facts) =>
+    facts.text('host') === null
+      ? {
+          title: 'The workbench ended while this was running',
+          cause: sentences(
+            asSentence(facts.text('reason')),
+            'Nothing half-written was left under a final name, and what was downloaded is kept.',
+          ),
+          nextStep: 'Start it again: it goes on from what is there.',
+          action: { kind: 'retry' },
+        }
+      : {
+          title: `This was ended on ${facts.text('host')} before it was done`,
+          cause: sentences(
+            asSentence(facts.text('reason')) ?? 'The machine went down, or somebody ended it there.',
+            'Nothing half-written was left under a final name.',
+          ),
+          nextStep: 'Start it again: it begins anew there.',
+          action: { kind: 'retry' },
+        },
   /** `id`. */
   'task.unknown': (facts) => ({
     title: 'This task is not known any more',

@@ -214,7 +214,10 @@ async function complete(job: DetachedJob, context: TaskContext, means: OnHostMea
   const { host } = means;
   const plan = await readNote(host, joinPath(job.folder, hostPathFromText(planName)), hostPullPlanSchema);
   if (plan === null)
-    throw workbenchError('task.interrupted', { reason: 'What it was to do is not known any more' });
+    throw workbenchError('task.interrupted', {
+      host: host.label,
+      reason: 'What it was to do is not known any more',
+    });
   const progress = createHostPullProgress(context, plan);
   const end = await job.follow({
     from: context.resumeFrom,
@@ -306,12 +309,7 @@ async function failureOf(
   { host, rules, runtime }: OnHostMeans,
 ): Promise<Error> {
   const where = { hostId: host.id, command: plan.command, evidence: stripAnsi(tail), exitStatus };
-  if (exitStatus === null)
-    return workbenchError(
-      'task.interrupted',
-      { reason: `It was ended on ${host.label}, or the machine went down` },
-      where,
-    );
+  if (exitStatus === null) return workbenchError('task.interrupted', { host: host.label }, where);
   const dialect = createDialect(plan.product, plan.version, null);
   const conditions = (await runtime()).conditions;
   const explained = explainFailure(

@@ -85,7 +85,13 @@ test('a host that goes down in the middle of a pull is told of, and leaves nothi
     const { status } = await taskUntil(client, taskId, ({ endedAt }) => endedAt !== null);
     expect(status).toMatchObject({
       state: 'failed',
-      error: { code: 'task.interrupted', cause: expect.stringContaining('far'), action: { kind: 'retry' } },
+      error: {
+        code: 'task.interrupted',
+        title: 'This was ended on far before it was done',
+        cause: expect.stringContaining('went down'),
+        nextStep: expect.stringContaining('Start it again'),
+        action: { kind: 'retry' },
+      },
     });
     expect(await whatIsThere()).toBe('');
     await expectNothingLeft(client);
