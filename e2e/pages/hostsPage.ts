@@ -2,6 +2,8 @@ import { expect, type Locator, type Page } from '@playwright/test';
 
 /** The hosts page: list, and what is known of the chosen host. */
 export interface HostsPage {
+  /** Opens the form of a new host and chooses one of the ssh configuration in it. */
+  openAddDialog(destination: string): Promise<Locator>;
   /** Adds a host of the ssh configuration and begins to connect. */
   addAndConnect(destination: string): Promise<void>;
   choose(label: string): Promise<HostPane>;
@@ -12,8 +14,12 @@ export interface HostPane {
   connect(): Promise<void>;
   /** Resolves when the host can be used. */
   untilConnected(): Promise<void>;
-  showTab(name: 'Overview' | 'Doctor' | 'Features' | 'Facts' | 'Settings' | 'Leftovers'): Promise<Locator>;
+  showTab(name: HostTabName): Promise<Locator>;
 }
+
+/** The tabs of a host that is reached by ssh. */
+export const hostTabs = ['Overview', 'Doctor', 'Features', 'Facts', 'Settings', 'Leftovers'] as const;
+export type HostTabName = (typeof hostTabs)[number];
 
 /** A question that ssh asks while it connects. */
 export interface PromptDialog {
@@ -22,11 +28,16 @@ export interface PromptDialog {
 }
 
 export function hostsPage(page: Page): HostsPage {
+  const openAddDialog = async (destination: string) => {
+    await page.getByRole('button', { name: 'Add host' }).first().click();
+    const dialog = page.getByRole('dialog', { name: 'Add host' });
+    await dialog.getByRole('option', { name: new RegExp(`^${destination} `) }).click();
+    return dialog;
+  };
   return {
+    openAddDialog,
     addAndConnect: async (destination) => {
-      await page.getByRole('button', { name: 'Add host' }).first().click();
-      const dialog = page.getByRole('dialog', { name: 'Add host' });
-      await dialog.getByRole('option', { name: new RegExp(`^${destination} `) }).click();
+      const dialog = await openAddDialog(destination);
       await dialog.getByRole('button', { name: 'Add and connect' }).click();
     },
     choose: async (label) => {

@@ -14,10 +14,18 @@ export interface Workbench {
   /** Leaves the welcome of the first start. */
   endWelcome(): Promise<ImagesPage>;
   showDock(part: 'Terminals' | 'Tasks' | 'Commands'): Promise<Locator>;
+  /** Opens the menu in which the host is chosen that pages show. */
+  openSwitcher(): Promise<Locator>;
+  /** Makes the pages show another host, by its name. */
+  showHost(label: string): Promise<void>;
 }
 
 export function workbench(page: Page): Workbench {
   const dock = page.getByRole('region', { name: 'Dock' });
+  const openSwitcher = async () => {
+    await page.getByRole('button', { name: /^Host: / }).click();
+    return page.getByRole('menu');
+  };
   return {
     images: imagesPage(page),
     dock,
@@ -37,6 +45,11 @@ export function workbench(page: Page): Workbench {
       const button = page.getByRole('button', { name: new RegExp(`^${part}( |$)`) });
       if ((await button.getAttribute('aria-expanded')) !== 'true') await button.click();
       return dock;
+    },
+    openSwitcher,
+    showHost: async (label) => {
+      const menu = await openSwitcher();
+      await menu.getByRole('menuitemcheckbox', { name: new RegExp(`^${label}\\b`) }).click();
     },
   };
 }

@@ -1,14 +1,16 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
+import { prepareTour, tourClusterImages, tourHosts } from '../fixtures/clusterTour.ts';
 import { test } from '../fixtures/test.ts';
 import { pageNames, workbench } from '../pages/workbench.ts';
-import { testbed } from '../testbed/testbed.ts';
+import { resetCluster, testbed } from '../testbed/testbed.ts';
 
 const bed = testbed();
 
-/** Fails with every rule that is broken, and where. */
-async function expectNoViolations(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** Fails with every rule that is broken, and where; only the given ones are looked at where some are given. */
+async function expectNoViolations(page: Page, where: string, rules?: readonly string[]): Promise<void> {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (rules === undefined ? axe : axe.withRules([...rules])).analyze();
   const told = violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
   );
@@ -66,3 +68,23 @@ for (const colorScheme of ['light', 'dark'] as const) {
     });
   });
 }
+
+test.describe('clusters', () => {
+  test.use({ needs: ['user', 'apptainer', 'registry', 'tiny', 'realistic', 'ssh', 'sshFar'] });
+  test.afterEach(resetCluster);
+
+  test('break no rule either, in both themes', async ({ person, openWorkbench }) => {
+    test.setTimeout(240_000);
+    await prepareTour(person);
+    const { page } = await openWorkbench();
+    // One tour for both: what it shows takes a sign-in and a cut line.
+    const look = async (name: string) => {
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await expectNoViolations(page, `${name}, dark`, ['color-contrast']);
+      await page.emulateMedia({ colorScheme: 'light' });
+      await expectNoViolations(page, name);
+    };
+    await tourHosts(page, look);
+    await tourClusterImages(page, look);
+  });
+});

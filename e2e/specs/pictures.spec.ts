@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
+import { prepareTour, tourClusterImages, tourHosts } from '../fixtures/clusterTour.ts';
 import { reportsFolder } from '../fixtures/folders.ts';
 import { test } from '../fixtures/test.ts';
 import { pageNames, workbench } from '../pages/workbench.ts';
-import { testbed } from '../testbed/testbed.ts';
+import { resetCluster, testbed } from '../testbed/testbed.ts';
 
 const bed = testbed();
 const sizes = [
@@ -56,3 +57,27 @@ for (const viewport of sizes) {
     });
   }
 }
+
+test.describe('pictures of clusters', () => {
+  test.use({ needs: ['user', 'apptainer', 'registry', 'tiny', 'realistic', 'ssh', 'sshFar'] });
+  test.afterEach(resetCluster);
+
+  test('in every size and theme', async ({ person, openWorkbench }) => {
+    test.setTimeout(300_000);
+    await prepareTour(person);
+    const { page } = await openWorkbench();
+    // One tour for all: what it shows takes a sign-in and a cut line.
+    const look = async (name: string) => {
+      for (const viewport of sizes) {
+        await page.setViewportSize(viewport);
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          const file = `${name}-${viewport.width}-${colorScheme}.png`;
+          await page.screenshot({ path: join(reportsFolder, 'pictures', file), animations: 'disabled' });
+        }
+      }
+    };
+    await tourHosts(page, look);
+    await tourClusterImages(page, look);
+  });
+});

@@ -1,6 +1,6 @@
 import { Check, ChevronDown, List, Plug, Plus, Unplug } from 'lucide-react';
 import { DropdownMenu as Primitive } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Host } from '#core/contract/hosts.ts';
 import { useShortcut } from '#renderer/commands/keymap.ts';
 import { runCommand } from '#renderer/commands/registry.ts';
@@ -41,12 +41,19 @@ export function HostSwitcher() {
   const hosts = useHosts((state) => state.hosts);
   const host = useHosts(currentHost);
   const isOpen = useHostsPage((state) => state.isSwitcherOpen);
+  const [trigger, setTrigger] = useState<HTMLButtonElement | null>(null);
   const label = host?.label ?? text('noHost');
   const state = host === null ? text('status.connecting') : states(`condition.${hostCondition(host)}`);
   return (
-    <Primitive.Root open={isOpen} onOpenChange={(open) => hostsPageStore.setState({ isSwitcherOpen: open })}>
+    <Primitive.Root
+      // The page stays readable while the menu is open, and one press elsewhere closes it and does its work.
+      modal={false}
+      open={isOpen}
+      onOpenChange={(open) => hostsPageStore.setState({ isSwitcherOpen: open })}
+    >
       <Primitive.Trigger asChild>
         <button
+          ref={setTrigger}
           type="button"
           aria-label={text('hostSwitcher', { host: label, state })}
           title={host?.address ?? undefined}
@@ -65,7 +72,8 @@ export function HostSwitcher() {
           <ChevronDown aria-hidden className="size-4 shrink-0 text-ink-3" />
         </button>
       </Primitive.Trigger>
-      <Primitive.Portal>
+      {/* In the bar, so that it is part of a landmark. */}
+      <Primitive.Portal container={trigger?.closest('header') ?? null}>
         <Primitive.Content
           align="start"
           sideOffset={4}
