@@ -136,14 +136,16 @@ export const hostWords: WordTable<'host'> = {
     nextStep: 'Close a terminal of this host or wait a moment, then try again.',
     action: { kind: 'retry' },
   }),
-  /** `host`, `shell`. */
+  /** `host`, `shell`, `said`: the last line that came before it ended. */
   'host.loginShell': (facts) => ({
     title: `The login shell of ${facts.or('host', 'the host')} ends before our command runs`,
     cause: sentences(
-      'Its startup files (.bashrc, .cshrc, config.fish) exit, print without end, or replace the shell.',
+      facts.text('said') === null ? null : `The last that it said: “${facts.text('said')}”`,
+      'Its startup files (.bashrc, .cshrc, config.fish) exit, print without end, or replace the shell; or the account may not log in there.',
       facts.text('shell') === null ? null : `The shell is ${facts.text('shell')}.`,
     ),
-    nextStep: 'Let the startup files do such things in interactive shells only.',
+    nextStep:
+      'Try `ssh` with the same name in a terminal. Let the startup files do such things in interactive shells only, or ask the site about the account.',
     action: { kind: 'editHost', host: facts.or('host', '') },
   }),
   /** `host`, `reason`: ssh's own words. */

@@ -39,6 +39,11 @@ test('a host that cannot be used is told with its cause and the next step', asyn
   }
 });
 
+test('an account without a shell is told in the words of its host', async ({ person }) => {
+  const ended = await person.workbench(['list', '--host', 'cluster-nologin']);
+  expect(ended.stderr).toContain('“This account is currently not available.”');
+});
+
 test('what a startup file prints is not taken for an answer', async ({ person }) => {
   const folder = await newFolder('/home/alice');
   await person.hasImage(tiny.sif, 'tiny.sif');

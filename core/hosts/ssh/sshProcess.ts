@@ -37,8 +37,10 @@ export interface SilentEnd {
 export function explainSilence(connection: SshConnection, end: SilentEnd): WorkbenchError {
   const { hostId, label } = connection;
   const evidence = end.hasBegun ? end.stderr : `${end.noise}${end.stderr}`;
-  if (!end.hasBegun && end.exitStatus !== 255 && end.exitStatus !== null)
-    return workbenchError('host.loginShell', { host: label, shell: null }, { hostId, evidence });
+  if (!end.hasBegun && end.exitStatus !== 255 && end.exitStatus !== null) {
+    const said = evidence.trimEnd().split('\n').at(-1) ?? null;
+    return workbenchError('host.loginShell', { host: label, shell: null, said }, { hostId, evidence });
+  }
   connection.reportLoss();
   if (end.hasBegun || end.exitStatus === null)
     return workbenchError('host.connectionLost', { host: label }, { hostId, evidence });
