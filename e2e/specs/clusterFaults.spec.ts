@@ -6,7 +6,7 @@ import type { Image } from '#core/contract/images.ts';
 import type { Client } from '#core/contract/index.ts';
 import type { Terminal } from '#core/contract/terminals.ts';
 import { openClient } from '../fixtures/client.ts';
-import { askHost, expectTold, hostSettings } from '../fixtures/clusterHosts.ts';
+import { askHost, expectTold, first, hostSettings, taskUntil } from '../fixtures/clusterHosts.ts';
 import { startHost } from '../fixtures/host.ts';
 import { test } from '../fixtures/test.ts';
 import { hostPane, hostsPage, promptDialog } from '../pages/hostsPage.ts';
@@ -16,7 +16,7 @@ import { testbed } from '../testbed/testbed.ts';
 test.use({ needs: ['user', 'apptainer', 'tiny', 'ssh'] });
 
 const { tiny, ssh } = testbed();
-const near = { cluster: { destination: 'cluster' } };
+const near = { destination: 'cluster' };
 const clusterId = hostIdSchema.parse('cluster');
 
 const unreachable = [
@@ -99,7 +99,8 @@ for (const { says, place, bytes, code, status } of refusedPlaces) {
 }
 
 test('more terminals than the server takes are refused in words; the others go on', async ({ person }) => {
-  await person.hasSettings(hostSettings(near));
+  await person.hasSettings(hostSettings({ cluster: near }));
+  const image = await person.hasImage(tiny.sif, 'tiny.sif');
   const host = await startHost(person);
   const { client, close } = await openClient(host);
   try {
@@ -116,11 +117,10 @@ test('more terminals than the server takes are refused in words; the others go o
         nextStep: expect.stringContaining('Close a terminal'),
       },
     });
-    for await (const event of await client.images.watch({ hostId: clusterId })) {
-      if (event.type !== 'ready') continue;
-      expect(event.folders).toMatchObject([{ problem: expect.stringContaining('takes no more sessions') }]);
-      break;
-    }
+    const push = { path: hostPathSchema.parse(image), hostId: clusterId, fileName: null, overwrite: false };
+    const { taskId } = await client.images.push({ ...push, folder: hostPathSchema.parse('/tmp') });
+    const { status } = await taskUntil(client, taskId, ({ endedAt }) => endedAt !== null);
+    expect(status).toMatchObject({ state: 'failed', error: { code: 'host.tooManySessions' } });
     const { terminals } = await first(client.terminals.watch());
     expect(terminals.map(({ ended }) => ended)).toEqual(opened.map(() => null));
     for (const { id } of opened) await client.terminals.close({ id });
@@ -146,7 +146,7 @@ test('file names that attack a shell or the screen stay names on a host', async 
   await askHost('cluster', `rm ${folder}/plain.sif`);
 
   await person.hasSettings(
-    hostSettings({ cluster: { ...near.cluster, imageFolders: [hostPathSchema.parse(folder)] } }),
+    hostSettings({ cluster: { ...near, imageFolders: [hostPathSchema.parse(folder)] } }),
   );
   const listed = await person.workbench(['list', '--host', 'cluster']);
   expect(listed.stdout).toContain('two\\x0alines\\x1b[31m.sif');
@@ -187,9 +187,4 @@ async function rowsOf(client: Client): Promise<readonly Image[]> {
     if (event.type === 'ready') break;
   }
   return images.sort((one, other) => one.path.localeCompare(other.path));
-}
-
-async function first<T>(stream: Promise<AsyncIterable<T>>): Promise<T> {
-  for await (const value of await stream) return value;
-  throw new Error('The stream was empty.');
 }

@@ -8,7 +8,7 @@ import { hostIdSchema } from '#core/contract/ids.ts';
 import type { Client } from '#core/contract/index.ts';
 import type { Task } from '#core/contract/tasks.ts';
 import { openClient } from '../fixtures/client.ts';
-import { askHost, expectTold, hostSettings, pullTo, taskUntil } from '../fixtures/clusterHosts.ts';
+import { askHost, expectTold, first, hostSettings, pullTo, taskUntil } from '../fixtures/clusterHosts.ts';
 import { startHost } from '../fixtures/host.ts';
 import type { Person } from '../fixtures/person.ts';
 import { test } from '../fixtures/test.ts';
@@ -153,16 +153,61 @@ test('a full /tmp on the host does not stop a pull, unless it is where the pull 
   expect(await whatIsThere()).toBe('tiny_v1.sif\n');
 });
 
+test('a home folder that may not be written to is told of', async ({ person }) => {
+  await askHost('cluster-far', `rm -rf ${images.replace(/\/images$/, '')} .local/state/mysingularity`);
+  await askHost('cluster-far', 'chmod 500 .local/share .local/state');
+  await setFact('homeNotWritable', true);
+  await person.hasImage(bed.tiny.sif, 'tiny.sif');
+  try {
+    expectTold(await person.workbench(['pull', '--host', 'far', tiny]), 'host.permissionDenied', 4);
+    expectTold(await person.workbench(['push', 'tiny.sif', 'far']), 'host.permissionDenied', 4);
+  } finally {
+    await askHost('cluster-far', 'chmod 700 .local/share .local/state');
+  }
+});
+
+test('what is asked over a cut link is told of, and goes on after it', async ({ person }) => {
+  const { host, client, close } = await connected(person);
+  try {
+    const subject = { kind: 'hostShell', hostId: farId, folder: null } as const;
+    const terminal = await client.terminals.open({ subject, size: { columns: 80, rows: 24 } });
+    const folder = hostPathSchema.parse(images);
+    await cutLink();
+    const lost = { data: { code: 'host.connectionLost', action: { kind: 'connect', host: 'far' } } };
+    const paths = [hostPathSchema.parse(`${images}/tool.sif`)];
+    await Promise.all([
+      expect(client.hosts.browse({ hostId: farId, folder })).rejects.toMatchObject(lost),
+      expect(client.images.remove({ hostId: farId, paths })).rejects.toMatchObject(lost),
+      expect(client.hosts.check({ hostId: farId })).rejects.toMatchObject(lost),
+    ]);
+    const { hosts } = await first(client.hosts.watch());
+    expect(hosts).toContainEqual(
+      expect.objectContaining({ id: 'far', connection: expect.objectContaining({ state: 'lost' }) }),
+    );
+    expectTold(await person.workbench(['list', '--host', 'far']), 'host.timeout', 5);
+    await restoreLink();
+    await client.hosts.connect({ hostId: farId });
+    expect(await client.hosts.browse({ hostId: farId, folder })).toMatchObject({ folder, entries: [] });
+    const { terminals } = await first(client.terminals.watch());
+    expect(terminals).toMatchObject([{ id: terminal.id, ended: { signal: 'SIGHUP' } }]);
+  } finally {
+    close();
+    await host.stop();
+  }
+});
+
 test('a server that takes no more newcomers is told of', async ({ person }) => {
   const { address, codePort } = bed.ssh.near;
-  // Its limit for those who have not signed in yet (MaxStartups): at 100 every other is dropped.
+  // Its limit for those who have not signed in yet (MaxStartups 10:30:100).
   const sockets: Socket[] = [];
   for (let count = 0; count < 110; count += 1)
     sockets.push(connect(codePort, address).on('error', () => undefined));
   try {
     await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
-    const ended = await person.workbench(['list', '--host', 'cluster-otp']);
-    expectTold(ended, 'host.tooManySessions', 5);
+    // Which newcomers are dropped is a matter of chance: between 30 and 100 in a hundred.
+    await expect(async () => {
+      expectTold(await person.workbench(['list', '--host', 'cluster-otp']), 'host.tooManySessions', 5);
+    }).toPass({ timeout: 60_000 });
   } finally {
     for (const socket of sockets) socket.destroy();
   }

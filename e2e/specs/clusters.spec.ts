@@ -34,7 +34,7 @@ test('signs in with a password and a one-time code', async ({ openWorkbench }) =
   await hostsPage(page).addAndConnect('cluster-otp');
   const prompt = promptDialog(page, 'cluster-otp');
   await expect(prompt.dialog).toContainText('Password:');
-  await expect(prompt.dialog).toContainText('alice@127.0.0.1:5223');
+  await expect(prompt.dialog).toContainText(`alice@127.0.0.1:${testbed().ssh.near.codePort}`);
   await prompt.answer(testbed().ssh.password);
   await expect(prompt.dialog).toContainText('Verification code:');
   await prompt.answer(oneTimeCode(testbed().ssh.totpSecret));
