@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { taskIdSchema } from '#core/contract/ids.ts';
 import { sampleTask } from '#renderer/testing/samples.ts';
-import { applyTaskEvent, type TasksState } from './tasks.ts';
+import { applyTaskEvent, type TasksState, taskName } from './tasks.ts';
 
 const nothing: TasksState = { isLoaded: false, sequence: 0, tasks: [], resumedIds: new Set() };
 const first = sampleTask({ state: 'queued' });
@@ -45,4 +45,9 @@ describe('the mirror of the tasks', () => {
     state = applyTaskEvent(state, { type: 'changed', sequence: 2, task: first });
     expect([...state.resumedIds]).toEqual([first.id]);
   });
+});
+
+it('calls work on a file by its name, and other work by its title', () => {
+  expect(taskName(sampleTask({ title: '/home/alice/images/tool.sif' }))).toBe('tool.sif');
+  expect(taskName(sampleTask({ title: 'docker://alpine:3.20' }))).toBe('docker://alpine:3.20');
 });

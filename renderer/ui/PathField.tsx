@@ -155,8 +155,9 @@ function SuggestionList({ id, label, suggestions, active, onTake, isBrowser, not
   const text = useText('common');
   return (
     <div
+      ref={isBrowser ? null : scrollIntoView}
       className={classNames(
-        'flex flex-col overflow-hidden rounded-control border border-line-strong bg-bg',
+        'flex scroll-mb-14 flex-col overflow-hidden rounded-control border border-line-strong bg-bg',
         isBrowser ? 'mt-1.5 h-56' : 'absolute inset-x-0 top-full z-50 mt-1 max-h-56 shadow-lift',
       )}
     >

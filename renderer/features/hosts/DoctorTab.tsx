@@ -47,9 +47,10 @@ function Verdicts({ host, diagnosis }: VerdictsProps) {
           {text('doctorFilter.trouble')}
         </Chip>
         <VerdictBadges verdicts={verdicts} />
-        <span className="flex-1" />
-        <CopyForAdmin host={host} diagnosis={diagnosis} />
-        <CheckAgain host={host} />
+        <span className="ml-auto flex items-center gap-2">
+          <CopyForAdmin host={host} diagnosis={diagnosis} />
+          <CheckAgain host={host} />
+        </span>
       </div>
       {shown.length === 0 ? (
         <EmptyState icon={CircleCheck} title={text('doctorNoTrouble')} text={text('doctorNoTroubleText')} />

@@ -108,7 +108,8 @@ export function HostSettings({ host, preferences }: HostSettingsProps) {
 
   return (
     <form noValidate onSubmit={(event) => void save(event)} className="flex min-h-full flex-col">
-      <div className="flex max-w-170 flex-1 flex-col px-3 pb-4">
+      {/* What has the focus is never below the bar that says what is not saved. */}
+      <div className="flex max-w-170 flex-1 flex-col px-3 pb-4 [&_input]:scroll-mb-14 [&_textarea]:scroll-mb-14">
         <Section title={text('sections.identity')}>
           <div className="flex flex-wrap items-start gap-3">
             <TextField
