@@ -197,16 +197,18 @@ test('what is asked over a cut link is told of, and goes on after it', async ({ 
 });
 
 test('a server that takes no more newcomers is told of', async ({ person }) => {
-  const { address, codePort } = bed.ssh.near;
+  const { address, port } = bed.ssh.far;
+  // Each try signs in anew: no line of an earlier one is shared.
+  await person.hasSettings(hostSettings({ far: { ...far.far, sharesConnection: false } }));
   // Its limit for those who have not signed in yet (MaxStartups 10:30:100).
   const sockets: Socket[] = [];
   for (let count = 0; count < 110; count += 1)
-    sockets.push(connect(codePort, address).on('error', () => undefined));
+    sockets.push(connect(port, address).on('error', () => undefined));
   try {
     await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
     // Which newcomers are dropped is a matter of chance: between 30 and 100 in a hundred.
     await expect(async () => {
-      expectTold(await person.workbench(['list', '--host', 'cluster-otp']), 'host.tooManySessions', 5);
+      expectTold(await person.workbench(['list', '--host', 'far']), 'host.tooManySessions', 5);
     }).toPass({ timeout: 60_000 });
   } finally {
     for (const socket of sockets) socket.destroy();
