@@ -48,6 +48,10 @@ describe('the mirror of the tasks', () => {
 });
 
 it('calls work on a file by its name, and other work by its title', () => {
-  expect(taskName(sampleTask({ title: '/home/alice/images/tool.sif' }))).toBe('tool.sif');
-  expect(taskName(sampleTask({ title: 'docker://alpine:3.20' }))).toBe('docker://alpine:3.20');
+  expect(taskName(sampleTask({ state: 'queued' }, { title: '/home/alice/images/tool.sif' }))).toBe(
+    'tool.sif',
+  );
+  expect(taskName(sampleTask({ state: 'queued' }, { title: 'docker://alpine:3.20' }))).toBe(
+    'docker://alpine:3.20',
+  );
 });
