@@ -66,6 +66,9 @@ export function PathField(props: PathFieldProps) {
     } else if (event.key === 'Tab' && !event.shiftKey && chosen !== undefined && isListShown) {
       event.preventDefault();
       take(chosen);
+    } else if (event.key === 'Tab' && isListShown && !isBrowser) {
+      // Gone before the focus moves: it would go into the list, which goes with it.
+      setIsClosed(true);
     } else if (event.key === 'Escape' && isListShown && !isBrowser) {
       event.preventDefault();
       event.stopPropagation();
@@ -90,7 +93,10 @@ export function PathField(props: PathFieldProps) {
       placeholder={props.placeholder}
       {...control}
       value={value}
-      onFocus={() => setIsFocused(true)}
+      onFocus={() => {
+        setIsFocused(true);
+        setIsClosed(false);
+      }}
       onBlur={() => setIsFocused(false)}
       onKeyDown={onKeyDown}
       onChange={(event) => {
