@@ -48,6 +48,8 @@ export class SshEntry implements HostEntry {
   #transfer: SshConnection | null = null;
   #host: Promise<SshHost> | null = null;
   #wasLost = false;
+  /** By the person: nothing then opens the line by itself. */
+  #isClosed = false;
   #address: string | null = null;
 
   constructor(options: SshEntryOptions) {
@@ -135,12 +137,13 @@ export class SshEntry implements HostEntry {
   async open(): Promise<SshHost> {
     const { state, reason } = this.#connection.state();
     if (state === 'refused' && reason !== null) throw new WorkbenchError(reason);
-    if (this.#host === null && state !== 'connected' && state !== 'degraded')
+    if (this.#isClosed || (this.#host === null && state !== 'connected' && state !== 'degraded'))
       throw workbenchError('host.notConnected', { host: this.#preferences.label }, { hostId: this.id });
     return await this.#opened();
   }
 
   async connect(): Promise<void> {
+    this.#isClosed = false;
     await this.#connection.connect();
     await this.#opened();
     const probing = this.#probes.check();
@@ -151,8 +154,8 @@ export class SshEntry implements HostEntry {
   }
 
   async disconnect(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([this.#connection.disconnect(), this.#transfer?.disconnect()]);
-    this.#host = null;
   }
 
   async known(): Promise<Probe> {

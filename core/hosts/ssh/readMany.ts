@@ -9,15 +9,12 @@ import { runScript } from './runScript.ts';
 const batchBytes = 48 * 1024 * 1024;
 
 /** Reads the pieces that its input names, and marks the end of each: one process for all files. */
-const perlProgram = String.raw`$m = shift; binmode STDOUT; $| = 0;
+const perlProgram = String.raw`$m = shift; binmode STDOUT; $| = 0; my ($f, $last, $open);
 while (<STDIN>) {
   chomp; my ($o, $l, $p) = split / /, $_, 3; $p =~ s/\\([0-7]{3})/chr oct $1/ge;
-  my ($b, $n, $ok) = ("", 0, 0);
-  if (!-p $p && open(my $f, "<", $p)) {
-    $ok = !-d $f && defined sysseek($f, $o, 0);
-    while ($ok && $n < $l) { my $r = sysread($f, $b, $l - $n, $n); $ok = defined $r; last if !$r; $n += $r; }
-    close $f;
-  }
+  if (!defined $last || $p ne $last) { $last = $p; $open = !-p $p && open($f, "<", $p) && !-d $f; }
+  my ($b, $n, $ok) = ("", 0, $open && defined sysseek($f, $o, 0));
+  while ($ok && $n < $l) { my $r = sysread($f, $b, $l - $n, $n); $ok = defined $r; last if !$r; $n += $r; }
   print $b if $ok; print "\x1e$m P ", $ok ? 0 : 1, "\x1f";
 }`;
 
