@@ -9,14 +9,17 @@ import { runScript } from './runScript.ts';
 const batchBytes = 48 * 1024 * 1024;
 
 /** Reads the pieces that its input names, and marks the end of each: one process for all files. */
-const perlProgram = String.raw`$m = shift; binmode STDOUT; $| = 0; my ($f, $last, $open);
+const perlProgram = String.raw`$m = shift; binmode STDOUT; my ($f, $last, $open, $out) = (undef, undef, 0, "");
+sub give { my $at = 0; while ($at < length $out) { my $w = syswrite(STDOUT, $out, length($out) - $at, $at); exit 1 if !defined $w; $at += $w; } $out = ""; }
 while (<STDIN>) {
   chomp; my ($o, $l, $p) = split / /, $_, 3; $p =~ s/\\([0-7]{3})/chr oct $1/ge;
   if (!defined $last || $p ne $last) { $last = $p; $open = !-p $p && open($f, "<", $p) && !-d $f; }
   my ($b, $n, $ok) = ("", 0, $open && defined sysseek($f, $o, 0));
   while ($ok && $n < $l) { my $r = sysread($f, $b, $l - $n, $n); $ok = defined $r; last if !$r; $n += $r; }
-  print $b if $ok; print "\x1e$m P ", $ok ? 0 : 1, "\x1f";
-}`;
+  $out .= $b if $ok; $out .= "\x1e$m P " . ($ok ? 0 : 1) . "\x1f";
+  give() if length $out > 262144;
+}
+give();`;
 
 /**
  * Reads many pieces in one round trip for each 48 MiB, in the order of the requests; null for a file that is gone or may
