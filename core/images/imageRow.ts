@@ -4,7 +4,13 @@ import { reportOf } from '#core/errors/workbenchError.ts';
 import type { FileFacts, Host } from '#core/hosts/host.ts';
 import type { ByteRange, Chunk } from '#core/sif/bytes.ts';
 import { missingRanges, summariseImage } from '#core/sif/imageDescription.ts';
-import { type ImageHead, leanRanges, listingHeadBytes, parseImageHead } from '#core/sif/imageHead.ts';
+import {
+  type ImageHead,
+  leanHead,
+  leanRanges,
+  listingHeadBytes,
+  parseImageHead,
+} from '#core/sif/imageHead.ts';
 import { hasImageExtension } from './folderNames.ts';
 import { readSandboxFacts } from './sandbox.ts';
 
@@ -23,6 +29,8 @@ interface Reading {
   readonly file: FoundFile;
   chunks: readonly Chunk[];
   head: ImageHead | null;
+  /** Read in a few short ranges where its host is far away; false where that told too little. */
+  isLean: boolean;
 }
 
 /**
@@ -37,7 +45,12 @@ export async function readImageRows(
   let open: Reading[] = files
     // No image is smaller than what tells it.
     .filter(({ path, facts }) => isNamedImage(path) || facts.sizeBytes >= detectBytes)
-    .map((file) => ({ file, chunks: [], head: null }));
+    .map((file) => ({
+      file,
+      chunks: [],
+      head: null,
+      isLean: host.kind !== 'local' && isNamedImage(file.path),
+    }));
   for (let step = 0; step < longestDialogue && open.length > 0; step += 1) {
     const wanted = open.map((reading) => ({ reading, ranges: wantedOf(host, reading) }));
     const pieces = await host.files.readMany(
@@ -65,11 +78,11 @@ async function readImageRow(host: Host, file: FoundFile): Promise<Image | null> 
 
 const isNamedImage = (path: HostPath) => hasImageExtension(baseName(path));
 
-function wantedOf(host: Host, { file, head, chunks }: Reading): readonly ByteRange[] {
+function wantedOf(host: Host, { file, head, chunks, isLean }: Reading): readonly ByteRange[] {
   const { sizeBytes } = file.facts;
   if (head === null) {
-    if (!isNamedImage(file.path)) return [{ offset: 0, length: detectBytes }];
-    const ranges = host.kind === 'local' ? [{ offset: 0, length: listingHeadBytes }] : leanRanges;
+    const headBytes = isNamedImage(file.path) && host.kind === 'local' ? listingHeadBytes : detectBytes;
+    const ranges = isLean ? leanRanges : [{ offset: 0, length: headBytes }];
     return ranges
       .filter(({ offset }) => offset === 0 || offset < sizeBytes)
       .map(({ offset, length }) => ({ offset, length: Math.min(length, sizeBytes - offset) }));
@@ -84,6 +97,7 @@ function take(
   ranges: readonly ByteRange[],
   pieces: readonly (Uint8Array | null)[],
 ): boolean {
+  if (reading.isLean && reading.head === null) return takeLean(reading, ranges, pieces);
   ranges.forEach(({ offset }, index) => {
     const bytes = pieces[index];
     if (bytes === undefined || bytes === null) return;
@@ -94,6 +108,25 @@ function take(
   const { head, chunks } = reading;
   if (head === null || head.kind === 'needsMore') return false;
   return missingRanges(head, chunks, 'row').length === 0;
+}
+
+/** Takes the short ranges; where they tell too little, the beginning is read whole next. */
+function takeLean(
+  reading: Reading,
+  ranges: readonly ByteRange[],
+  pieces: readonly (Uint8Array | null)[],
+): boolean {
+  reading.isLean = false;
+  const [start, table, object] = pieces;
+  const head = leanHead(start ?? new Uint8Array(), table ?? new Uint8Array());
+  if (head === null) return false;
+  reading.head = parseImageHead(head, reading.file.facts.sizeBytes);
+  reading.chunks = [start, table, object].flatMap((bytes, index) => {
+    const offset = ranges[index]?.offset;
+    return offset === undefined || bytes === undefined || bytes === null ? [] : [{ offset, bytes }];
+  });
+  if (reading.head.kind === 'needsMore') return false;
+  return missingRanges(reading.head, reading.chunks, 'row').length === 0;
 }
 
 function rowOf(host: Host, { file, head, chunks }: Reading): Image | null {

@@ -98,6 +98,26 @@ it('follows the folders without a watcher while it is kept read', async () => {
   await second.until(() => second.rows.size === 3);
 });
 
+it('tells the same of images whose host is far away, where each byte travels', async () => {
+  put('plain.sif');
+  put('other name.img');
+  put('page.sif', '<!doctype html><title>Sign in</title>');
+  put('empty.sif', '');
+  put('short.sif', sif.subarray(0, 100));
+  put('cut.sif', sif.subarray(0, 5000));
+  put('no extension');
+  const rowsOf = async (kind: 'local' | 'ssh') => {
+    const viewer = new Viewer(
+      createImageLibrary({ host: { ...host, kind }, folders: [hostPathFromText(folder)] }),
+    );
+    await viewer.until(isReady);
+    return [...viewer.rows.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  };
+  const near = await rowsOf('local');
+  expect(near.length).toBeGreaterThan(4);
+  expect(await rowsOf('ssh')).toEqual(near);
+});
+
 it('lists what is an image by content or by name, and nothing else', async () => {
   put('alpine.sif');
   put('no extension');

@@ -1,19 +1,35 @@
 import type { SquashfsFacts } from '#core/contract/images.ts';
 import { type ByteRange, hasAscii, readText, viewOf } from './bytes.ts';
 import { dataType, parseDescriptors, type SifDescriptor, usedRows } from './descriptor.ts';
-import { headerSize, isSif, parseHeader, type SifHeader } from './header.ts';
+import { descriptorSize, headerSize, isSif, parseHeader, type SifHeader } from './header.ts';
 import { parseSuperblock } from './squashfs.ts';
 
 /** Read this much for one row of a list: header, the usual table of objects, and a short definition. */
 export const listingHeadBytes = 36_864;
 /**
- * The same where each byte travels: header and the first four objects, which is all that most images have, and where
- * the first object begins, behind the usual table, which is nearly always a short definition.
+ * The same where each byte travels: the header, the first four objects of a table in its usual place, which is all that
+ * most images have, and the first bytes behind that table, which are nearly always a short definition.
  */
 export const leanRanges: readonly ByteRange[] = [
-  { offset: 0, length: 6436 },
+  { offset: 0, length: headerSize },
+  { offset: 4096, length: 4 * descriptorSize },
   { offset: 32_176, length: 1616 },
 ];
+
+/**
+ * The first two of these ranges → a head for `parseImageHead`; null for what is no SIF, or has its table elsewhere: its
+ * beginning must then be read whole. What lies between header and table means nothing.
+ */
+export function leanHead(start: Uint8Array, table: Uint8Array): Uint8Array | null {
+  const header = start.length === headerSize && isSif(start) ? parseHeader(start) : null;
+  if (header === null || typeof header === 'string' || header.descriptorsOffset !== leanRanges[1]?.offset)
+    return null;
+  const head = new Uint8Array(header.descriptorsOffset + table.length);
+  head.set(start);
+  head.set(table, header.descriptorsOffset);
+  return head;
+}
+
 /** Read this much for the details of an image: nearly always everything before the file system. */
 export const detailHeadBytes = 65_536;
 

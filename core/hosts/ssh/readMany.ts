@@ -1,3 +1,4 @@
+import type { HostPath } from '#core/contract/hostPath.ts';
 import type { ReadRequest } from '../host.ts';
 import { createFence, newMarker } from './fence.ts';
 import type { RemoteContext } from './remoteContext.ts';
@@ -8,15 +9,21 @@ import { runScript } from './runScript.ts';
 /** What one round trip may bring. */
 const batchBytes = 48 * 1024 * 1024;
 
-/** Reads the pieces that its input names, and marks the end of each: one process for all files. */
-const perlProgram = String.raw`$m = shift; binmode STDOUT; my ($f, $last, $open, $out) = (undef, undef, 0, "");
+/**
+ * Reads what each line of its input names: a path, then offsets and lengths. After the pieces of a file comes a mark
+ * with their lengths, -1 for one that could not be read: one process for all files.
+ */
+const perlProgram = String.raw`$m = shift; binmode STDOUT; my $out = "";
 sub give { my $at = 0; while ($at < length $out) { my $w = syswrite(STDOUT, $out, length($out) - $at, $at); exit 1 if !defined $w; $at += $w; } $out = ""; }
 while (<STDIN>) {
-  chomp; my ($o, $l, $p) = split / /, $_, 3; $p =~ s/\\([0-7]{3})/chr oct $1/ge;
-  if (!defined $last || $p ne $last) { $last = $p; $open = !-p $p && open($f, "<", $p) && !-d $f; }
-  my ($b, $n, $ok) = ("", 0, $open && defined sysseek($f, $o, 0));
-  while ($ok && $n < $l) { my $r = sysread($f, $b, $l - $n, $n); $ok = defined $r; last if !$r; $n += $r; }
-  $out .= $b if $ok; $out .= "\x1e$m P " . ($ok ? 0 : 1) . "\x1f";
+  chomp; my ($p, @r) = split / /; $p =~ s/\\([0-7]{3})/chr oct $1/ge; my @n;
+  my $open = !-p $p && open(my $f, "<", $p) && !-d $f;
+  while (@r) {
+    my ($o, $l, $b, $n) = (shift @r, shift @r, "", 0); my $ok = $open && defined sysseek($f, $o, 0);
+    while ($ok && $n < $l) { my $r = sysread($f, $b, $l - $n, $n); $ok = defined $r; last if !$r; $n += $r; }
+    $out .= $b if $ok; push @n, $ok ? $n : -1;
+  }
+  close $f if $open; $out .= "\x1e$m P @n\x1f";
   give() if length $out > 262144;
 }
 give();`;
@@ -43,17 +50,21 @@ async function readBatch(
   let parts: Buffer[] = [];
   const fence = createFence(marker, {
     onData: (bytes) => parts.push(Buffer.from(bytes)),
-    onMark: ([, status]) => {
-      pieces.push(status === '0' ? Buffer.concat(parts) : null);
+    onMark: ([kind, ...words]) => {
+      const bytes = Buffer.concat(parts);
       parts = [];
+      if (kind === 'Q') pieces.push(words[0] === '0' ? bytes : null);
+      else pieces.push(...split(bytes, words.map(Number)));
     },
   });
   const script = `if command -v perl >/dev/null 2>&1; then perl -e ${quoteBytes(perlProgram)} ${marker}
-else while IFS=' ' read -r o l p; do
+else while IFS=' ' read -r p r; do
 case $p in *\\\\*) p=$(printf "$p."); p=\${p%.};; esac
-piece "$p" "$o" "$l" 2>/dev/null </dev/null; printf '\\036%s P %s\\037' ${marker} "$?"; done; fi`;
+set -- $r
+while [ "$#" -gt 1 ]; do piece "$p" "$1" "$2" 2>/dev/null </dev/null; printf '\\036%s Q %s\\037' ${marker} "$?"; shift 2; done
+done; fi`;
   const { exitStatus, stderr } = await runScript(context, script, {
-    stdin: requests.map(requestLine).join(''),
+    stdin: requestLines(requests),
     onStdout: fence.add,
   });
   const [first] = requests;
@@ -66,13 +77,34 @@ piece "$p" "$o" "$l" 2>/dev/null </dev/null; printf '\\036%s P %s\\037' ${marker
   return pieces;
 }
 
-/** `offset length path`, with what could end a line or mean something to `printf` in octal. */
-function requestLine({ path, offset, length }: ReadRequest): string {
-  const name = pathBytes(path).replaceAll(
+/** The bytes of one file's pieces → the pieces. */
+function split(bytes: Buffer, lengths: readonly number[]): readonly (Uint8Array | null)[] {
+  let at = 0;
+  return lengths.map((length) => {
+    if (length < 0) return null;
+    at += length;
+    return bytes.subarray(at - length, at);
+  });
+}
+
+/** A line for each run of requests of one file: `path offset length offset length …`. */
+function requestLines(requests: readonly ReadRequest[]): string {
+  let text = '';
+  let last: HostPath | null = null;
+  for (const { path, offset, length } of requests) {
+    if (path !== last) text += `${last === null ? '' : '\n'}${lineName(path)}`;
+    text += ` ${offset} ${length}`;
+    last = path;
+  }
+  return `${text}\n`;
+}
+
+/** What could end a line or a word, or mean something to `printf`, is in octal. */
+function lineName(path: HostPath): string {
+  return pathBytes(path).replaceAll(
     /[^A-Za-z0-9_@+:,./=~-]/g,
     (byte) => `\\${byte.charCodeAt(0).toString(8).padStart(3, '0')}`,
   );
-  return `${offset} ${length} ${name}\n`;
 }
 
 function batches(requests: readonly ReadRequest[]): readonly (readonly ReadRequest[])[] {
