@@ -67,20 +67,12 @@ async function startLoopback({
       ? { host: await listen(0), profile: null }
       : await listenWithProfile(process.env, listen);
   const url = workbench.newLaunchUrl();
-  const opening =
-    browser === null
-      ? null
-      : openBrowserWindow({ browser, url, profile: profile.folder, platform: process.platform, isRoot });
-  console.log(
-    `Electron's binary is not here (npm run electron:install fetches it): ${
-      browser === null ? `open ${url} in a browser on this machine.` : `using ${browser}.`
-    }`,
-  );
-  const window = await opening;
+  let opening = null;
   let isEnding = false;
   const end = async (status) => {
     if (isEnding) return;
     isEnding = true;
+    const window = await opening;
     if (window !== null && window.exitCode === null && window.kill()) {
       await new Promise((resolve) => window.once('exit', resolve));
     }
@@ -89,9 +81,20 @@ async function startLoopback({
     process.exit(status);
   };
   const finish = (status) => end(status).catch(fail);
+  // Before the browser is started, so that none is left behind.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => finish(0));
+  if (browser !== null) {
+    const { platform } = process;
+    opening = openBrowserWindow({ browser, url, profile: profile.folder, platform, isRoot });
+  }
+  console.log(
+    `Electron's binary is not here (npm run electron:install fetches it): ${
+      browser === null ? `open ${url} in a browser on this machine.` : `using ${browser}.`
+    }`,
+  );
+  const window = await opening;
   window?.once('error', fail);
   window?.once('exit', () => finish(0));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => finish(0));
   await workbench.createCore().catch(async (error) => {
     console.error(error);
     await end(1);
