@@ -37,6 +37,8 @@ export interface ImagesOptions {
 /** Everything about images on this machine: the list, the details, the ways to get and change them. */
 export interface Images extends HostImages {
   readonly taskDefinitions: readonly TaskDefinition<unknown>[];
+  /** The one of them that pulls. */
+  readonly pull: TaskDefinition<PullInput>;
   readonly ledger: Ledger;
   planPull(input: PullInput): Promise<PullPlan>;
   /** Removes what killed processes left behind; pulls do it before they begin, too. */
@@ -65,6 +67,7 @@ export function createImages(options: ImagesOptions): Images {
     records,
     locks: createKeyedLock(join(options.folders.state, 'images', 'locks')),
   };
+  const pull = pullDefinition(means, known.facts);
   return {
     ...createHostImages({
       host,
@@ -73,7 +76,8 @@ export function createImages(options: ImagesOptions): Images {
       runtime: known.runtime,
       architecture: options.architecture,
     }),
-    taskDefinitions: [pullDefinition(means, known.facts), addDefinition(means)],
+    taskDefinitions: [pull, addDefinition(means)],
+    pull,
     ledger,
     planPull: (input) => planPull(input, means),
     removeLeftovers: () => records.removeLeftovers(),

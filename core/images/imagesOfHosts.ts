@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { baseName, folderName, type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import { type HostId, localHostId } from '#core/contract/ids.ts';
-import {
-  type ActionInput,
-  type PullInput,
-  type PullPlan,
-  type PushInput,
-  type PushPlan,
-  pullInputSchema,
-} from '#core/contract/images.ts';
+import type { ActionInput, PullInput, PullPlan, PushInput, PushPlan } from '#core/contract/images.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
 import type { DetachedJobs } from '#core/hosts/detachedJob.ts';
 import type { Host } from '#core/hosts/host.ts';
@@ -122,12 +115,11 @@ export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHost
   }
 
   const pull: TaskDefinition<PullInput> = {
-    ...localPull(local),
-    describe: (input) =>
-      input.hostId === localHostId ? localPull(local).describe(input) : describeRemote(input),
+    ...local.pull,
+    describe: (input) => (input.hostId === localHostId ? local.pull.describe(input) : describeRemote(input)),
     isDetachable: (input) => isOnHost(input),
     async run(input, context) {
-      if (input.hostId === localHostId) return await localPull(local).run(input, context);
+      if (input.hostId === localHostId) return await local.pull.run(input, context);
       if (isOnHost(input)) return await pullOnHost(input, context, await meansOn(input.hostId));
       return await fetchAndSend(input, context);
     },
@@ -160,7 +152,7 @@ export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHost
         overwrite: true,
         architecture: input.architecture ?? (await hosts.architecture(input.hostId)),
       };
-      const made = await localPull(local).run(here, context);
+      const made = await local.pull.run(here, context);
       return await options.send.run(
         {
           path: made.path ?? joinPath(folder, hostPathFromText('image.sif')),
@@ -179,7 +171,7 @@ export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHost
   return {
     taskDefinitions: [
       pull,
-      ...local.taskDefinitions.filter(({ kind }) => kind !== 'image.pull'),
+      ...local.taskDefinitions.filter((definition) => definition !== local.pull),
       options.send.definition,
     ],
     of,
@@ -196,17 +188,4 @@ export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHost
 /** By the host's own runtime, unless the person chose otherwise. */
 function isOnHost(input: PullInput): boolean {
   return input.hostId !== localHostId && input.route !== 'send';
-}
-
-function localPull(local: Images): TaskDefinition<PullInput> {
-  const found = local.taskDefinitions.find(({ kind }) => kind === 'image.pull');
-  if (found === undefined) throw new TypeError('images without a pull');
-  const { describe, storedInput, run } = found;
-  return {
-    kind: 'image.pull',
-    input: pullInputSchema,
-    describe: (input) => describe(input),
-    storedInput: (input) => pullInputSchema.parse(storedInput(input)),
-    run: (input, context) => run(input, context),
-  };
 }

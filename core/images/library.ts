@@ -4,8 +4,9 @@ import type { FileFacts, Host } from '#core/hosts/host.ts';
 import { isLineFailure } from '#core/hosts/lineFailure.ts';
 import { isSkippedName, sandboxMark } from './folderNames.ts';
 import { ImageFeed } from './imageFeed.ts';
-import { type FoundFile, readImageRows, readSandboxRow } from './imageRow.ts';
-import { type Folder, newRoot, problemOf, type Root, signatureOf, sortEntries } from './libraryFolder.ts';
+import { type FoundFile, readSandboxRow } from './imageRow.ts';
+import { KnownImages } from './knownImages.ts';
+import { type Folder, newRoot, problemOf, type Root, sortEntries } from './libraryFolder.ts';
 import { eachLimited } from './limited.ts';
 
 /** Folders below a chosen one that are still looked into. */
@@ -35,18 +36,13 @@ export function createImageLibrary(options: {
   return new FolderLibrary(options.host, options.folders);
 }
 
-interface Known {
-  readonly signature: string;
-  readonly image: Image | null;
-}
-
 type Change = { readonly folder: Folder; names: Set<HostPath> | null };
 
 class FolderLibrary implements ImageLibrary {
   readonly #host: Host;
   #roots: readonly Root[];
   readonly #rows = new Map<HostPath, Image>();
-  readonly #known = new Map<HostPath, Known>();
+  readonly #known: KnownImages;
   readonly #folders = new Map<HostPath, Folder>();
   /** Folders by inode during a walk: a link that leads back to a folder above is not followed again. */
   readonly #inodes = new Map<string, HostPath>();
@@ -63,6 +59,7 @@ class FolderLibrary implements ImageLibrary {
 
   constructor(host: Host, folders: readonly HostPath[]) {
     this.#host = host;
+    this.#known = new KnownImages(host);
     this.#roots = [...new Set(folders)].map(newRoot);
   }
 
@@ -92,8 +89,12 @@ class FolderLibrary implements ImageLibrary {
   }
 
   setFolders(folders: readonly HostPath[]): void {
+    const wanted = [...new Set(folders)];
+    const isSame =
+      wanted.length === this.#roots.length && wanted.every((path, at) => this.#roots[at]?.path === path);
+    if (isSame) return; // settings change for many reasons
     const old = new Map(this.#roots.map((root) => [root.path, root]));
-    this.#roots = [...new Set(folders)].map((path) => old.get(path) ?? newRoot(path));
+    this.#roots = wanted.map((path) => old.get(path) ?? newRoot(path));
     for (const root of old.values()) if (!this.#roots.includes(root)) root.appearance?.abort();
     this.#mustScan = true;
     if (this.#users > 0) this.#startOrTell();
@@ -358,15 +359,10 @@ class FolderLibrary implements ImageLibrary {
   async #readFiles(folder: Folder, files: readonly FoundFile[]): Promise<void> {
     for (let from = 0; from < files.length; from += filesAtOnce) {
       const batch = files.slice(from, from + filesAtOnce);
-      const fresh = batch.filter(
-        ({ path, facts }) => this.#known.get(path)?.signature !== signatureOf(facts),
-      );
-      const rows = await readImageRows(this.#host, fresh);
-      for (const { path, facts } of fresh)
-        this.#known.set(path, { signature: signatureOf(facts), image: rows.get(path) ?? null });
+      await this.#known.read(batch);
       if (this.#folders.get(folder.path) !== folder) return;
       for (const { path } of batch) {
-        const image = this.#known.get(path)?.image ?? null;
+        const image = this.#known.imageAt(path);
         if (image === null) this.#dropRow(path);
         else this.#setRow(image);
         folder.images.add(path);
@@ -391,7 +387,7 @@ class FolderLibrary implements ImageLibrary {
   }
 
   #dropImage(path: HostPath): void {
-    this.#known.delete(path);
+    this.#known.forget(path);
     this.#folders.get(folderName(path))?.images.delete(path);
     this.#dropRow(path);
   }
