@@ -1,8 +1,6 @@
 import { expect } from '@playwright/test';
-import { defaultHostPreferences, type HostPreferences } from '#core/contract/hosts.ts';
-import { hostIdSchema } from '#core/contract/ids.ts';
+import { askHost, hostSettings } from '../fixtures/clusterHosts.ts';
 import { oneTimeCode } from '../fixtures/oneTimeCode.ts';
-import { runProgram } from '../fixtures/programs.ts';
 import { test } from '../fixtures/test.ts';
 import { hostPane, hostsPage, promptDialog } from '../pages/hostsPage.ts';
 import { terminals } from '../pages/terminals.ts';
@@ -14,17 +12,10 @@ test.afterEach(resetCluster);
 
 /** Images of earlier tests are gone: each test finds the host as a newcomer does. */
 test.beforeEach(async () => {
-  const args = ['-F', testbed().ssh.config, 'cluster-far', 'rm -rf .local/share/mysingularity'];
-  expect((await runProgram('/usr/bin/ssh', args, { environment: {} })).status).toBe(0);
+  await askHost('cluster-far', 'rm -rf .local/share/mysingularity');
 });
 
-const far: HostPreferences = {
-  label: 'far',
-  ...defaultHostPreferences,
-  colour: 2,
-  destination: 'cluster-far',
-};
-const farSettings = { welcomed: true, hosts: [{ ...far, id: hostIdSchema.parse('far') }] };
+const farSettings = hostSettings({ far: { destination: 'cluster-far' } });
 
 test('signs in with a password and a one-time code', async ({ openWorkbench }) => {
   const { page } = await openWorkbench();
