@@ -4,18 +4,15 @@ import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { createRouter, type Router } from '#core/api/router.ts';
 import { createLayerStore } from '#core/cache/createLayerStore.ts';
-import { createKeyedLock } from '#core/cache/keyedLock.ts';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
 import { type HostId, localHostId } from '#core/contract/ids.ts';
 import type { ActionInput } from '#core/contract/images.ts';
 import type { Client } from '#core/contract/index.ts';
 import type { Settings } from '#core/contract/settings.ts';
 import type { Capability } from '#core/contract/system.ts';
-import { workbenchError } from '#core/errors/workbenchError.ts';
 import { runAttached } from '#core/hosts/attached.ts';
 import { createDetachedJobs } from '#core/hosts/detachedJobs.ts';
 import { errnoOf } from '#core/hosts/fileErrors.ts';
-import type { Host } from '#core/hosts/host.ts';
 import { HostRegistry } from '#core/hosts/hostRegistry.ts';
 import { createLocalEntry } from '#core/hosts/localEntry.ts';
 import { createLocalHost } from '#core/hosts/localHost.ts';
@@ -23,14 +20,12 @@ import type { Asker } from '#core/hosts/ssh/asker.ts';
 import { PromptDesk } from '#core/hosts/ssh/promptDesk.ts';
 import { listConfiguredHosts } from '#core/hosts/ssh/sshConfigHosts.ts';
 import { createSshMeans } from '#core/hosts/sshMeans.ts';
-import { ledgerFolder } from '#core/images/hostImages.ts';
 import { createImages } from '#core/images/images.ts';
 import {
   createImagesOfHosts,
   type ImagesOfHosts,
   type RemotePreferences,
 } from '#core/images/imagesOfHosts.ts';
-import { createLedger } from '#core/images/ledger.ts';
 import { createRegistryClient } from '#core/registry/createRegistryClient.ts';
 import { type CommandSpec, commandSpec } from '#core/runtime/commandSpec.ts';
 import { scrubbedEnvironment } from '#core/runtime/environment.ts';
@@ -44,7 +39,7 @@ import { Broadcast } from '#core/tasks/broadcast.ts';
 import { CommandLog } from '#core/tasks/commandLog.ts';
 import { TaskManager } from '#core/tasks/taskManager.ts';
 import { createTerminals, type Terminals } from '#core/terminals/terminals.ts';
-import type { KnownPushHost, PushMeansOf } from '#core/transfer/pushMeans.ts';
+import { knownPushHosts, pushMeansOf } from '#core/transfer/pushMeansOf.ts';
 import { createSending } from '#core/transfer/sending.ts';
 import { version } from '#core/version.ts';
 
@@ -138,9 +133,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     hosts,
     preferencesOf: (id) => remotePreferences(hosts, settings.get(), id),
     jobsOf,
-    send: createSending(pushMeansOf({ local, hosts, stateFolder: folders.state }), (id) =>
-      knownPushHost(hosts, id),
-    ),
+    send: createSending(pushMeansOf({ local, hosts, stateFolder: folders.state }), knownPushHosts(hosts)),
     rules,
     stateFolder: folders.state,
     onProblem: (text) => process.emitWarning(text),
@@ -232,47 +225,6 @@ function remotePreferences(hosts: HostRegistry, settings: Settings, id: HostId):
     temporaryFolder: preferences?.temporaryFolder ?? null,
     cacheFolder: preferences?.cacheFolder ?? null,
   };
-}
-
-function pushMeansOf(options: {
-  readonly local: Host;
-  readonly hosts: HostRegistry;
-  readonly stateFolder: string;
-}): PushMeansOf {
-  const { local, hosts, stateFolder } = options;
-  const locks = createKeyedLock(join(stateFolder, 'transfer', 'locks'));
-  const onProblem = (text: string) => process.emitWarning(text);
-  const ledgerOf = (host: Pick<Host, 'id' | 'kind'>) =>
-    createLedger({
-      files: local.files,
-      folder: ledgerFolder(hostPathFromText(stateFolder), host),
-      onProblem,
-    });
-  return async (id) => {
-    const entry = hosts.sshEntry(id);
-    if (entry === null) throw workbenchError('input.invalid', { reason: 'The image is on this machine.' });
-    const host = await entry.open();
-    return {
-      local,
-      host,
-      connection: entry.connection,
-      transferConnection: entry.transferConnection,
-      locks,
-      imageFolder: async () => {
-        await entry.known(); // the first probe proposes it
-        return entry.imageFolders()[0] ?? host.homeFolder;
-      },
-      architecture: () => hosts.architecture(id),
-      ledgers: { local: ledgerOf(local), host: ledgerOf(host) },
-    };
-  };
-}
-
-function knownPushHost(hosts: HostRegistry, id: HostId): ReturnType<KnownPushHost> {
-  const entry = hosts.sshEntry(id);
-  return entry === null
-    ? null
-    : { destination: entry.preferences.destination, imageFolder: entry.imageFolders()[0] ?? null };
 }
 
 /** Hands changes of settings to who must know. */

@@ -1,4 +1,4 @@
-import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
+import type { HostPath } from '#core/contract/hostPath.ts';
 import type { ActionInput, ImageDetail, ImageEvent } from '#core/contract/images.ts';
 import type { Host } from '#core/hosts/host.ts';
 import type { Runtime } from '#core/runtime/action.ts';
@@ -48,10 +48,4 @@ export function createHostImages(options: {
     previewAction: async (input) => await previewAction(host, await runtime(), input),
     resolveAction: async (input) => await resolveActionCommand(host, await runtime(), input),
   };
-}
-
-/** The folder of a host's ledger on this machine; the local machine's has the plain name. */
-export function ledgerFolder(stateFolder: HostPath, host: Pick<Host, 'id' | 'kind'>): HostPath {
-  const name = host.kind === 'local' ? 'made' : `made-${Buffer.from(host.id).toString('hex')}`;
-  return joinPath(joinPath(stateFolder, hostPathFromText('images')), hostPathFromText(name));
 }

@@ -9,8 +9,9 @@ import type { RegistryClient, RegistryClientOptions } from '#core/registry/regis
 import type { Runtime } from '#core/runtime/action.ts';
 import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import type { TaskDefinition } from '#core/tasks/task.ts';
-import { createHostImages, type HostImages, ledgerFolder } from './hostImages.ts';
-import { createLedger, type Ledger } from './ledger.ts';
+import { createHostImages, type HostImages } from './hostImages.ts';
+import { openHostLedger } from './hostLedger.ts';
+import type { Ledger } from './ledger.ts';
 import type { ImagePreferences, PullMeans } from './pullMeans.ts';
 import { planPull, type RequestFacts } from './pullRequest.ts';
 import { addDefinition, pullDefinition } from './pullTasks.ts';
@@ -50,7 +51,7 @@ export function createImages(options: ImagesOptions): Images {
   const { host } = options;
   const onProblem = options.onProblem ?? ((text: string) => process.emitWarning(text));
   const stateFolder = hostPathFromText(options.folders.state);
-  const ledger = createLedger({ files: host.files, folder: ledgerFolder(stateFolder, host), onProblem });
+  const ledger = openHostLedger(host, { files: host.files, stateFolder, onProblem });
   const workFolder = joinPath(joinPath(stateFolder, hostPathFromText('images')), hostPathFromText('work'));
   const records = createWorkRecords({ host, folder: workFolder, onProblem });
   const known = createKnownFacts(options);

@@ -10,10 +10,11 @@ import type { CommandSpec } from '#core/runtime/commandSpec.ts';
 import { quoteWord } from '#core/runtime/shellWords.ts';
 import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
-import { createHostImages, type HostImages, ledgerFolder } from './hostImages.ts';
+import { createHostImages, type HostImages } from './hostImages.ts';
+import { openHostLedger } from './hostLedger.ts';
 import { hostPullRequest } from './hostPullRequest.ts';
 import type { Images } from './images.ts';
-import { createLedger, type Ledger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import type { ImagePreferences } from './pullMeans.ts';
 import { type OnHostMeans, planPullOnHost, pullOnHost } from './pullOnHost.ts';
 
@@ -66,9 +67,9 @@ export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHost
   const remote = new Map<HostId, { readonly host: Host; readonly images: HostImages }>();
   const stateFolder = hostPathFromText(options.stateFolder);
 
-  function ledgerOf(host: Pick<Host, 'id' | 'kind'>): Ledger {
+  function ledgerOf(host: Host): Ledger {
     const { files } = options.localHost;
-    return createLedger({ files, folder: ledgerFolder(stateFolder, host), onProblem: options.onProblem });
+    return openHostLedger(host, { files, stateFolder, onProblem: options.onProblem });
   }
 
   async function of(id: HostId): Promise<HostImages> {
