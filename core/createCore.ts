@@ -10,6 +10,8 @@ import type { ActionInput } from '#core/contract/images.ts';
 import type { Client } from '#core/contract/index.ts';
 import type { Settings } from '#core/contract/settings.ts';
 import type { Capability } from '#core/contract/system.ts';
+import type { Credentials } from '#core/credentials/credentials.ts';
+import { workbenchError } from '#core/errors/workbenchError.ts';
 import { runAttached } from '#core/hosts/attached.ts';
 import { createDetachedJobs } from '#core/hosts/detachedJobs.ts';
 import { errnoOf } from '#core/hosts/fileErrors.ts';
@@ -26,6 +28,9 @@ import {
   type ImagesOfHosts,
   type RemotePreferences,
 } from '#core/images/imagesOfHosts.ts';
+import type { Imports } from '#core/imports/imports.ts';
+import type { Publishing } from '#core/publishing/publishing.ts';
+import type { Registries } from '#core/registries/registries.ts';
 import { createRegistryClient } from '#core/registry/createRegistryClient.ts';
 import { type CommandSpec, commandSpec } from '#core/runtime/commandSpec.ts';
 import { scrubbedEnvironment } from '#core/runtime/environment.ts';
@@ -41,6 +46,7 @@ import { TaskManager } from '#core/tasks/taskManager.ts';
 import { createTerminals, type Terminals } from '#core/terminals/terminals.ts';
 import { knownPushHosts, pushMeansOf } from '#core/transfer/pushMeansOf.ts';
 import { createSending } from '#core/transfer/sending.ts';
+import { unbuilt } from '#core/unbuilt.ts';
 import { version } from '#core/version.ts';
 
 export interface CoreOptions {
@@ -116,6 +122,8 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     host: local,
     layers,
     openRegistry: createRegistryClient,
+    openSif: (reference) =>
+      Promise.reject(workbenchError('registry.unsupportedScheme', { scheme: reference.kind })),
     rules,
     runtime: () => hosts.runtime(localHostId),
     architecture: () => hosts.architecture(localHostId),
@@ -165,6 +173,10 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     tasks,
     commandLog,
     images,
+    registries: unbuilt<Registries>('registries'),
+    credentials: unbuilt<Credentials>('credentials'),
+    imports: unbuilt<Imports>('imports'),
+    publishing: unbuilt<Publishing>('publishing'),
     layers,
     terminals,
   });

@@ -3,7 +3,9 @@ import { type HostId, localHostId } from '#core/contract/ids.ts';
 import { api } from './base.ts';
 import type { Services } from './services.ts';
 
-export function imagesApi({ hosts, images, tasks, settings }: Services) {
+const never = () => new AbortController().signal;
+
+export function imagesApi({ hosts, images, imports, publishing, tasks, settings }: Services) {
   return {
     watch: api.images.watch.handler(async function* ({ input, signal }) {
       yield* (await images.of(input.hostId)).watch(signal ?? new AbortController().signal);
@@ -21,6 +23,35 @@ export function imagesApi({ hosts, images, tasks, settings }: Services) {
       return { taskId: await tasks.start('image.pull', input) };
     }),
     add: api.images.add.handler(async ({ input }) => ({ taskId: await tasks.start('image.add', input) })),
+    planImport: api.images.planImport.handler(({ input, signal = never() }) => imports.plan(input, signal)),
+    import: api.images.import.handler(async ({ input, signal = never() }) => {
+      await imports.plan(input, signal);
+      return { taskId: await tasks.start('image.import', input) };
+    }),
+    importSources: api.images.importSources.handler(async ({ signal = never() }) => ({
+      sources: [...(await imports.sources(signal))],
+    })),
+    beginUpload: api.images.beginUpload.handler(async ({ input }) => ({
+      uploadId: await imports.uploads.begin(input),
+    })),
+    upload: api.images.upload.handler(async ({ input: { uploadId, offset, bytes } }) => {
+      await imports.uploads.write(uploadId, offset, new Uint8Array(await bytes.arrayBuffer()));
+      return {};
+    }),
+    endUpload: api.images.endUpload.handler(async ({ input }) => ({
+      path: await imports.uploads.end(input.uploadId),
+    })),
+    dropUpload: api.images.dropUpload.handler(async ({ input }) => {
+      await imports.uploads.drop(input.uploadId);
+      return {};
+    }),
+    planPublish: api.images.planPublish.handler(({ input, signal = never() }) =>
+      publishing.plan(input, signal),
+    ),
+    publish: api.images.publish.handler(async ({ input, signal = never() }) => {
+      await publishing.plan(input, signal);
+      return { taskId: await tasks.start('image.publish', input) };
+    }),
     planPush: api.images.planPush.handler(({ input }) => images.planPush(input)),
     push: api.images.push.handler(async ({ input }) => {
       await images.planPush(input);

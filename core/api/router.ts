@@ -3,6 +3,7 @@ import { cacheApi } from './cache.ts';
 import { commandLogApi } from './commandLog.ts';
 import { hostsApi } from './hosts.ts';
 import { imagesApi } from './images.ts';
+import { registriesApi } from './registries.ts';
 import type { Services } from './services.ts';
 import { settingsApi } from './settings.ts';
 import { systemApi } from './system.ts';
@@ -15,6 +16,7 @@ export function createRouter(services: Services) {
     system: systemApi(services),
     hosts: hostsApi(services),
     images: imagesApi(services),
+    registries: registriesApi(services),
     tasks: tasksApi(services),
     terminals: terminalsApi(services),
     commandLog: commandLogApi(services),

@@ -2,10 +2,14 @@ import type { LayerStore } from '#core/cache/layerStore.ts';
 import type { OfferedHost } from '#core/contract/hosts.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import type { Capability } from '#core/contract/system.ts';
+import type { Credentials } from '#core/credentials/credentials.ts';
 import type { DetachedJobs } from '#core/hosts/detachedJob.ts';
 import type { HostRegistry } from '#core/hosts/hostRegistry.ts';
 import type { PromptDesk } from '#core/hosts/ssh/promptDesk.ts';
 import type { ImagesOfHosts } from '#core/images/imagesOfHosts.ts';
+import type { Imports } from '#core/imports/imports.ts';
+import type { Publishing } from '#core/publishing/publishing.ts';
+import type { Registries } from '#core/registries/registries.ts';
 import type { SettingsStore } from '#core/settings/settingsStore.ts';
 import type { Broadcast } from '#core/tasks/broadcast.ts';
 import type { CommandLog } from '#core/tasks/commandLog.ts';
@@ -30,6 +34,10 @@ export interface Services {
   readonly tasks: TaskManager;
   readonly commandLog: CommandLog;
   readonly images: ImagesOfHosts;
+  readonly registries: Registries;
+  readonly credentials: Credentials;
+  readonly imports: Imports;
+  readonly publishing: Publishing;
   readonly layers: LayerStore;
   readonly terminals: Terminals;
 }

@@ -23,6 +23,7 @@ export async function pull(
     hostId: host.id,
     reference: words.reference,
     ...(await targetFromArgument(client, host, words.target)),
+    form: 'sif',
     overwrite: options.force === true,
     allowHttp: options.http === true,
     architecture: options.arch ?? null,

@@ -16,5 +16,9 @@ export const terminalIdSchema = z
   .brand<'TerminalId'>();
 export type TerminalId = z.infer<typeof terminalIdSchema>;
 
+/** Name of a registry in the person's list. */
+export const registryIdSchema = z.string().min(1).max(128).brand<'RegistryId'>();
+export type RegistryId = z.infer<typeof registryIdSchema>;
+
 /** The machine on which core runs. */
 export const localHostId: HostId = hostIdSchema.parse('local');

@@ -6,6 +6,9 @@
 
 export type ImageReference =
   | RegistryReference
+  | LibraryReference
+  | ShubReference
+  | S3Reference
   | { readonly kind: 'http'; readonly url: string; readonly fileName: string }
   | { readonly kind: 'file'; readonly path: string };
 
@@ -20,6 +23,37 @@ export interface RegistryReference {
   /** `sha256:…` or null. */
   readonly digest: string | null;
   /** The reference as typed, without the scheme: what goes into the image's record. */
+  readonly typed: string;
+}
+
+/** An image of a library server: container-library-client's grammar, with `library/default` where parts are left out. */
+export interface LibraryReference {
+  readonly kind: 'library';
+  /** Host and optional port; null where the default library is meant, which Apptainer does not have. */
+  readonly host: string | null;
+  readonly entity: string;
+  readonly collection: string;
+  readonly container: string;
+  /** `latest`, or `sha256.<hex>` for exactly one image. */
+  readonly tag: string;
+  readonly typed: string;
+}
+
+/** An image of Singularity Hub (an archive since 2021) or of a server with its API. */
+export interface ShubReference {
+  readonly kind: 'shub';
+  readonly host: string;
+  readonly user: string;
+  readonly container: string;
+  readonly tag: string;
+  readonly typed: string;
+}
+
+/** An object of a bucket in the person's list of registries. */
+export interface S3Reference {
+  readonly kind: 's3';
+  readonly bucket: string;
+  readonly key: string;
   readonly typed: string;
 }
 
@@ -56,6 +90,12 @@ export function parseImageReference(input: string): ParsedReference {
     case 'docker':
     case 'oras':
       return parseRegistryReference(name.toLowerCase() === 'docker' ? 'docker' : 'oras', rest);
+    case 'library':
+      return parseLibraryReference(rest);
+    case 'shub':
+      return parseShubReference(rest);
+    case 's3':
+      return parseS3Reference(rest);
     case 'http':
     case 'https':
       return parseUrl(text);
@@ -73,6 +113,11 @@ export function defaultFileName(reference: ImageReference): string {
       return reference.path.slice(reference.path.lastIndexOf('/') + 1);
     case 'http':
       return reference.fileName;
+    case 's3':
+      return reference.key.slice(reference.key.lastIndexOf('/') + 1);
+    case 'library':
+    case 'shub':
+      return `${reference.container}_${reference.tag}.sif`;
     default: {
       const name = reference.repository.slice(reference.repository.lastIndexOf('/') + 1);
       const version = reference.tag ?? (reference.digest ?? 'latest').replace(/^sha\d+:/, '').slice(0, 12);
@@ -106,6 +151,48 @@ function parseRegistryReference(kind: 'docker' | 'oras', rest: string): ParsedRe
   const tag = colon < 0 ? (digest === null ? 'latest' : null) : path.slice(colon + 1);
   if (tag !== null && !tagPattern.test(tag)) return problem('tag', tag);
   return { ok: true, reference: { kind, registry, repository, tag, digest, typed: rest } };
+}
+
+const libraryPart = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
+/** `[host/][entity/collection/]container[:tag]`; without slashes in front, as old lines have it, too. */
+function parseLibraryReference(rest: string): ParsedReference {
+  const colon = rest.indexOf(':', rest.lastIndexOf('/') + 1);
+  const tag = colon < 0 ? 'latest' : rest.slice(colon + 1);
+  if (!tagPattern.test(tag)) return problem('tag', tag);
+  const parts = (colon < 0 ? rest : rest.slice(0, colon)).split('/').filter((part) => part !== '');
+  const hasHost = parts.length === 4 || (parts.length === 2 && /[.:]/.test(parts[0] ?? ''));
+  const host = hasHost ? (parts.shift() ?? null) : null;
+  if (host !== null && !registryPattern.test(host)) return problem('registry', host);
+  const [container = '', collection = 'default', entity = 'library'] = parts.reverse();
+  const isWhole = parts.length === 1 || parts.length === 3;
+  if (!isWhole || ![entity, collection, container].every((part) => libraryPart.test(part)))
+    return problem('repository', rest);
+  return { ok: true, reference: { kind: 'library', host, entity, collection, container, tag, typed: rest } };
+}
+
+/** `[host/]user/container[:tag]`. */
+function parseShubReference(rest: string): ParsedReference {
+  const colon = rest.indexOf(':', rest.lastIndexOf('/') + 1);
+  const tag = colon < 0 ? 'latest' : rest.slice(colon + 1);
+  if (!tagPattern.test(tag)) return problem('tag', tag);
+  const parts = (colon < 0 ? rest : rest.slice(0, colon)).split('/').filter((part) => part !== '');
+  const host = parts.length === 3 ? (parts.shift() ?? '') : 'singularity-hub.org';
+  const [user = '', container = ''] = parts;
+  if (!registryPattern.test(host)) return problem('registry', host);
+  if (parts.length !== 2 || !libraryPart.test(user) || !libraryPart.test(container))
+    return problem('repository', rest);
+  return { ok: true, reference: { kind: 'shub', host, user, container, tag, typed: rest } };
+}
+
+/** `bucket/key`. The bucket's name as S3 allows it: 3 to 63 lower-case letters, digits, dots and hyphens. */
+function parseS3Reference(rest: string): ParsedReference {
+  const slash = rest.indexOf('/');
+  const bucket = slash < 0 ? rest : rest.slice(0, slash);
+  const key = slash < 0 ? '' : rest.slice(slash + 1);
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) return problem('registry', bucket);
+  if (key === '' || key.endsWith('/')) return problem('repository', key);
+  return { ok: true, reference: { kind: 's3', bucket, key, typed: rest } };
 }
 
 function canonicalRegistry(host: string): string {

@@ -113,6 +113,10 @@ export const credentialsSchema = z.object({
 export const pullRouteSchema = z.enum(['host', 'send']);
 export type PullRoute = z.infer<typeof pullRouteSchema>;
 
+/** What a pull or import makes: one file, or a folder that can be changed. */
+export const imageFormSchema = z.enum(['sif', 'sandbox']);
+export type ImageForm = z.infer<typeof imageFormSchema>;
+
 export const pullInputSchema = z.object({
   hostId: hostIdSchema,
   /** What the person pasted. */
@@ -121,6 +125,8 @@ export const pullInputSchema = z.object({
   folder: hostPathSchema.nullable(),
   /** File name of the target; from the reference when null. */
   fileName: hostPathSchema.nullable(),
+  /** A sandbox is made straight from the layers, with no SIF between; `compression` is for SIFs only. */
+  form: imageFormSchema,
   overwrite: z.boolean(),
   allowHttp: z.boolean(),
   /** OCI name; the host's own when null. */
@@ -172,6 +178,92 @@ export const pushPlanSchema = z.object({
 });
 export type PushPlan = z.infer<typeof pushPlanSchema>;
 
+/** What the first bytes of a file or the entries of a folder say that it is. */
+export const importKindSchema = z.enum([
+  'sif',
+  'oci-sif',
+  'squashfs',
+  'ext3',
+  'docker-archive',
+  'oci-archive',
+  'oci-layout',
+  'tarball',
+  'sandbox',
+  'docker-daemon',
+  'podman-storage',
+]);
+export type ImportKind = z.infer<typeof importKindSchema>;
+
+/** A file or folder of this machine, or an image of a local engine, that becomes an image of a host. */
+export const importInputSchema = z.object({
+  hostId: hostIdSchema,
+  /** Of this machine; null for an image of a local engine. */
+  path: hostPathSchema.nullable(),
+  /** Which image of an archive or layout with several, as the plan lists them; or of an engine (`docker-daemon:alpine:3.20`). */
+  member: z.string().max(1024).nullable(),
+  /** The host's first image folder when null. */
+  folder: hostPathSchema.nullable(),
+  /** From the file's name when null. */
+  fileName: hostPathSchema.nullable(),
+  form: imageFormSchema,
+  overwrite: z.boolean(),
+  compression: compressionSchema.nullable(),
+});
+export type ImportInput = z.infer<typeof importInputSchema>;
+
+export const importPlanSchema = z.object({
+  kind: importKindSchema,
+  /** Images in an archive or layout with several; the chosen one is `member`. */
+  members: z.array(z.string()),
+  member: z.string().nullable(),
+  sizeBytes: z.number().nullable(),
+  target: hostPathSchema,
+  exists: z.object({ sizeBytes: z.number() }).nullable(),
+  byHand: z.string(),
+  /** One sentence on how it will be done. */
+  means: z.string(),
+  /** What will not come through as it is: device nodes, setuid bits, names that differ in case only. */
+  warnings: z.array(z.string()),
+});
+export type ImportPlan = z.infer<typeof importPlanSchema>;
+
+/** A container engine of this machine, with its images. */
+export const importSourceSchema = z.object({
+  kind: z.enum(['docker-daemon', 'podman-storage']),
+  images: z.array(z.object({ member: z.string(), sizeBytes: z.number().nullable() })),
+  problem: z.string().nullable(),
+});
+export type ImportSource = z.infer<typeof importSourceSchema>;
+
+/** A SIF of a host to be pushed to a registry as an ORAS artifact. */
+export const publishInputSchema = z.object({
+  hostId: hostIdSchema,
+  path: hostPathSchema,
+  /** `oras://host/name:tag`. */
+  reference: z.string().min(1).max(4096),
+  allowHttp: z.boolean(),
+  /** Another image may lose this tag. */
+  overwrite: z.boolean(),
+  /** Beside those that come from the image: org.opencontainers.image.… */
+  annotations: z.record(z.string().max(255), z.string().max(4096)),
+  /** Used for this push, never stored, never shown. */
+  credentials: credentialsSchema.nullable(),
+});
+export type PublishInput = z.infer<typeof publishInputSchema>;
+
+export const publishPlanSchema = z.object({
+  /** In full: `oras://127.0.0.1:5000/demo/tiny:v1`. */
+  reference: z.string(),
+  sizeBytes: z.number(),
+  /** What has the tag now, and whether it is this file already (where the file's digest is known). */
+  exists: z.object({ digest: z.string(), isSame: z.boolean().nullable() }).nullable(),
+  annotations: z.array(z.object({ name: z.string(), value: z.string() })),
+  byHand: z.string(),
+  /** One sentence on how it will be done. */
+  means: z.string(),
+});
+export type PublishPlan = z.infer<typeof publishPlanSchema>;
+
 const imageAddress = z.object({ hostId: hostIdSchema, path: hostPathSchema });
 
 export const actionInputSchema = imageAddress.extend({
@@ -201,6 +293,33 @@ export const imagesContract = {
       }),
     )
     .output(z.object({ taskId: taskIdSchema })),
+  /** What an import of this input would do. Fails with image.archive* and image.notAnImage on what cannot be imported. */
+  planImport: procedure.input(importInputSchema).output(importPlanSchema),
+  import: procedure.input(importInputSchema).output(z.object({ taskId: taskIdSchema })),
+  importSources: procedure.output(z.object({ sources: z.array(importSourceSchema) })),
+  /**
+   * A file that a browser gives piece by piece (it tells no path), kept privately until it was imported or the workbench
+   * ends. Pieces come in order, at most 8 MiB each.
+   */
+  beginUpload: procedure
+    .input(z.object({ name: z.string().min(1).max(255), sizeBytes: z.number().int().nonnegative() }))
+    .output(z.object({ uploadId: z.string() })),
+  upload: procedure
+    .input(
+      z.object({
+        uploadId: z.string().max(64),
+        offset: z.number().int().nonnegative(),
+        bytes: z.instanceof(Blob),
+      }),
+    )
+    .output(z.object({})),
+  /** The whole file's path on the machine of the workbench, for `planImport`. */
+  endUpload: procedure
+    .input(z.object({ uploadId: z.string().max(64) }))
+    .output(z.object({ path: hostPathSchema })),
+  dropUpload: procedure.input(z.object({ uploadId: z.string().max(64) })).output(z.object({})),
+  planPublish: procedure.input(publishInputSchema).output(publishPlanSchema),
+  publish: procedure.input(publishInputSchema).output(z.object({ taskId: taskIdSchema })),
   planPush: procedure.input(pushInputSchema).output(pushPlanSchema),
   push: procedure.input(pushInputSchema).output(z.object({ taskId: taskIdSchema })),
   rename: procedure

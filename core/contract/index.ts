@@ -3,6 +3,7 @@ import { cacheContract } from './cache.ts';
 import { commandLogContract } from './commandLog.ts';
 import { hostsContract } from './hosts.ts';
 import { imagesContract } from './images.ts';
+import { registriesContract } from './registries.ts';
 import { settingsContract } from './settings.ts';
 import { systemContract } from './system.ts';
 import { tasksContract } from './tasks.ts';
@@ -13,6 +14,7 @@ export const contract = {
   system: systemContract,
   hosts: hostsContract,
   images: imagesContract,
+  registries: registriesContract,
   tasks: tasksContract,
   terminals: terminalsContract,
   commandLog: commandLogContract,

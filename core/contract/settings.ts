@@ -5,6 +5,7 @@ import { hostPathSchema } from './hostPath.ts';
 import { hostPreferencesSchema } from './hosts.ts';
 import { hostIdSchema } from './ids.ts';
 import { compressionSchema } from './images.ts';
+import { registrySettingsSchema } from './registryKinds.ts';
 
 /** The settings file, `settings.json` in the user's configuration folder; comments in it are kept. */
 export const settingsSchema = z.object({
@@ -38,6 +39,8 @@ export const settingsSchema = z.object({
   }),
   /** The ssh hosts, in the order of the page. */
   hosts: z.array(hostPreferencesSchema.extend({ id: hostIdSchema })).max(256),
+  /** The registries, in the order of the page. */
+  registries: z.array(registrySettingsSchema).max(256),
   shortcuts: z.record(z.string(), z.string()),
   welcomed: z.boolean(),
 });
@@ -53,6 +56,7 @@ export const settingsChangeSchema = z
     runtime: settingsSchema.shape.runtime.partial(),
     notifications: settingsSchema.shape.notifications.partial(),
     hosts: settingsSchema.shape.hosts,
+    registries: settingsSchema.shape.registries,
     shortcuts: settingsSchema.shape.shortcuts,
     welcomed: z.boolean(),
   })

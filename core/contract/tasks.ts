@@ -5,7 +5,15 @@ import { hostPathSchema } from './hostPath.ts';
 import { hostIdSchema, taskIdSchema } from './ids.ts';
 
 /** What kinds of long work there are. A kind with the same input again is a retry. */
-export const taskKinds = ['image.pull', 'image.add', 'image.push', 'image.remove', 'cache.clean'] as const;
+export const taskKinds = [
+  'image.pull',
+  'image.add',
+  'image.import',
+  'image.push',
+  'image.publish',
+  'image.remove',
+  'cache.clean',
+] as const;
 export const taskKindSchema = z.enum(taskKinds);
 export type TaskKind = z.infer<typeof taskKindSchema>;
 
@@ -28,6 +36,7 @@ export const progressSchema = z.object({
     'wait',
     'download',
     'verify',
+    'unpack',
     'convert',
     'copy',
     'send',

@@ -67,6 +67,41 @@ export const imageWords: WordTable<'image'> = {
     nextStep: 'Wait until that has ended, then try again.',
     action: { kind: 'retry' },
   }),
+  /** `path`, `reason`: what is broken; `member`: where. */
+  'image.archiveDamaged': (facts) => ({
+    title: `${facts.or('path', 'The archive')} is damaged or cut short`,
+    cause: sentences(asSentence(facts.text('reason')), 'Nothing was made of it.'),
+    nextStep: 'Copy or download it again, and compare its checksum.',
+    action: null,
+  }),
+  /** `path`, `member`: the name in the archive; `reason`: which rule it breaks. */
+  'image.archiveHostile': (facts) => ({
+    title: `${facts.or('path', 'The archive')} would write outside its own folder or harm this machine`,
+    cause: sentences(
+      facts.text('member') === null ? null : `It holds ${facts.or('member', '')}.`,
+      asSentence(facts.text('reason')),
+      'Nothing was made of it.',
+    ),
+    nextStep: 'Do not use this archive. Get the image again from a source that you trust.',
+    action: null,
+  }),
+  /** `path`, `reason`: what was found instead. */
+  'image.archiveHasNone': (facts) => ({
+    title: `${facts.or('path', 'This file')} holds no container image`,
+    cause: sentences(
+      'It is none of: SIF, squashfs, ext3, docker or OCI archive, OCI layout, tarball of a system, sandbox.',
+      asSentence(facts.text('reason')),
+    ),
+    nextStep: 'Choose an image or an archive of one.',
+    action: null,
+  }),
+  /** `path`, `count`, `members`: their names. */
+  'image.archiveHasSeveral': (facts) => ({
+    title: `${facts.or('path', 'The archive')} holds ${facts.or('count', 'several')} images`,
+    cause: `They are: ${facts.or('members', 'not named')}.`,
+    nextStep: 'Say which one to import.',
+    action: null,
+  }),
   /** `path`, `reason`. */
   'image.encrypted': (facts) => ({
     title: `${facts.or('path', 'The image')} is encrypted`,

@@ -17,7 +17,8 @@ export const registryWords: WordTable<'registry'> = {
   /** `scheme`. */
   'registry.unsupportedScheme': (facts) => ({
     title: `${facts.text('scheme') === null ? 'This kind of reference' : `${facts.or('scheme', '')}://`} is not supported`,
-    cause: 'The workbench pulls from docker://, oras://, http:// and https://, and adds local .sif files.',
+    cause:
+      'The workbench pulls from docker://, oras://, library://, shub://, s3://, http:// and https://, and imports files.',
     nextStep: 'Look for the same image under one of these.',
     action: null,
   }),
@@ -142,6 +143,84 @@ export const registryWords: WordTable<'registry'> = {
     title: `${facts.or('reference', 'This artifact')} is not a SIF`,
     cause: `The registry has ${facts.or('mediaType', 'another kind of thing')} under this name.`,
     nextStep: 'For an ordinary container image write docker:// in the place of oras://.',
+    action: null,
+  }),
+  /** `registry`: the id or name that was asked for. */
+  'registry.unknown': (facts) => ({
+    title: `${facts.or('registry', 'This registry')} is not in your list`,
+    cause: 'It was removed, or never added.',
+    nextStep: 'Add it on the Registries page, or name another one.',
+    action: null,
+  }),
+  /** `registry`, `reason`. */
+  'registry.cannotList': (facts) => ({
+    title: `${facts.or('registry', 'This registry')} does not list what it has`,
+    cause: asSentence(facts.text('reason')) ?? 'Its service offers no list, or only to its administrators.',
+    nextStep: 'Type the name of an image; its tags can be listed.',
+    action: null,
+  }),
+  /** `registry`, `reason`. */
+  'registry.cannotSearch': (facts) => ({
+    title: `${facts.or('registry', 'This registry')} cannot be searched`,
+    cause: asSentence(facts.text('reason')) ?? 'Its service offers no search.',
+    nextStep: 'Type the whole name of an image.',
+    action: null,
+  }),
+  /** `registry`, `repository`, `status`, `reason`. */
+  'registry.uploadRefused': (facts) => ({
+    title: `${facts.or('registry', 'The registry')} did not take ${facts.or('repository', 'the image')}`,
+    cause: sentences(
+      asSentence(facts.text('reason')) ?? 'It may be read-only, or allow less than this size.',
+      'Nothing has this tag that had not before.',
+    ),
+    nextStep:
+      'Check that you may push there; ask who runs it about read-only mode, quotas and limits of size.',
+    action: signIn(facts),
+  }),
+  /** `registry`, `repository`, `reason`. */
+  'registry.notDeletable': (facts) => ({
+    title: `${facts.or('registry', 'The registry')} does not delete`,
+    cause: asSentence(facts.text('reason')) ?? 'Deleting is switched off there. Nothing was deleted.',
+    nextStep: 'Ask who runs it, or use its own pages.',
+    action: null,
+  }),
+  /** `reference`, `digest`: what has the tag. */
+  'registry.tagTaken': (facts) => ({
+    title: `${facts.or('reference', 'The tag')} is taken`,
+    cause: `It names ${facts.or('digest', 'another image')}. It was not changed.`,
+    nextStep: 'Choose another tag, or replace it.',
+    action: { kind: 'overwrite' },
+  }),
+  /** `reference`. */
+  'registry.noLibrary': (facts) => ({
+    title: `${facts.or('reference', 'library://')} names no server, and there is no default library`,
+    cause: 'Apptainer has no library of its own; SingularityCE’s is at library.sylabs.io.',
+    nextStep:
+      'Add the library as a registry, or write its host: library://library.sylabs.io/ENTITY/COLLECTION/CONTAINER:TAG.',
+    action: null,
+  }),
+  /** `registry`, `differenceSeconds`. */
+  'registry.clockDiffers': (facts) => ({
+    title: `The clock of this computer differs from that of ${facts.or('registry', 'the server')}`,
+    cause: `Signed requests are refused when clocks differ by more than 15 minutes${facts.number('differenceSeconds') === null ? '' : `; here it is ${formatDuration(Math.abs(facts.number('differenceSeconds') ?? 0))}`}.`,
+    nextStep: 'Set the clock, or let it be set over the network.',
+    action: null,
+  }),
+  /** `registry`, `helper`, `path`: of the file that names it; `reason`. */
+  'registry.credentialHelper': (facts) => ({
+    title: `The helper ${facts.or('helper', '')} gave no password for ${facts.or('registry', 'the registry')}`,
+    cause: sentences(
+      facts.text('path') === null ? null : `${facts.or('path', '')} names it.`,
+      asSentence(facts.text('reason')),
+    ),
+    nextStep: 'Install or mend the helper, or sign in here.',
+    action: signIn(facts),
+  }),
+  /** `reason`. */
+  'registry.keychain': (facts) => ({
+    title: 'The password cannot be kept on this computer',
+    cause: asSentence(facts.text('reason')) ?? 'There is no keychain.',
+    nextStep: 'Sign in for this session only, or start a keychain such as GNOME Keyring or KWallet.',
     action: null,
   }),
 };

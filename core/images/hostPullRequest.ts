@@ -43,6 +43,10 @@ export function hostPullRequest(input: PullInput, facts: RequestFacts): HostPull
       });
     case 'http':
       return { ...request, kind: 'http', source: reference.url, isPlainHttp: false, registry: null };
+    case 'library':
+    case 'shub':
+    case 's3':
+      throw workbenchError('registry.unsupportedScheme', { scheme: reference.kind });
     case 'docker':
     case 'oras':
       return {

@@ -4,10 +4,14 @@ import type { HostPath } from '#core/contract/hostPath.ts';
 import type { Compression } from '#core/contract/images.ts';
 import type { Host } from '#core/hosts/host.ts';
 import type { RegistryClient, RegistryClientOptions } from '#core/registry/registryClient.ts';
+import type { FileServiceReference, SifSource, SifSourceOptions } from '#core/registry/sifSource.ts';
 import type { Runtime } from '#core/runtime/action.ts';
 import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import type { Ledger } from './ledger.ts';
 import type { WorkRecords } from './workRecords.ts';
+
+/** Finds out where the file of a reference is. Fails with `registry.*`. */
+export type OpenSif = (reference: FileServiceReference, options: SifSourceOptions) => Promise<SifSource>;
 
 /** What the user's settings say of images. */
 export interface ImagePreferences {
@@ -26,6 +30,8 @@ export interface PullMeans {
   readonly runtime: () => Promise<Runtime>;
   readonly layers: LayerStore;
   readonly openRegistry: (options: RegistryClientOptions) => RegistryClient;
+  /** Files of services that have their own ways. */
+  readonly openSif: OpenSif;
   /** What explains the runtime's words: the site's rules first. */
   readonly rules: readonly StderrRule[];
   /** Read anew at every use: settings change. */

@@ -13,6 +13,7 @@ const input: PullInput = {
   reference: 'docker://alpine:3.20',
   folder: null,
   fileName: null,
+  form: 'sif',
   overwrite: false,
   allowHttp: false,
   architecture: null,

@@ -109,6 +109,10 @@ function meansSentence(kind: ImageReference['kind'], runtime: Runtime | null): s
       return 'The SIF is downloaded straight beside the target, checked against its digest, and can be resumed.';
     case 'http':
       return 'The file is downloaded straight beside the target, and can be resumed where the server allows it.';
+    case 'library':
+    case 'shub':
+    case 's3':
+      return 'The file is downloaded straight beside the target, checked where the server tells a digest, and can be resumed.';
     case 'file':
       return 'The file is copied and checked.';
     case 'docker': {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { folderName, type HostPath, hostPathToText } from '#core/contract/hostPath.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
 import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
-import type { OpenBytes } from '#core/registry/byteSource.ts';
 import { downloadToFile } from '#core/registry/download.ts';
 import { createHttpSource } from '#core/registry/httpSource.ts';
+import type { FileServiceReference, SifSource } from '#core/registry/sifSource.ts';
 import { createDownloadProgress } from './downloadProgress.ts';
 import { finishPull, type RunningPull } from './finishPull.ts';
 import { copyKnownImage } from './knownImage.ts';
@@ -19,16 +19,6 @@ const worthless: readonly string[] = [
   'image.truncated',
   'image.hostileHeader',
 ];
-
-/** Where a SIF comes from and what is known of it before. */
-interface SifSource {
-  readonly open: OpenBytes;
-  /** Names the bytes: a digest, or an address. The half-fetched file is found again by it. */
-  readonly identity: string;
-  readonly digest: string | null;
-  readonly sizeBytes: number | null;
-  readonly manifestDigest: string | null;
-}
 
 /** `http(s)://…`: the file as it is. */
 export async function pullHttp(pull: RunningPull, url: string): Promise<TaskResult> {
@@ -46,6 +36,24 @@ export async function pullHttp(pull: RunningPull, url: string): Promise<TaskResu
     sizeBytes: null,
     manifestDigest: null,
   });
+}
+
+/** `library://`, `shub://`, `s3://`: a file that is asked for in its service's own way. */
+export async function pullFromService(
+  pull: RunningPull,
+  reference: FileServiceReference,
+): Promise<TaskResult> {
+  const { request, context, means } = pull;
+  await prepareTarget(means.host, request.target, { overwrite: request.overwrite });
+  context.report({ phase: 'resolve', text: `Asking for ${request.shown}` });
+  const source = await means.openSif(reference, {
+    architecture: request.architecture,
+    isHttpAllowed: request.isHttpAllowed,
+    credentials: request.credentials,
+    onNotice: (text) => context.log('note', text),
+    signal: context.signal,
+  });
+  return await downloadSif(pull, source);
 }
 
 /** Straight beside the target, once over the disk; verified; under its final name at the end. */

@@ -11,7 +11,7 @@ import type { RunningPull } from './finishPull.ts';
 import { pullFromRegistry } from './pullDocker.ts';
 import type { PullMeans } from './pullMeans.ts';
 import { pullRequest, type RequestFacts, readReference, runtimeOrNull } from './pullRequest.ts';
-import { pullHttp } from './pullSif.ts';
+import { pullFromService, pullHttp } from './pullSif.ts';
 import { targetPath } from './pullTarget.ts';
 
 const addInputSchema = z.object({
@@ -108,6 +108,10 @@ async function runRequest(pull: RunningPull): Promise<TaskResult> {
       return await pullFromRegistry(pull, request.reference);
     case 'http':
       return await pullHttp(pull, request.reference.url);
+    case 'library':
+    case 'shub':
+    case 's3':
+      return await pullFromService(pull, request.reference);
     case 'file':
       return await addFile(pull, localPath(means.host, request.reference.path));
   }

@@ -2,12 +2,14 @@ import { type ErrorFacts, workbenchError } from '#core/errors/workbenchError.ts'
 import { type AddressGrounds, refusalAfterLookup } from './addressPolicy.ts';
 import { Answer } from './answer.ts';
 import { networkFailure } from './networkFailure.ts';
-import { outgoingFetch } from './outgoing.ts';
+import { type OutgoingMethod, outgoingFetch } from './outgoing.ts';
 import type { RegistryTimeouts } from './registrySettings.ts';
 
 /** One request. Its `authorization` goes only to the origin of `url`, not to where that redirects. */
 export interface GuardedRequest {
   readonly url: URL;
+  readonly method?: OutgoingMethod;
+  readonly body?: () => Uint8Array | AsyncIterable<Uint8Array>;
   readonly headers: Readonly<Record<string, string>>;
   readonly authorization: string | null;
   readonly grounds: AddressGrounds;
@@ -21,16 +23,18 @@ const redirectLimit = 6;
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 
 /**
- * GET with redirects followed by hand: each next address is judged (`refusalOf`), and the authorization is dropped for
- * good once the origin changes. Any status is an answer; what is no answer is a `registry.*` failure.
+ * A request with redirects followed by hand: each next address is judged (`refusalOf`), and the authorization is dropped
+ * for good once the origin changes; only GET and HEAD are redirected, so that nothing is sent to where nobody meant it
+ * to go. Any status is an answer; what is no answer is a `registry.*` failure.
  */
 export async function guardedFetch(request: GuardedRequest): Promise<Answer> {
   let url = request.url;
   let authorization = request.authorization;
+  const isRedirected = request.method === undefined || request.method === 'GET' || request.method === 'HEAD';
   for (let redirects = 0; redirects <= redirectLimit; redirects += 1) {
     const answer = await ask(url, authorization, request);
     const location = redirectStatuses.has(answer.status) ? answer.headers.get('location') : null;
-    if (location === null) return answer;
+    if (location === null || !isRedirected) return answer;
     answer.discard();
     const next = URL.canParse(location, url) ? new URL(location, url) : null;
     const refusal = next === null ? 'scheme' : await refusalAfterLookup(next, request.grounds);
@@ -60,6 +64,8 @@ async function ask(url: URL, authorization: string | null, request: GuardedReque
   const release = (): void => signal.removeEventListener('abort', stop);
   try {
     const response = await outgoingFetch(url, {
+      ...(request.method === undefined ? {} : { method: request.method }),
+      ...(request.body === undefined ? {} : { body: request.body }),
       signal: connection.signal,
       headers: {
         'user-agent': 'mysingularity-workbench',

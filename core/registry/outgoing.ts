@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, Agent as SecureAgent } from 'node:https';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
@@ -14,15 +16,20 @@ export interface OutgoingAnswer {
   readonly body: AsyncIterator<Uint8Array>;
 }
 
+export type OutgoingMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
 export interface OutgoingRequest {
+  readonly method?: OutgoingMethod;
   readonly headers: Readonly<Record<string, string>>;
+  /** Opened once for each sending; the headers tell its length. */
+  readonly body?: () => Uint8Array | AsyncIterable<Uint8Array>;
   readonly signal: AbortSignal;
 }
 
 type OutgoingFetch = (url: URL, request: OutgoingRequest) => Promise<OutgoingAnswer>;
 
 /**
- * GET as the runtimes would do it: through `HTTP_PROXY`/`HTTPS_PROXY`/`NO_PROXY` of the environment (this machine
+ * A request as the runtimes would do it: through `HTTP_PROXY`/`HTTPS_PROXY`/`NO_PROXY` of the environment (this machine
  * itself never through a proxy), and trusting what the system trusts. Redirects are not followed.
  *
  * On node:http, because fetch does neither, and its client (undici 6 and 7) ends the whole process with an assertion
@@ -56,22 +63,34 @@ class StaleConnection extends Error {
   override readonly name = 'StaleConnection';
 }
 
-async function ask(url: URL, { headers, signal }: OutgoingRequest, way: Way): Promise<OutgoingAnswer> {
+async function ask(url: URL, request: OutgoingRequest, way: Way): Promise<OutgoingAnswer> {
+  const { method = 'GET', headers, signal } = request;
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  const asked: ClientRequest = send(url, { ...way, headers, signal });
+  const asked: ClientRequest = send(url, { ...way, method, headers, signal });
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     asked.on('response', resolve);
     asked.on('error', (thrown: Error & { readonly code?: string }) => {
       const isStale = asked.reusedSocket && thrown.code === 'ECONNRESET' && !signal.aborted;
       reject(isStale ? new StaleConnection('closed meanwhile', { cause: thrown }) : thrown);
     });
-    asked.end();
+    sendBody(asked, request.body?.() ?? null, reject);
   });
   return {
     status: response.statusCode ?? 0,
     headers: headersOf(response),
     body: response[Symbol.asyncIterator](),
   };
+}
+
+/** What a server does not want to read to its end, such as the body of a refused request, it may cut: its answer counts. */
+function sendBody(
+  asked: ClientRequest,
+  body: Uint8Array | AsyncIterable<Uint8Array> | null,
+  reject: (thrown: unknown) => void,
+): void {
+  if (body === null) asked.end();
+  else if (body instanceof Uint8Array) asked.end(body);
+  else pipeline(Readable.from(body, { objectMode: false }), asked).catch(reject);
 }
 
 function headersOf(response: IncomingMessage): Headers {

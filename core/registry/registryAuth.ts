@@ -5,7 +5,7 @@ import type { Answer } from './answer.ts';
 import { type AuthChallenge, parseAuthChallenges } from './authChallenge.ts';
 import { guardedFetch } from './guardedFetch.ts';
 import { refusalFailure, withRepeats } from './refusedAnswer.ts';
-import type { RegistryCredentials, RegistryTimeouts } from './registrySettings.ts';
+import type { CredentialsOnDemand, RegistryCredentials, RegistryTimeouts } from './registrySettings.ts';
 
 const tokenSchema = z.object({
   token: z.string().optional(),
@@ -18,10 +18,22 @@ const defaultLifeSeconds = 60;
 
 export interface RegistryAuthOptions {
   readonly registry: string;
-  readonly credentials: RegistryCredentials | null;
+  readonly credentials: RegistryCredentials | CredentialsOnDemand | null;
   readonly grounds: AddressGrounds;
   readonly timeouts: RegistryTimeouts;
   readonly onNotice: ((text: string) => void) | undefined;
+}
+
+/** What a request came for. */
+export interface Asked {
+  /** A fact of failures. */
+  readonly repository: string;
+  /** By which tokens are kept: `repository:NAME:pull`. */
+  readonly scope: string;
+}
+
+interface Challenged extends Asked {
+  readonly challenge: AuthChallenge;
 }
 
 interface Authorization {
@@ -35,20 +47,29 @@ export class RegistryAuth {
   readonly #options: RegistryAuthOptions;
   readonly #known = new Map<string, Authorization>();
   readonly #running = new Map<string, Promise<void>>();
-  readonly #challenges = new Map<string, AuthChallenge>();
+  readonly #challenges = new Map<string, Challenged>();
+  #credentials: RegistryCredentials | null = null;
+  #areAsked = false;
 
   constructor(options: RegistryAuthOptions) {
     this.#options = options;
   }
 
-  /** What to send for a repository; a token about to end is renewed first. Null before the first challenge. */
-  async current(repository: string, signal: AbortSignal): Promise<string | null> {
-    const known = this.#known.get(repository);
-    const challenge = this.#challenges.get(repository);
+  /** What to send for a scope; a token about to end is renewed first. Null before the first challenge. */
+  async current(scope: string, signal: AbortSignal): Promise<string | null> {
+    const known = this.#known.get(scope);
+    const challenged = this.#challenges.get(scope);
     if (known === undefined) return null;
-    if (known.endsAt !== null && challenge !== undefined && known.endsAt <= Date.now())
-      await this.#once(repository, () => this.#fetchToken(repository, challenge, signal));
-    return this.#known.get(repository)?.value ?? null;
+    if (known.endsAt !== null && challenged !== undefined && known.endsAt <= Date.now())
+      await this.#once(scope, () => this.#fetchToken(challenged, signal));
+    return this.#known.get(scope)?.value ?? null;
+  }
+
+  /** To be called when a request that had `used` was answered: tells whoever gave the credentials. */
+  wasTaken(used: string | null): void {
+    const { credentials } = this.#options;
+    if (used !== null && this.#credentials !== null && credentials !== null && 'get' in credentials)
+      credentials.onOutcome('accepted');
   }
 
   /**
@@ -56,11 +77,12 @@ export class RegistryAuth {
    * Fails with `registry.unauthorized` when nothing is left to try.
    */
   async answerChallenge(
-    repository: string,
+    asked: Asked,
     refused: { readonly answer: Answer; readonly used: string | null },
     signal: AbortSignal,
   ): Promise<void> {
-    const known = this.#known.get(repository)?.value ?? null;
+    const { repository, scope } = asked;
+    const known = this.#known.get(scope)?.value ?? null;
     if (known !== refused.used) {
       refused.answer.discard();
       return; // renewed meanwhile by a request beside this one
@@ -69,21 +91,25 @@ export class RegistryAuth {
     const bearer = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters['realm']);
     if (bearer !== undefined) {
       refused.answer.discard();
-      this.#challenges.set(repository, bearer);
-      return this.#once(repository, () => this.#fetchToken(repository, bearer, signal));
+      if (refused.used !== null) this.#tellRefused();
+      const challenged = { ...asked, challenge: bearer };
+      this.#challenges.set(scope, challenged);
+      return this.#once(scope, () => this.#fetchToken(challenged, signal));
     }
-    const basic = challenges.some(({ scheme }) => scheme === 'basic')
-      ? this.#basicFor(refused.answer.url)
+    const basic = challenges.some(({ scheme: name }) => name === 'basic')
+      ? this.#basicFor(refused.answer.url, await this.#findCredentials(signal))
       : null;
-    if (basic === null || basic === refused.used)
+    if (basic === null || basic === refused.used) {
+      if (basic !== null) this.#tellRefused();
       throw await refusalFailure(refused.answer, this.facts(repository, refused.answer.url));
+    }
     refused.answer.discard();
-    this.#known.set(repository, { value: basic, endsAt: null });
+    this.#known.set(scope, { value: basic, endsAt: null });
   }
 
   /** Facts of a refusal: whether there were credentials, and whether they were kept back. */
   facts(repository: string, url: URL): ErrorFacts {
-    const hasCredentials = this.#options.credentials !== null;
+    const hasCredentials = this.#credentials !== null;
     return {
       registry: this.#options.registry,
       repository,
@@ -92,44 +118,67 @@ export class RegistryAuth {
     };
   }
 
-  async #once(repository: string, work: () => Promise<void>): Promise<void> {
-    const running = this.#running.get(repository);
+  async #once(scope: string, work: () => Promise<void>): Promise<void> {
+    const running = this.#running.get(scope);
     if (running !== undefined) return running;
-    const started = work().finally(() => this.#running.delete(repository));
-    this.#running.set(repository, started);
+    const started = work().finally(() => this.#running.delete(scope));
+    this.#running.set(scope, started);
     return started;
   }
 
-  #basicFor(url: URL): string | null {
+  async #findCredentials(signal: AbortSignal): Promise<RegistryCredentials | null> {
+    if (this.#areAsked) return this.#credentials;
     const { credentials } = this.#options;
-    if (credentials === null || !maySendCredentials(url)) return null;
+    this.#credentials =
+      credentials !== null && 'get' in credentials ? await credentials.get(signal) : credentials;
+    this.#areAsked = true;
+    return this.#credentials;
+  }
+
+  #tellRefused(): void {
+    const { credentials } = this.#options;
+    if (this.#credentials !== null && credentials !== null && 'get' in credentials)
+      credentials.onOutcome('refused');
+  }
+
+  #basicFor(url: URL, credentials: RegistryCredentials | null): string | null {
+    if (credentials === null || credentials.isIdentityToken === true || !maySendCredentials(url)) return null;
     const pair = Buffer.from(`${credentials.userName}:${credentials.password}`, 'utf8');
     return `Basic ${pair.toString('base64')}`;
   }
 
-  async #fetchToken(repository: string, challenge: AuthChallenge, signal: AbortSignal): Promise<void> {
+  async #fetchToken(challenged: Challenged, signal: AbortSignal): Promise<void> {
     const { grounds, timeouts, onNotice } = this.#options;
-    const url = await this.#tokenUrl(repository, challenge);
-    const authorization = this.#basicFor(url);
-    if (authorization !== null && isElsewhere(url, grounds.host))
+    const { repository, scope } = challenged;
+    const url = await this.#tokenUrl(challenged);
+    const credentials = await this.#findCredentials(signal);
+    const authorization = this.#basicFor(url, credentials);
+    const exchange =
+      credentials?.isIdentityToken === true && maySendCredentials(url)
+        ? identityExchange(url, credentials.password)
+        : {};
+    if ((authorization !== null || 'body' in exchange) && isElsewhere(url, grounds.host))
       onNotice?.(`User name and password go to the token server ${url.host} that ${grounds.host} names.`);
     const facts = this.facts(repository, url);
     const headers = { accept: 'application/json' };
     const answer = await withRepeats(
-      () => guardedFetch({ url, headers, authorization, grounds, facts, timeouts, signal }),
+      () => guardedFetch({ url, headers, authorization, grounds, facts, timeouts, signal, ...exchange }),
       { signal, onNotice },
     );
-    if (answer.status !== 200) throw await refusalFailure(answer, { ...facts, tokenServer: url.host });
+    if (answer.status !== 200) {
+      if (answer.status === 401 || answer.status === 403) this.#tellRefused();
+      throw await refusalFailure(answer, { ...facts, tokenServer: url.host });
+    }
     const askedAt = Date.now();
     const token = readToken(await answer.readAll(tokenAnswerLimit));
     if (token === null)
       throw workbenchError('registry.protocol', { ...facts, reason: 'no token', tokenServer: url.host });
     const lifeMs = Math.max(10, Math.min(token.expires_in ?? defaultLifeSeconds, 86_400)) * 1000;
     // A tenth of its life early, so that it does not end on the way.
-    this.#known.set(repository, { value: `Bearer ${token.value}`, endsAt: askedAt + lifeMs * 0.9 });
+    this.#known.set(scope, { value: `Bearer ${token.value}`, endsAt: askedAt + lifeMs * 0.9 });
   }
 
-  async #tokenUrl(repository: string, challenge: AuthChallenge): Promise<URL> {
+  async #tokenUrl({ repository, scope, challenge }: Challenged): Promise<URL> {
     const realm = challenge.parameters['realm'] ?? '';
     const url = URL.canParse(realm) ? new URL(realm) : null;
     const refusal = url === null ? 'scheme' : await refusalAfterLookup(url, this.#options.grounds);
@@ -142,10 +191,33 @@ export class RegistryAuth {
       });
     const service = challenge.parameters['service'];
     if (service !== undefined) url.searchParams.set('service', service);
-    const scopes = (challenge.parameters['scope'] ?? `repository:${repository}:pull`).split(' ').slice(0, 8);
-    for (const scope of scopes) url.searchParams.append('scope', scope);
+    // What the server asks for counts; where it names nothing, what we came for.
+    const named = challenge.parameters['scope']?.split(' ') ?? [];
+    const scopes = named.length > 0 ? named : scope.split(' ');
+    for (const one of scopes.slice(0, 8)) url.searchParams.append('scope', one);
     return url;
   }
+}
+
+/** Docker's oauth2 flow (distribution, docs/spec/auth/oauth.md): the parameters of the URL go into a form. */
+function identityExchange(url: URL, refreshToken: string) {
+  const form = new URLSearchParams(url.searchParams);
+  const scopes = form.getAll('scope').join(' ');
+  form.set('scope', scopes);
+  form.set('grant_type', 'refresh_token');
+  form.set('client_id', 'mysingularity-workbench');
+  form.set('refresh_token', refreshToken);
+  url.search = '';
+  const bytes = Buffer.from(form.toString(), 'utf8');
+  return {
+    method: 'POST' as const,
+    body: () => bytes,
+    headers: {
+      accept: 'application/json',
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': String(bytes.byteLength),
+    },
+  };
 }
 
 /** Passwords travel encrypted, or not further than this machine. */

@@ -1,6 +1,6 @@
 import type { RegistryReference } from '#core/contract/imageReference.ts';
 import type { BlobDescriptor, OpenedBytes } from './byteSource.ts';
-import type { RegistryCredentials, RegistryTimeouts } from './registrySettings.ts';
+import type { CredentialsOnDemand, RegistryCredentials, RegistryTimeouts } from './registrySettings.ts';
 import type { ResolvedImage } from './resolvedImage.ts';
 
 export interface RegistryClientOptions {
@@ -9,7 +9,7 @@ export interface RegistryClientOptions {
   /** Plain http is accepted where https is not spoken. Loopback registries need no such leave. */
   readonly isHttpAllowed: boolean;
   /** Never sent over plain http except to this machine, never to another host than the registry and its token server. */
-  readonly credentials: RegistryCredentials | null;
+  readonly credentials: RegistryCredentials | CredentialsOnDemand | null;
   /** Sentences for the log of the work: waits, repeats, a token server elsewhere. */
   readonly onNotice?: (text: string) => void;
   readonly timeouts?: Partial<RegistryTimeouts>;

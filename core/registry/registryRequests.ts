@@ -3,15 +3,21 @@ import type { AddressGrounds } from './addressPolicy.ts';
 import type { Answer } from './answer.ts';
 import { guardedFetch } from './guardedFetch.ts';
 import { rangeStatuses } from './openedBytes.ts';
+import type { OutgoingMethod } from './outgoing.ts';
 import { refusalFailure, withRepeats } from './refusedAnswer.ts';
 import { RegistryAuth } from './registryAuth.ts';
 import { apiHostOf, findEndpoint } from './registryEndpoint.ts';
-import { defaultTimeouts, type RegistryCredentials, type RegistryTimeouts } from './registrySettings.ts';
+import {
+  type CredentialsOnDemand,
+  defaultTimeouts,
+  type RegistryCredentials,
+  type RegistryTimeouts,
+} from './registrySettings.ts';
 
 export interface RegistryRequestsOptions {
   readonly registry: string;
   readonly isHttpAllowed: boolean;
-  readonly credentials: RegistryCredentials | null;
+  readonly credentials: RegistryCredentials | CredentialsOnDemand | null;
   readonly onNotice?: (text: string) => void;
   readonly timeouts?: Partial<RegistryTimeouts>;
 }
@@ -22,6 +28,16 @@ export interface RegistryRequest {
   readonly what: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+}
+
+/** A request that may change something, or that wants to see a refusal itself. */
+export interface RegistrySending extends RegistryRequest {
+  readonly method: OutgoingMethod;
+  /** What the token must allow, as `repository:NAME:pull,push` or `registry:catalog:*`; several with a space between. */
+  readonly scope: string;
+  readonly body?: () => Uint8Array | AsyncIterable<Uint8Array>;
+  /** Statuses that are an answer; every other is thrown as a failure. */
+  readonly expected: readonly number[];
 }
 
 /** Signed-in requests to one registry: its scheme is found once, its tokens are renewed when they end. */
@@ -49,17 +65,40 @@ export class RegistryRequests {
 
   /** GET below `/v2/`. The answer has status 200, or 206 or 416 to a range; every other is thrown as a failure. */
   async get(path: string, request: RegistryRequest): Promise<Answer> {
+    return await this.send(path, {
+      ...request,
+      method: 'GET',
+      scope: `repository:${request.repository}:pull`,
+      expected: rangeStatuses,
+    });
+  }
+
+  /** Facts alone: Docker Hub does not count it. Takes what `get` takes. */
+  async head(path: string, request: RegistryRequest): Promise<Answer> {
+    return await this.send(path, {
+      ...request,
+      method: 'HEAD',
+      scope: `repository:${request.repository}:pull`,
+      expected: rangeStatuses,
+    });
+  }
+
+  /** `path` is below `/v2/`, or a whole address that the registry itself gave for this (a `Location`). */
+  async send(path: string, request: RegistrySending): Promise<Answer> {
     const url = new URL(path, await this.#findEndpoint(request.signal));
     let answer = await this.#ask(url, request);
     if (answer.response.status === 401 && answer.response.url.origin === url.origin) {
       await this.#auth.answerChallenge(
-        request.repository,
+        { repository: request.repository, scope: request.scope },
         { answer: answer.response, used: answer.used },
         request.signal,
       );
       answer = await this.#ask(url, request);
     }
-    if (rangeStatuses.includes(answer.response.status)) return answer.response;
+    if (request.expected.includes(answer.response.status)) {
+      this.#auth.wasTaken(answer.used);
+      return answer.response;
+    }
     const facts = { ...this.#auth.facts(request.repository, url), reference: request.what };
     if (answer.response.status === 401 && answer.response.url.origin !== url.origin) {
       answer.response.discard();
@@ -75,14 +114,16 @@ export class RegistryRequests {
 
   async #ask(
     url: URL,
-    request: RegistryRequest,
+    request: RegistrySending,
   ): Promise<{ readonly response: Answer; readonly used: string | null }> {
-    const used = await this.#auth.current(request.repository, request.signal);
+    const used = await this.#auth.current(request.scope, request.signal);
     const facts = { registry: this.registry, repository: request.repository, reference: request.what };
     const response = await withRepeats(
       () =>
         guardedFetch({
           url,
+          method: request.method,
+          ...(request.body === undefined ? {} : { body: request.body }),
           headers: request.headers,
           authorization: used,
           grounds: this.#grounds,

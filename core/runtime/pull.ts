@@ -34,8 +34,13 @@ export function pullByHand(pull: PullByHand): string {
       ? ['--arch', quoteWord(pull.architecture)]
       : []),
     target,
-    quoteWord(reference.kind === 'http' ? reference.url : `${reference.kind}://${pulledName(reference)}`),
+    quoteWord(sourceWord(reference)),
   ].join(' ');
+}
+
+function sourceWord(reference: Exclude<ImageReference, { readonly kind: 'file' }>): string {
+  if (reference.kind === 'http') return reference.url;
+  return `${reference.kind}://${'registry' in reference ? pulledName(reference) : reference.typed}`;
 }
 
 /** The runtime's pull refuses a reference with both a tag and a digest: the digest says more. */

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
+import { registryIdSchema } from '#core/contract/ids.ts';
+import { wellKnownRegistries } from '#core/contract/registryKinds.ts';
 import type { Settings } from '#core/contract/settings.ts';
 import type { Folders } from './folders.ts';
 
@@ -13,6 +15,14 @@ export function defaultSettings(folders: Folders): Settings {
     runtime: { path: null },
     notifications: { enabled: true, afterSeconds: 20 },
     hosts: [],
+    registries: wellKnownRegistries.map((registry) => ({
+      ...registry,
+      id: registryIdSchema.parse(registry.address),
+      allowHttp: false,
+      mirrors: [],
+      apiUrl: null,
+      s3: null,
+    })),
     shortcuts: {},
     welcomed: false,
   };

@@ -50,6 +50,7 @@ export const sampleSettings: Settings = {
   runtime: { path: null },
   notifications: { afterSeconds: 30, enabled: true },
   hosts: [],
+  registries: [],
   shortcuts: {},
   welcomed: true,
 };

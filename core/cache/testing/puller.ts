@@ -17,8 +17,7 @@ export interface PullerResult {
 
 const input: PullerInput = JSON.parse(process.argv[2] ?? '');
 const parsed = parseImageReference(input.reference);
-if (!parsed.ok || parsed.reference.kind === 'file' || parsed.reference.kind === 'http')
-  throw new TypeError(input.reference);
+if (!parsed.ok || !('registry' in parsed.reference)) throw new TypeError(input.reference);
 const { reference } = parsed;
 const { signal } = new AbortController();
 const client = createRegistryClient({

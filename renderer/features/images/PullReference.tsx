@@ -39,6 +39,9 @@ function referenceHint(checked: CheckedPull, host: PullPlace, text: ImagesText):
     case 'docker':
     case 'oras':
       return text(`pull.means.${target.kind}`, { repository: target.repository, registry: target.registry });
+    case 'library':
+    case 'shub':
+    case 's3':
     case 'http':
     case 'file':
       return text(`pull.means.${target.kind}`);

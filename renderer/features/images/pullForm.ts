@@ -96,6 +96,7 @@ export function checkPull(form: PullForm, host: PullPlace, defaultFolder: string
       reference: pasted.reference,
       folder: folder === '' || folder === defaultFolder ? null : typedPath(folder),
       fileName: isDerived ? null : typedPath(fileName),
+      form: 'sif',
       overwrite: form.overwrite,
       allowHttp: form.allowHttp && checked.httpRegistry !== null,
       architecture: form.architecture ?? pasted.architecture,

@@ -13,6 +13,9 @@ export const imagesPull = {
   },
   means: {
     docker: 'Image {{repository}} from {{registry}}.',
+    library: 'A finished SIF from a library server.',
+    shub: 'A finished SIF from the Singularity Hub archive, or a server like it.',
+    s3: 'A file of a bucket in your list of registries.',
     oras: 'A finished SIF, {{repository}} from {{registry}}.',
     http: 'A file from the web, taken as it is.',
     file: 'A file on this host: it is copied into the library.',

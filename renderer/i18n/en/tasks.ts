@@ -8,7 +8,9 @@ export const tasks = {
   kinds: {
     'image.pull': 'Pull',
     'image.add': 'Add',
+    'image.import': 'Import',
     'image.push': 'Send',
+    'image.publish': 'Publish',
     'image.remove': 'Delete',
     'cache.clean': 'Clean',
   },
@@ -27,6 +29,7 @@ export const tasks = {
     wait: 'Waiting for the same work elsewhere',
     download: 'Downloading',
     verify: 'Verifying',
+    unpack: 'Unpacking',
     convert: 'Converting to SIF',
     copy: 'Copying',
     send: 'Sending',
