@@ -18,6 +18,7 @@ import { errnoOf } from '#core/hosts/fileErrors.ts';
 import { HostRegistry } from '#core/hosts/hostRegistry.ts';
 import { createLocalEntry } from '#core/hosts/localEntry.ts';
 import { createLocalHost } from '#core/hosts/localHost.ts';
+import { memoryFolder } from '#core/hosts/memoryFolder.ts';
 import type { Asker } from '#core/hosts/ssh/asker.ts';
 import { PromptDesk } from '#core/hosts/ssh/promptDesk.ts';
 import { listConfiguredHosts } from '#core/hosts/ssh/sshConfigHosts.ts';
@@ -133,6 +134,8 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
       compression: settings.get().images.compression,
     }),
     folders,
+    // Who has said where temporary files go has said so for a reason.
+    ...(process.env['TMPDIR'] === undefined ? { memoryFolder } : {}),
   });
   const jobsOf = async (id: HostId) => createDetachedJobs(await hosts.open(id));
   const images = createImagesOfHosts({

@@ -7,6 +7,7 @@ import {
   joinPath,
 } from '#core/contract/hostPath.ts';
 import { isLoopbackRegistry, type RegistryReference } from '#core/contract/imageReference.ts';
+import { reportOf } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
 import type { LoopbackMirror } from '#core/registry/loopbackMirror.ts';
 import type { ResolvedImage } from '#core/registry/resolvedImage.ts';
@@ -19,8 +20,11 @@ import type { PullRequest } from './pullRequest.ts';
 import { partPath } from './pullTarget.ts';
 import { runConversion } from './runConversion.ts';
 
-/** Layers are seldom compressed better than to a quarter, and the runtime keeps them beside their unpacked files. */
-const unpackFactor = 5;
+/**
+ * Layers are seldom compressed better than to a quarter, and the runtime keeps them, and the squashfs made of them, beside
+ * their unpacked files.
+ */
+const unpackFactor = 6;
 
 /** A conversion of one resolved image. */
 export interface Conversion {
@@ -42,16 +46,39 @@ interface Workplace {
 
 /**
  * Has the runtime make a SIF beside the target, and gives it to `use` under its temporary name. Home, cache and
- * temporary folder of the runtime are one private folder, which is gone afterwards, whatever happens.
+ * temporary folder of the runtime are one private folder, in memory where there is plenty of it, which is gone
+ * afterwards, whatever happens.
  */
 export async function withConvertedImage<Result>(
   pull: RunningPull,
   conversion: Conversion,
   use: (part: HostPath) => Promise<Result>,
 ): Promise<Result> {
+  const memory = await pull.means.memoryFolder(neededBytes(conversion.resolved));
+  if (memory !== null) {
+    try {
+      return await convertIn(pull, conversion, { parent: memory, use });
+    } catch (thrown) {
+      if (!isFull(thrown, memory)) throw thrown;
+      pull.context.log('note', 'There is too little memory to unpack in after all; unpacking on the disk.');
+    }
+  }
+  return await convertIn(pull, conversion, { parent: await roomyFolder(pull, conversion.resolved), use });
+}
+
+/** Whether the private folder ran full, and not the target's disk. */
+function isFull(thrown: unknown, parent: HostPath): boolean {
+  const { code, evidence } = reportOf(thrown);
+  return code === 'disk.full' && evidence?.includes(`${parent}/`) === true;
+}
+
+async function convertIn<Result>(
+  pull: RunningPull,
+  conversion: Conversion,
+  { parent, use }: { readonly parent: HostPath; readonly use: (part: HostPath) => Promise<Result> },
+): Promise<Result> {
   const { means, context, request } = pull;
   const part = partPath(request.target, context.id);
-  const parent = await roomyFolder(pull, conversion.resolved);
   const prefix = hostPathFromText(`.mysingularity-${context.id}-`);
   await means.records.begin(context.id, { files: [part], folders: [{ parent, prefix }], resumable: [] });
   try {
@@ -160,11 +187,14 @@ export function conversionSource(
   return `docker://${reference.typed}${hasTag ? '' : `:${reference.tag ?? 'latest'}`}@${digest}`;
 }
 
+function neededBytes(resolved: ResolvedImage): number {
+  return resolved.layers.reduce((sum, layer) => sum + layer.sizeBytes, 0) * unpackFactor;
+}
+
 /** The temporary folder when the unpacked layers will surely fit there, else the one with more room of it and the target's. */
 async function roomyFolder(pull: RunningPull, resolved: ResolvedImage): Promise<HostPath> {
   const { means, request } = pull;
-  const layerBytes = resolved.layers.reduce((sum, layer) => sum + layer.sizeBytes, 0);
-  const wantedBytes = layerBytes * unpackFactor;
+  const wantedBytes = neededBytes(resolved);
   const usual = means.temporaryFolder;
   const beside = folderName(request.target);
   const usualBytes = await means.host.files.freeBytes(usual);

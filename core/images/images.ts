@@ -32,6 +32,8 @@ export interface ImagesOptions {
   readonly preferences: () => ImagePreferences;
   /** Ordinary text. `temporary` is where conversions unpack; the system's by default. */
   readonly folders: { readonly state: string; readonly temporary?: string };
+  /** Where much less time is needed for unpacking; asked only where no temporary folder was chosen. */
+  readonly memoryFolder?: PullMeans['memoryFolder'];
   /** Troubles with our own records, which stop nothing. */
   readonly onProblem?: (text: string) => void;
 }
@@ -66,6 +68,7 @@ export function createImages(options: ImagesOptions): Images {
     rules: options.rules,
     preferences: options.preferences,
     temporaryFolder: hostPathFromText(options.folders.temporary ?? tmpdir()),
+    memoryFolder: options.memoryFolder ?? (() => Promise.resolve(null)),
     ledger,
     records,
     locks: createKeyedLock(join(options.folders.state, 'images', 'locks')),

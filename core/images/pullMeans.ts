@@ -38,6 +38,8 @@ export interface PullMeans {
   readonly preferences: () => ImagePreferences;
   /** Where conversions unpack, when there is room. */
   readonly temporaryFolder: HostPath;
+  /** A folder in memory for so many bytes, or null: the disk is to be used. */
+  readonly memoryFolder: (neededBytes: number) => Promise<HostPath | null>;
   readonly ledger: Ledger;
   readonly records: WorkRecords;
   /** Across processes: one conversion of a key, one download of a file. */

@@ -90,7 +90,7 @@ describe('a reference', () => {
   });
 
   it('tells a scheme that is not spoken from one that is misspelt', () => {
-    expect(codeOf(() => readReference('shub://a/b'))).toBe('registry.unsupportedScheme');
+    expect(codeOf(() => readReference('ipfs://a/b'))).toBe('registry.unsupportedScheme');
     expect(codeOf(() => readReference('docker://A:b:c'))).toBe('registry.badReference');
     try {
       readReference('docker://me:secret@host/name');
