@@ -10,6 +10,7 @@ import { useTasks } from '#renderer/state/tasks.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
 import { ContextMenu } from '#renderer/ui/Menu.tsx';
+import { SkeletonRows } from '#renderer/ui/SkeletonRows.tsx';
 import { AwayHost } from './AwayHosts.tsx';
 import { ImageTable } from './ImageTable.tsx';
 import { imageMenu } from './imageActions.ts';
@@ -27,7 +28,6 @@ import { totalBytes } from './imageWords.ts';
 import { PullRows } from './PullRows.tsx';
 import { pullsOf } from './pullRows.ts';
 import { rowHosts } from './rowHosts.ts';
-import { SkeletonRows } from './SkeletonRows.tsx';
 
 export interface ImageBrowserProps {
   /** The hosts whose images are listed. */

@@ -15,6 +15,7 @@ import type { Image } from '#core/contract/images.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { useRowHeight, useZoom } from '#renderer/state/settings.ts';
 import { classNames } from '#renderer/ui/classNames.ts';
+import { useElementSize } from '#renderer/ui/useElementSize.ts';
 import { ImageTableRow } from './ImageTableRow.tsx';
 import { imageKey, indexOfKey } from './imageKey.ts';
 import type { ImageSort, SortColumn } from './imageRow.ts';
@@ -23,7 +24,6 @@ import { useRowWords } from './rowWords.ts';
 import { type Selection, selectOnly, selectTo, toggleRow } from './selection.ts';
 import { columnsFor } from './tableColumns.ts';
 import { answerKey } from './tableKeys.ts';
-import { useElementSize } from './useElementSize.ts';
 import { useToday } from './useToday.ts';
 
 export interface ImageTableProps {
