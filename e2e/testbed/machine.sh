@@ -21,6 +21,8 @@ PACKAGES=(ca-certificates containernetworking-plugins squashfs-tools uidmap e2fs
 PACKAGES+=(docker-registry apache2-utils skopeo debootstrap busybox-static curl chromium)
 # The ssh hosts: servers, clients, login shells, the one-time code, and what a person finds on a cluster.
 PACKAGES+=(openssh-server openssh-client tcsh fish rsync libpam-google-authenticator iproute2 procps btrfs-progs)
+# A keychain, as a desktop has it.
+PACKAGES+=(gnome-keyring libsecret-tools dbus)
 [ -z "${MYSINGULARITY_BENCHES:-}" ] || PACKAGES+=(xvfb xauth xfce4-terminal xterm dbus-x11)
 
 missing_packages() {

@@ -112,6 +112,9 @@ CONFIG
   say "$address"
 }
 
+# shellcheck source=tokenRegistry.sh
+. "$TESTBED_SOURCE/tokenRegistry.sh"
+
 # --- the web server ------------------------------------------------------------------------------------------------
 start_web() {
   local home=$FOLDER/web address
@@ -137,7 +140,7 @@ push_layout() { # push_layout LAYOUT ADDRESS REPOSITORY TAG [USER:PASSWORD]
     ${5:+"--dest-creds=$5"} "oci:$1:$4" "docker://$2/$3:$4"
 }
 
-REGISTRY= AUTH_REGISTRY= WEB=
+REGISTRY= AUTH_REGISTRY= TOKEN_REGISTRY= TOKEN_SERVER= WEB=
 if command -v docker-registry >/dev/null && command -v skopeo >/dev/null; then
   REGISTRY=$(start_registry registry 5057)
 else
@@ -147,6 +150,12 @@ if [ -n "$REGISTRY" ] && command -v htpasswd >/dev/null; then
   AUTH_REGISTRY=$(start_registry auth-registry 5058 "$AUTH_USER" "$AUTH_PASSWORD")
 else
   miss authRegistry "docker-registry, skopeo and htpasswd are not all installed"
+fi
+if [ -n "$REGISTRY" ] && command -v node >/dev/null && command -v openssl >/dev/null; then
+  TOKEN_REGISTRY=$(start_token_registry 5066)
+  TOKEN_SERVER=127.0.0.1:$(cat "$FOLDER/ports/token-server")
+else
+  miss tokenRegistry "docker-registry, skopeo, node and openssl are not all installed"
 fi
 if busybox httpd --help >/dev/null 2>&1; then
   WEB=$(start_web)
@@ -165,6 +174,10 @@ if busybox true 2>/dev/null; then
   fi
   [ -z "$AUTH_REGISTRY" ] ||
     push_layout "$FOLDER/tiny/oci" "$AUTH_REGISTRY" demo/tiny v1 "$AUTH_USER:$AUTH_PASSWORD"
+  for repository in demo/tiny public/tiny; do
+    [ -z "$TOKEN_REGISTRY" ] ||
+      push_with_token "$FOLDER/tiny/oci" "$TOKEN_REGISTRY" "$repository" v1 "$AUTH_USER:$AUTH_PASSWORD"
+  done
 else
   miss tiny "busybox is not installed"
 fi
@@ -175,6 +188,8 @@ if [ -n "$REGISTRY" ]; then
   if LAYOUT=$("$TESTBED_SOURCE/realisticImage.sh"); then
     push_layout "$LAYOUT" "$REGISTRY" demo/python 1
     push_layout "$LAYOUT" "$REGISTRY" demo/python 2
+    [ -z "$TOKEN_REGISTRY" ] ||
+      push_with_token "$LAYOUT" "$TOKEN_REGISTRY" demo/python 1 "$AUTH_USER:$AUTH_PASSWORD"
     # Sizes in the manifest: the config first, then each layer.
     mapfile -t SIZES < <(curl -sf -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
       "http://$REGISTRY/v2/demo/python/manifests/1" | grep -o '"size":[0-9]*' | cut -d: -f2 | tail -n +2)
@@ -228,6 +243,13 @@ cat >"$FOLDER/testbed.json.part" <<JSON
   "folder": "$FOLDER",
   "registry": "$REGISTRY",
   "authRegistry": { "address": "$AUTH_REGISTRY", "userName": "$AUTH_USER", "password": "$AUTH_PASSWORD" },
+  "tokenRegistry": {
+    "address": "$TOKEN_REGISTRY",
+    "server": "$TOKEN_SERVER",
+    "userName": "$AUTH_USER",
+    "password": "$AUTH_PASSWORD",
+    "reader": { "userName": "reader", "password": "only reading" }
+  },
   "web": { "address": "$WEB", "folder": "$FOLDER/web/files" },
   "tiny": {
     "sif": "$FOLDER/tiny/tiny.sif",

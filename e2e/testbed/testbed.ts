@@ -11,6 +11,17 @@ export interface Testbed {
   readonly registry: string;
   /** A registry with a password (htpasswd), plain http. */
   readonly authRegistry: { readonly address: string; readonly userName: string; readonly password: string };
+  /**
+   * A registry behind a token server (tokenServer.mjs), plain http: `demo/tiny:v1`, `demo/python:1` for people,
+   * `public/tiny:v1` for everybody. The reader may pull, not push. `setTokenLife` speaks to the server.
+   */
+  readonly tokenRegistry: {
+    readonly address: string;
+    readonly server: string;
+    readonly userName: string;
+    readonly password: string;
+    readonly reader: { readonly userName: string; readonly password: string };
+  };
   /** A static web server with Range support; tests may write into its folder. */
   readonly web: { readonly address: string; readonly folder: string };
   readonly tiny: {
@@ -114,6 +125,7 @@ export type TestbedPart =
   | 'apptainer'
   | 'registry'
   | 'authRegistry'
+  | 'tokenRegistry'
   | 'web'
   | 'tiny'
   | 'realistic'
@@ -138,6 +150,15 @@ export function testbed(): Testbed {
 export function whyMissing(...parts: readonly TestbedPart[]): string | null {
   const reasons = testbed().missing.filter(({ part }) => parts.includes(part));
   return reasons.length === 0 ? null : reasons.map(({ part, reason }) => `${part}: ${reason}`).join('; ');
+}
+
+/** How long the next tokens live, in seconds (60 at first); gives how many were asked for since the last such call. */
+export async function setTokenLife(seconds: number): Promise<number> {
+  const address = `http://${testbed().tokenRegistry.server}/control?life=${seconds}`;
+  const answer = await fetch(address, { method: 'POST' });
+  if (!answer.ok) throw new Error(`Test bed: the token server answered ${answer.status}.`);
+  const { asked } = (await answer.json()) as { readonly asked: number };
+  return asked;
 }
 
 /** Cuts the link to the far host: what is sent is lost, nothing is closed. */
