@@ -34,10 +34,9 @@ export interface Conversion {
   readonly layerPaths: ReadonlyMap<string, string> | null;
 }
 
-/** Places of a conversion: the part beside the target, and a private folder for everything else. */
-interface Workplace {
-  readonly part: HostPath;
-  /** What the runtime writes: the part, or a file in the private folder where it could not name the part. */
+/** Places of a conversion: what it makes, and a private folder for everything else. */
+export interface Workplace {
+  /** What the runtime writes; must not be there before. */
   readonly output: HostPath;
   readonly folder: HostPath;
   readonly home: HostPath;
@@ -82,41 +81,53 @@ async function convertIn<Result>(
   const prefix = hostPathFromText(`.mysingularity-${context.id}-`);
   await means.records.begin(context.id, { files: [part], folders: [{ parent, prefix }], resumable: [] });
   try {
-    const workplace = await makeWorkplace(pull, { parent, prefix, part });
-    await convert(pull, conversion, workplace);
+    const folder = await means.host.files.makeTemporaryFolder(parent, prefix);
+    const output = hostPathToText(part) === null ? inFolder(folder, 'image.sif') : part;
+    await convert(pull, conversion, await makeWorkplace(pull, folder, output));
+    if (output !== part) await means.host.files.copy(output, part, { signal: context.signal });
     return await use(part);
   } finally {
     await means.records.end(context.id, { isResumableKept: false });
   }
 }
 
-async function makeWorkplace(
+/** A private folder of the runtime's own home, cache and temporary files. */
+export async function makeWorkplace(
   { means }: RunningPull,
-  place: { readonly parent: HostPath; readonly prefix: HostPath; readonly part: HostPath },
+  folder: HostPath,
+  output: HostPath,
 ): Promise<Workplace> {
   const { files } = means.host;
-  const folder = await files.makeTemporaryFolder(place.parent, place.prefix);
-  const inside = (name: string) => joinPath(folder, hostPathFromText(name));
-  const home = inside('home');
-  const temporary = inside('tmp');
+  const home = inFolder(folder, 'home');
+  const temporary = inFolder(folder, 'tmp');
   await files.makeFolder(home, 0o700);
   await files.makeFolder(temporary, 0o700);
-  const output = hostPathToText(place.part) === null ? inside('image.sif') : place.part;
-  return { part: place.part, output, folder, home, temporary };
+  return { output, folder, home, temporary };
 }
 
-async function convert(pull: RunningPull, conversion: Conversion, workplace: Workplace): Promise<void> {
-  const { means, context } = pull;
+function inFolder(folder: HostPath, name: string): HostPath {
+  return joinPath(folder, hostPathFromText(name));
+}
+
+/** Has the runtime make what the request wants, as `workplace.output`. */
+export async function convert(
+  pull: RunningPull,
+  conversion: Conversion,
+  workplace: Workplace,
+): Promise<void> {
+  const { means } = pull;
   const mirror = await startMirror(conversion);
   try {
     if (mirror !== null) await writeRegistriesConf(means.host, workplace.home, mirror.registriesConf);
-    const spec = await commandOf(pull, conversion, { workplace, mirror });
-    await runConversion(pull, spec);
-    if (workplace.output !== workplace.part)
-      await means.host.files.copy(workplace.output, workplace.part, { signal: context.signal });
+    await runConversion(pull, await commandOf(pull, conversion, { workplace, mirror }));
   } finally {
     await mirror?.dispose();
   }
+}
+
+/** The same from an image that is a file. */
+export async function convertSif(pull: RunningPull, source: Argument, workplace: Workplace): Promise<void> {
+  await runConversion(pull, await specOf(pull, { source, isPlainHttp: false, workplace }));
 }
 
 async function startMirror({ reference, resolved, layerPaths }: Conversion): Promise<LoopbackMirror | null> {
@@ -140,25 +151,39 @@ async function commandOf(
   { workplace, mirror }: { readonly workplace: Workplace; readonly mirror: LoopbackMirror | null },
 ): Promise<CommandSpec> {
   const { request, means } = pull;
-  const runtime = await means.runtime();
-  const { reference } = conversion;
+  const isPlainHttp =
+    mirror === null && (request.isHttpAllowed || isLoopbackRegistry(conversion.reference.registry));
+  const source = conversionSource(request, conversion);
+  const spec = await specOf(pull, { source, isPlainHttp, workplace });
+  const own = mirror === null ? credentialsEnvironment(request, await means.runtime()) : mirror.environment;
+  return { ...spec, environment: { ...spec.environment, ...own } };
+}
+
+async function specOf(
+  { request, means }: RunningPull,
+  {
+    source,
+    isPlainHttp,
+    workplace,
+  }: { readonly source: Argument; readonly isPlainHttp: boolean; readonly workplace: Workplace },
+): Promise<CommandSpec> {
   const spec = convertCommand({
-    runtime,
+    runtime: await means.runtime(),
     target: workplace.output,
-    source: conversionSource(request, conversion),
+    form: request.form,
+    source,
     compression: request.compression,
-    architecture: request.askedArchitecture,
-    isPlainHttp: mirror === null && (request.isHttpAllowed || isLoopbackRegistry(reference.registry)),
+    // A SIF is for what it is for.
+    architecture: typeof source === 'string' ? request.askedArchitecture : null,
+    isPlainHttp,
     isVerbose: true,
     homeFolder: workplace.home,
     temporaryFolder: workplace.temporary,
-    cacheFolder: joinPath(workplace.folder, hostPathFromText('cache')),
+    cacheFolder: inFolder(workplace.folder, 'cache'),
     byHand: request.byHand,
   });
-  const own = mirror === null ? credentialsEnvironment(request, runtime) : mirror.environment;
   // The part's name says nothing to a person who reads the command log.
-  const purpose = `Convert to ${baseName(request.target)}`;
-  return { ...spec, purpose, environment: { ...spec.environment, ...own } };
+  return { ...spec, purpose: `Convert to ${baseName(request.target)}` };
 }
 
 /** For a runtime that fetches by itself: through the environment, never the command line. */

@@ -12,6 +12,7 @@ import { copyKnownImage } from './knownImage.ts';
 import { createLayerProgress } from './layerProgress.ts';
 import { conversionKey } from './ledger.ts';
 import { usesLayerStore } from './pullRequest.ts';
+import { makeSandbox, makeSandboxOfSif } from './pullSandbox.ts';
 import { downloadSif } from './pullSif.ts';
 import { prepareTarget, requireSpace } from './pullTarget.ts';
 
@@ -30,7 +31,8 @@ export async function pullFromRegistry(pull: RunningPull, reference: RegistryRef
   const { request, means, context } = pull;
   // A missing runtime is told now, not after the download.
   const runtime = reference.kind === 'docker' ? await means.runtime() : null;
-  await prepareTarget(means.host, request.target, { overwrite: request.overwrite });
+  const overwrite = request.overwrite && request.form === 'sif'; // a folder is never replaced
+  await prepareTarget(means.host, request.target, { overwrite });
   context.report({ phase: 'resolve', text: `Asking ${reference.registry}` });
   const client = means.openRegistry({
     registry: reference.registry,
@@ -50,6 +52,8 @@ export async function pullFromRegistry(pull: RunningPull, reference: RegistryRef
 }
 
 async function pullArtifact(pull: RunningPull, found: Found): Promise<TaskResult> {
+  if (pull.request.form === 'sandbox')
+    return await makeSandboxOfSif(pull, (inner) => pullArtifact(inner, found));
   const { reference, client, resolved } = found;
   const [layer] = resolved.layers;
   if (layer === undefined)
@@ -67,6 +71,7 @@ async function pullArtifact(pull: RunningPull, found: Found): Promise<TaskResult
 }
 
 async function pullLayers(pull: RunningPull, found: Found, runtime: Runtime): Promise<TaskResult> {
+  if (pull.request.form === 'sandbox') return await unpackLayers(pull, found, runtime);
   const { request, means } = pull;
   const key = conversionKey({
     source: conversionSource(request, found),
@@ -85,6 +90,20 @@ async function pullLayers(pull: RunningPull, found: Found, runtime: Runtime): Pr
     const layers = await fetchLayers(pull, found, lease);
     const result = await convertOnce(pull, { ...found, key, layerPaths: layers.paths });
     return { ...result, facts: { ...result.facts, ...layers.facts } };
+  } finally {
+    await lease.dispose();
+  }
+}
+
+async function unpackLayers(pull: RunningPull, found: Found, runtime: Runtime): Promise<TaskResult> {
+  const { request, means } = pull;
+  const layerBytes = found.resolved.layers.reduce((sum, layer) => sum + layer.sizeBytes, 0);
+  await requireSpace(means.host, folderName(request.target), layerBytes);
+  if (!usesLayerStore(runtime)) return await makeSandbox(pull, { ...found, layerPaths: null }, {});
+  const lease = await means.layers.openLease();
+  try {
+    const layers = await fetchLayers(pull, found, lease);
+    return await makeSandbox(pull, { ...found, layerPaths: layers.paths }, layers.facts);
   } finally {
     await lease.dispose();
   }

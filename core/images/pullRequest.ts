@@ -5,7 +5,7 @@ import {
   isLoopbackRegistry,
   parseImageReference,
 } from '#core/contract/imageReference.ts';
-import type { Compression, PullInput, PullPlan } from '#core/contract/images.ts';
+import type { Compression, ImageForm, PullInput, PullPlan } from '#core/contract/images.ts';
 import { WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
 import type { Runtime } from '#core/runtime/action.ts';
 import { supportedCompressions } from '#core/runtime/build.ts';
@@ -25,6 +25,7 @@ export interface PullRequest {
   readonly shown: string;
   readonly credentials: Credentials | null;
   readonly target: HostPath;
+  readonly form: ImageForm;
   readonly overwrite: boolean;
   readonly isHttpAllowed: boolean;
   readonly architecture: string;
@@ -46,7 +47,11 @@ export interface RequestFacts {
 export function pullRequest(input: PullInput, facts: RequestFacts): PullRequest {
   const { reference, shown, credentials } = readReference(input.reference);
   const folder = input.folder ?? facts.preferences.defaultFolder;
-  const target = targetPath(folder, input.fileName ?? hostPathFromText(defaultFileName(reference)));
+  const fileName = defaultFileName(reference);
+  const target = targetPath(
+    folder,
+    input.fileName ?? hostPathFromText(input.form === 'sandbox' ? fileName.replace(/\.sif$/, '') : fileName),
+  );
   const compression = input.compression ?? facts.preferences.compression;
   const supported = facts.runtime === null ? [compression] : supportedCompressions(facts.runtime.dialect);
   const askedArchitecture = input.architecture === facts.hostArchitecture ? null : input.architecture;
@@ -55,6 +60,7 @@ export function pullRequest(input: PullInput, facts: RequestFacts): PullRequest 
     shown,
     credentials: input.credentials ?? credentials,
     target,
+    form: input.form,
     overwrite: input.overwrite,
     isHttpAllowed: input.allowHttp,
     architecture: input.architecture ?? facts.hostArchitecture,
@@ -64,6 +70,7 @@ export function pullRequest(input: PullInput, facts: RequestFacts): PullRequest 
       dialect: facts.runtime?.dialect ?? null,
       reference,
       target,
+      form: input.form,
       allowHttp: input.allowHttp || ('registry' in reference && isLoopbackRegistry(reference.registry)),
       overwrite: input.overwrite,
       architecture: askedArchitecture,
@@ -74,7 +81,8 @@ export function pullRequest(input: PullInput, facts: RequestFacts): PullRequest 
 /** What a pull would do, after the checks that a pull begins with. */
 export async function planPull(input: PullInput, means: PullMeans): Promise<PullPlan> {
   const { kind } = readReference(input.reference).reference;
-  const runtime = kind === 'docker' ? await means.runtime() : await runtimeOrNull(means);
+  const isMade = kind === 'docker' || input.form === 'sandbox';
+  const runtime = isMade ? await means.runtime() : await runtimeOrNull(means);
   const facts = { preferences: means.preferences(), runtime, hostArchitecture: await means.architecture() };
   const request = pullRequest(input, facts);
   const existing = await means.host.files.stat(request.target);
@@ -82,8 +90,11 @@ export async function planPull(input: PullInput, means: PullMeans): Promise<Pull
     target: request.target,
     exists: existing === null ? null : { sizeBytes: existing.sizeBytes },
     byHand: request.byHand,
-    means: meansSentence(kind, runtime),
-    compressions: kind === 'docker' && runtime !== null ? [...supportedCompressions(runtime.dialect)] : [],
+    means: input.form === 'sandbox' ? sandboxSentence(kind, runtime) : meansSentence(kind, runtime),
+    compressions:
+      kind === 'docker' && input.form === 'sif' && runtime !== null
+        ? [...supportedCompressions(runtime.dialect)]
+        : [],
     routes: [],
   };
 }
@@ -101,6 +112,13 @@ export async function runtimeOrNull(means: Pick<PullMeans, 'runtime'>): Promise<
     if (thrown instanceof WorkbenchError && thrown.report.code === 'runtime.missing') return null;
     throw thrown;
   }
+}
+
+function sandboxSentence(kind: ImageReference['kind'], runtime: Runtime | null): string {
+  const name = runtime === null ? 'the runtime' : `${runtime.dialect.programName} ${runtime.dialect.version}`;
+  return kind === 'docker'
+    ? `Layers that are not in the layer store are downloaded in parallel; ${name} unpacks them into the folder, with no SIF between.`
+    : `The SIF is downloaded beside the target; ${name} unpacks it into the folder, and the SIF is removed.`;
 }
 
 function meansSentence(kind: ImageReference['kind'], runtime: Runtime | null): string {

@@ -11,6 +11,7 @@ import type { RunningPull } from './finishPull.ts';
 import { pullFromRegistry } from './pullDocker.ts';
 import type { PullMeans } from './pullMeans.ts';
 import { pullRequest, type RequestFacts, readReference, runtimeOrNull } from './pullRequest.ts';
+import { makeSandboxOfSif } from './pullSandbox.ts';
 import { pullFromService, pullHttp } from './pullSif.ts';
 import { targetPath } from './pullTarget.ts';
 
@@ -70,6 +71,7 @@ export function addDefinition(means: PullMeans): TaskDefinition<AddInput> {
             shown: input.path,
             credentials: null,
             target,
+            form: 'sif',
             overwrite: input.overwrite,
             isHttpAllowed: false,
             architecture,
@@ -102,6 +104,9 @@ async function runPull(means: PullMeans, input: PullInput, context: TaskContext)
 
 async function runRequest(pull: RunningPull): Promise<TaskResult> {
   const { request, means } = pull;
+  const isSif = request.reference.kind !== 'docker' && request.reference.kind !== 'oras';
+  // What a registry has is known only when it was asked.
+  if (request.form === 'sandbox' && isSif) return await makeSandboxOfSif(pull, runRequest);
   switch (request.reference.kind) {
     case 'docker':
     case 'oras':

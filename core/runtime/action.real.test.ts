@@ -115,6 +115,7 @@ afterAll(() => {
 function conversion(target: string, compression: 'gzip-6' | 'gzip-9' | 'zstd-3'): CommandSpec {
   const { registry, tiny } = testbed();
   return convertCommand({
+    form: 'sif',
     runtime: { path: hostPathFromText('/usr/bin/apptainer'), dialect: dialect() },
     target: hostPathFromText(at(target)),
     source: `docker://${registry}/${tiny.repository}:${tiny.tag}`,

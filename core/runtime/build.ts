@@ -1,5 +1,5 @@
 import { baseName, type HostPath } from '#core/contract/hostPath.ts';
-import type { Compression } from '#core/contract/images.ts';
+import type { Compression, ImageForm } from '#core/contract/images.ts';
 import { capabilityEnvironment, type Runtime, unmistakable } from './action.ts';
 import { type Argument, type CommandSpec, commandSpec } from './commandSpec.ts';
 import type { Dialect } from './dialect.ts';
@@ -24,8 +24,9 @@ export interface Conversion {
   readonly runtime: Runtime;
   /** Must not exist: the runtime would ask, or refuse. */
   readonly target: HostPath;
-  /** `docker://host/name:tag@sha256:…`: goes into the image's record as it is. */
-  readonly source: string;
+  readonly form: ImageForm;
+  /** `docker://host/name:tag@sha256:…`, which goes into the image's record as it is; or the path of an image. */
+  readonly source: Argument;
   /** One that the dialect does not support gives `gzip-9`. */
   readonly compression: Compression;
   /** OCI name, when it is not the host's own. */
@@ -42,16 +43,19 @@ export interface Conversion {
   readonly byHand: string | null;
 }
 
-/** `build` of a SIF from a registry source, without the runtime's own cache. */
+/** `build` of a SIF or sandbox from a registry source or an image, without the runtime's own cache. */
 export function convertCommand(conversion: Conversion): CommandSpec {
   const { runtime } = conversion;
   const { features, variablePrefix } = runtime.dialect;
-  const squash = features.mksquashfsArgs ? mksquashfsArguments[conversion.compression] : null;
+  const isSandbox = conversion.form === 'sandbox';
+  const hasChoice = features.mksquashfsArgs && !isSandbox;
+  const squash = hasChoice ? mksquashfsArguments[conversion.compression] : null;
   const args: readonly Argument[] = [
     // An option of the program, not of the verb: `build -v` is refused.
     ...(conversion.isVerbose ? ['-v'] : []),
     'build',
     '--disable-cache',
+    ...(isSandbox ? ['--sandbox'] : []),
     ...(squash === null ? [] : ['--mksquashfs-args', squash]),
     ...(conversion.architecture !== null && features.buildArchitecture
       ? ['--arch', conversion.architecture]

@@ -16,6 +16,7 @@ describe('convertCommand', () => {
   const conversion: Conversion = {
     runtime: { path: path('/usr/bin/apptainer'), dialect: apptainer },
     target: path('/data/.part/x.sif'),
+    form: 'sif',
     source: 'docker://host/name:tag',
     compression: 'gzip-6',
     architecture: null,
@@ -66,6 +67,41 @@ describe('convertCommand', () => {
   });
 });
 
+describe('a sandbox', () => {
+  it('is unpacked, not compressed', () => {
+    const command = convertCommand({
+      runtime: { path: path('/usr/bin/apptainer'), dialect: apptainer },
+      target: path('/data/x'),
+      form: 'sandbox',
+      source: { path: path('/data/.x.sif') },
+      compression: 'zstd-3',
+      architecture: null,
+      isPlainHttp: false,
+      isVerbose: false,
+      homeFolder: path('/t/home'),
+      temporaryFolder: path('/t/tmp'),
+      cacheFolder: path('/t/cache'),
+      byHand: null,
+    });
+    expect(showCommand(command)).toContain('build --disable-cache --sandbox /data/x /data/.x.sif');
+  });
+
+  it('is made by build when it is typed by hand', () => {
+    const parsed = parseImageReference('docker://127.0.0.1:5000/a/b:c');
+    if (!parsed.ok) throw new Error(parsed.problem);
+    const typed = pullByHand({
+      dialect: apptainer,
+      reference: parsed.reference,
+      target: path('/data/x'),
+      form: 'sandbox',
+      allowHttp: true,
+      overwrite: false,
+      architecture: null,
+    });
+    expect(typed).toBe('apptainer build --sandbox --no-https /data/x docker://127.0.0.1:5000/a/b:c');
+  });
+});
+
 describe('pullByHand', () => {
   const digest = `sha256:${'a'.repeat(64)}`;
   const line = (
@@ -75,6 +111,7 @@ describe('pullByHand', () => {
     const parsed = parseImageReference(text);
     if (!parsed.ok) throw new Error(parsed.problem);
     return pullByHand({
+      form: 'sif',
       dialect: apptainer,
       reference: parsed.reference,
       target: path('my image.sif'),
@@ -116,6 +153,7 @@ describe('pullByHand', () => {
     const rest = {
       reference: parsed.reference,
       target: path('/x.sif'),
+      form: 'sif' as const,
       allowHttp: false,
       overwrite: false,
       architecture: null,

@@ -4,6 +4,7 @@ import {
   isLoopbackRegistry,
   type RegistryReference,
 } from '#core/contract/imageReference.ts';
+import type { ImageForm } from '#core/contract/images.ts';
 import { unmistakable } from './action.ts';
 import type { Dialect } from './dialect.ts';
 import { quotePath, quoteWord } from './shellWords.ts';
@@ -14,6 +15,7 @@ export interface PullByHand {
   readonly reference: ImageReference;
   readonly target: HostPath;
   readonly allowHttp: boolean;
+  readonly form: ImageForm;
   readonly overwrite: boolean;
   /** OCI name, when it is not the host's own. */
   readonly architecture: string | null;
@@ -27,7 +29,7 @@ export function pullByHand(pull: PullByHand): string {
     return `cp ${pull.overwrite ? '' : '-n '}${quotePath(unmistakable(hostPathFromText(reference.path)))} ${target}`;
   return [
     pull.dialect?.programName ?? 'apptainer',
-    'pull',
+    ...(pull.form === 'sandbox' ? ['build', '--sandbox'] : ['pull']),
     ...(pull.overwrite ? ['--force'] : []),
     ...(needsNoHttps(pull) ? ['--no-https'] : []),
     ...(reference.kind === 'docker' && pull.architecture !== null
