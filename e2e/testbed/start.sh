@@ -114,6 +114,8 @@ CONFIG
 
 # shellcheck source=tokenRegistry.sh
 . "$TESTBED_SOURCE/tokenRegistry.sh"
+# shellcheck source=s3Server.sh
+. "$TESTBED_SOURCE/s3Server.sh"
 
 # --- the web server ------------------------------------------------------------------------------------------------
 start_web() {
@@ -140,7 +142,7 @@ push_layout() { # push_layout LAYOUT ADDRESS REPOSITORY TAG [USER:PASSWORD]
     ${5:+"--dest-creds=$5"} "oci:$1:$4" "docker://$2/$3:$4"
 }
 
-REGISTRY= AUTH_REGISTRY= TOKEN_REGISTRY= TOKEN_SERVER= WEB=
+REGISTRY= AUTH_REGISTRY= TOKEN_REGISTRY= TOKEN_SERVER= WEB= S3=
 if command -v docker-registry >/dev/null && command -v skopeo >/dev/null; then
   REGISTRY=$(start_registry registry 5057)
 else
@@ -162,6 +164,11 @@ if busybox httpd --help >/dev/null 2>&1; then
 else
   miss web "busybox with httpd (Debian: busybox-static) is not installed"
 fi
+if [ -d "$CHECKOUT/node_modules/@20minutes/s3rver" ]; then
+  S3=$(start_s3 5071)
+else
+  miss s3 "npm ci has not been run"
+fi
 apptainer version >/dev/null 2>&1 || miss apptainer "no Apptainer on the path"
 
 if busybox true 2>/dev/null; then
@@ -174,6 +181,10 @@ if busybox true 2>/dev/null; then
   fi
   [ -z "$AUTH_REGISTRY" ] ||
     push_layout "$FOLDER/tiny/oci" "$AUTH_REGISTRY" demo/tiny v1 "$AUTH_USER:$AUTH_PASSWORD"
+  if [ -n "$S3" ] && [ -s "$FOLDER/tiny/tiny.sif" ]; then
+    put_object "$FOLDER/tiny/tiny.sif" "$S3" images/site/tiny.sif
+    put_object "$FOLDER/tiny/tiny.sif" "$S3" public/tiny.sif
+  fi
   for repository in demo/tiny public/tiny; do
     [ -z "$TOKEN_REGISTRY" ] ||
       push_with_token "$FOLDER/tiny/oci" "$TOKEN_REGISTRY" "$repository" v1 "$AUTH_USER:$AUTH_PASSWORD"
@@ -249,6 +260,13 @@ cat >"$FOLDER/testbed.json.part" <<JSON
     "userName": "$AUTH_USER",
     "password": "$AUTH_PASSWORD",
     "reader": { "userName": "reader", "password": "only reading" }
+  },
+  "s3": {
+    "address": "$S3",
+    "bucket": "images",
+    "publicBucket": "public",
+    "accessKey": "$S3_ACCESS_KEY",
+    "secret": "$S3_SECRET"
   },
   "web": { "address": "$WEB", "folder": "$FOLDER/web/files" },
   "tiny": {

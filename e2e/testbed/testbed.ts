@@ -22,6 +22,17 @@ export interface Testbed {
     readonly password: string;
     readonly reader: { readonly userName: string; readonly password: string };
   };
+  /**
+   * An S3-compatible server (s3Server.mjs), plain http: `images/site/tiny.sif` for this account alone, `public/tiny.sif`
+   * for everybody. By virtual hosts it answers as `BUCKET.s3.test`, a name that leads nowhere.
+   */
+  readonly s3: {
+    readonly address: string;
+    readonly bucket: string;
+    readonly publicBucket: string;
+    readonly accessKey: string;
+    readonly secret: string;
+  };
   /** A static web server with Range support; tests may write into its folder. */
   readonly web: { readonly address: string; readonly folder: string };
   readonly tiny: {
@@ -126,6 +137,7 @@ export type TestbedPart =
   | 'registry'
   | 'authRegistry'
   | 'tokenRegistry'
+  | 's3'
   | 'web'
   | 'tiny'
   | 'realistic'
