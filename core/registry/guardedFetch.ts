@@ -15,6 +15,7 @@ export interface GuardedRequest {
   readonly grounds: AddressGrounds;
   /** Who is asked for what: goes into every failure. */
   readonly facts: ErrorFacts;
+  /** `answerMs` counts anew with each piece of the body that is sent. */
   readonly timeouts: RegistryTimeouts;
   readonly signal: AbortSignal;
 }
@@ -65,7 +66,9 @@ async function ask(url: URL, authorization: string | null, request: GuardedReque
   try {
     const response = await outgoingFetch(url, {
       ...(request.method === undefined ? {} : { method: request.method }),
-      ...(request.body === undefined ? {} : { body: request.body }),
+      ...(request.body === undefined
+        ? {}
+        : { body: watchedBody(request.body, () => (isLate ? undefined : watch.refresh())) }),
       signal: connection.signal,
       headers: {
         'user-agent': 'mysingularity-workbench',
@@ -96,4 +99,26 @@ async function ask(url: URL, authorization: string | null, request: GuardedReque
   } finally {
     clearTimeout(watch);
   }
+}
+
+/** The same body; `onPiece` is called as each piece of it is asked for, and at its end. */
+function watchedBody(
+  body: NonNullable<GuardedRequest['body']>,
+  onPiece: () => void,
+): NonNullable<GuardedRequest['body']> {
+  return () => {
+    const bytes = body();
+    return bytes instanceof Uint8Array ? bytes : watched(bytes, onPiece);
+  };
+}
+
+async function* watched(
+  pieces: AsyncIterable<Uint8Array>,
+  onPiece: () => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const piece of pieces) {
+    onPiece();
+    yield piece;
+  }
+  onPiece();
 }

@@ -70,7 +70,9 @@ async function ask(url: URL, request: OutgoingRequest, way: Way): Promise<Outgoi
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     asked.on('response', resolve);
     asked.on('error', (thrown: Error & { readonly code?: string }) => {
-      const isStale = asked.reusedSocket && thrown.code === 'ECONNRESET' && !signal.aborted;
+      // Of a PATCH some may have been taken: only its upload itself can tell.
+      const isStale =
+        asked.reusedSocket && thrown.code === 'ECONNRESET' && !signal.aborted && method !== 'PATCH';
       reject(isStale ? new StaleConnection('closed meanwhile', { cause: thrown }) : thrown);
     });
     sendBody(asked, request.body?.() ?? null, reject);

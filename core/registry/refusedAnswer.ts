@@ -45,14 +45,18 @@ export async function waitFor(milliseconds: number, signal: AbortSignal): Promis
   }
 }
 
-/** The failure that an answer with a refusing status means. Reads the body as evidence. */
-export async function refusalFailure(answer: Answer, facts: ErrorFacts): Promise<WorkbenchError> {
+/** The failure that an answer with a refusing status means, or `code` with its words. Reads the body as evidence. */
+export async function refusalFailure(
+  answer: Answer,
+  facts: ErrorFacts,
+  code: ErrorCode = codeOfStatus(answer.status),
+): Promise<WorkbenchError> {
   const evidence = await answer.readEvidence();
   const waitSeconds = parseRetryAfter(answer.headers.get('retry-after'), Date.now());
   const more =
     answer.status === 429 || waitSeconds !== null ? { waitSeconds } : ({} satisfies Record<string, never>);
   return workbenchError(
-    codeOfStatus(answer.status),
+    code,
     { ...facts, status: answer.status, ...reasonIn(evidence), ...more },
     { evidence: `HTTP ${answer.status} from ${answer.url.host}\n${evidence}` },
   );

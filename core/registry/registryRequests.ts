@@ -1,5 +1,5 @@
 import { workbenchError } from '#core/errors/workbenchError.ts';
-import type { AddressGrounds } from './addressPolicy.ts';
+import { type AddressGrounds, refusalAfterLookup } from './addressPolicy.ts';
 import type { Answer } from './answer.ts';
 import { guardedFetch } from './guardedFetch.ts';
 import { rangeStatuses } from './openedBytes.ts';
@@ -38,6 +38,8 @@ export interface RegistrySending extends RegistryRequest {
   readonly body?: () => Uint8Array | AsyncIterable<Uint8Array>;
   /** Statuses that are an answer; every other is thrown as a failure. */
   readonly expected: readonly number[];
+  /** How long the answer may take after the last byte was sent, where that is longer than usual. */
+  readonly answerMs?: number;
 }
 
 /** Signed-in requests to one registry: its scheme is found once, its tokens are renewed when they end. */
@@ -83,24 +85,30 @@ export class RegistryRequests {
     });
   }
 
-  /** `path` is below `/v2/`, or a whole address that the registry itself gave for this (a `Location`). */
+  /**
+   * `path` is below `/v2/`, or a whole address that the registry itself gave for this (a `Location`): at another origin
+   * it is judged as a redirect would be, and gets no authorization. A PATCH whose connection breaks is not repeated.
+   */
   async send(path: string, request: RegistrySending): Promise<Answer> {
-    const url = new URL(path, await this.#findEndpoint(request.signal));
-    let answer = await this.#ask(url, request);
-    if (answer.response.status === 401 && answer.response.url.origin === url.origin) {
+    const endpoint = await this.#findEndpoint(request.signal);
+    const url = new URL(path, endpoint);
+    const isOwn = url.origin === endpoint.origin;
+    if (!isOwn) await this.#refuseAddress(url, request);
+    let answer = await this.#ask(url, request, isOwn);
+    if (answer.response.status === 401 && isOwn && answer.response.url.origin === url.origin) {
       await this.#auth.answerChallenge(
         { repository: request.repository, scope: request.scope },
         { answer: answer.response, used: answer.used },
         request.signal,
       );
-      answer = await this.#ask(url, request);
+      answer = await this.#ask(url, request, isOwn);
     }
     if (request.expected.includes(answer.response.status)) {
       this.#auth.wasTaken(answer.used);
       return answer.response;
     }
     const facts = { ...this.#auth.facts(request.repository, url), reference: request.what };
-    if (answer.response.status === 401 && answer.response.url.origin !== url.origin) {
+    if (answer.response.status === 401 && answer.response.url.origin !== endpoint.origin) {
       answer.response.discard();
       // Credentials are the registry's: another host that asks for some is not answered.
       throw workbenchError('registry.forbidden', {
@@ -112,27 +120,42 @@ export class RegistryRequests {
     throw await refusalFailure(answer.response, facts);
   }
 
+  async #refuseAddress(url: URL, { repository, what }: RegistrySending): Promise<void> {
+    const refusal = await refusalAfterLookup(url, this.#grounds);
+    if (refusal === null) return;
+    throw workbenchError('registry.protocol', {
+      registry: this.registry,
+      repository,
+      reference: what,
+      reason: `address refused: ${refusal}`,
+      address: url.host,
+    });
+  }
+
   async #ask(
     url: URL,
     request: RegistrySending,
+    isOwn: boolean,
   ): Promise<{ readonly response: Answer; readonly used: string | null }> {
-    const used = await this.#auth.current(request.scope, request.signal);
+    const used = isOwn ? await this.#auth.current(request.scope, request.signal) : null;
+    const timeouts = { ...this.#timeouts, answerMs: request.answerMs ?? this.#timeouts.answerMs };
     const facts = { registry: this.registry, repository: request.repository, reference: request.what };
-    const response = await withRepeats(
-      () =>
-        guardedFetch({
-          url,
-          method: request.method,
-          ...(request.body === undefined ? {} : { body: request.body }),
-          headers: request.headers,
-          authorization: used,
-          grounds: this.#grounds,
-          facts,
-          timeouts: this.#timeouts,
-          signal: request.signal,
-        }),
-      { signal: request.signal, onNotice: this.#onNotice },
-    );
+    const ask = () =>
+      guardedFetch({
+        url,
+        method: request.method,
+        ...(request.body === undefined ? {} : { body: request.body }),
+        headers: request.headers,
+        authorization: used,
+        grounds: this.#grounds,
+        facts,
+        timeouts,
+        signal: request.signal,
+      });
+    const response =
+      request.method === 'PATCH'
+        ? await ask()
+        : await withRepeats(ask, { signal: request.signal, onNotice: this.#onNotice });
     return { response, used };
   }
 
