@@ -110,7 +110,8 @@ export function parsePlatform(
   return { architecture: config.data.architecture || null, os: config.data.os || null };
 }
 
-function parseJson(bytes: Uint8Array, facts: ErrorFacts): unknown {
+/** Bytes of an answer as JSON; else `registry.protocol` with their beginning as evidence. */
+export function parseJson(bytes: Uint8Array, facts: ErrorFacts): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {

@@ -1,13 +1,7 @@
 import type { RegistryReference } from '#core/contract/imageReference.ts';
 import { type ErrorFacts, workbenchError } from '#core/errors/workbenchError.ts';
-import { digestOf, isDigest } from './digest.ts';
-import {
-  acceptedManifests,
-  type ManifestDocument,
-  manifestLimitBytes,
-  parseManifest,
-  parsePlatform,
-} from './manifest.ts';
+import { fetchConfig, fetchManifest } from './fetchManifest.ts';
+import { type ManifestDocument, parsePlatform } from './manifest.ts';
 import { choosePlatform, platformName, platformsOffered } from './platformChoice.ts';
 import type { RegistryRequests } from './registryRequests.ts';
 import type { ManifestBytes, ResolvedImage } from './resolvedImage.ts';
@@ -27,7 +21,9 @@ export async function resolveImage(
 ): Promise<ResolvedImage> {
   const { reference, architecture, signal } = request;
   const facts: ErrorFacts = { registry: reference.registry, repository: reference.repository };
-  const named = await fetchManifest(requests, request, reference.digest ?? reference.tag ?? 'latest');
+  const { repository } = reference;
+  const tagOrDigest = reference.digest ?? reference.tag ?? 'latest';
+  const named = await fetchManifest(requests, { repository, tagOrDigest, signal });
   const { document } = named;
   if (document.type === 'manifest')
     return complete(requests, {
@@ -47,7 +43,7 @@ export async function resolveImage(
       available: platformsOffered(document.entries),
     });
   signal.throwIfAborted();
-  const chosen = await fetchManifest(requests, request, entry.digest);
+  const chosen = await fetchManifest(requests, { repository, tagOrDigest: entry.digest, signal });
   if (chosen.document.type !== 'manifest')
     throw workbenchError('registry.protocol', { ...facts, reason: 'an index inside an index' });
   const platform = entry.platform?.architecture ?? null;
@@ -84,7 +80,9 @@ async function complete(requests: RegistryRequests, found: Found): Promise<Resol
   const base = { kind: document.holds, digest, index, manifest, layers: document.layers };
   if (document.holds === 'sif')
     return { ...base, config: { ...document.config, bytes: null }, architecture: found.platform };
-  const bytes = await fetchConfig(requests, found);
+  const { repository } = reference;
+  const { signal } = found.request;
+  const bytes = await fetchConfig(requests, { repository, config: document.config, signal });
   const own = parsePlatform(bytes, facts);
   if (found.platform === null) refuseOtherPlatform(own, found);
   return {
@@ -108,70 +106,4 @@ function refuseOtherPlatform(
     architecture: wanted,
     available: platformName(own.architecture ?? 'unknown', own.os, null),
   });
-}
-
-async function fetchManifest(
-  requests: RegistryRequests,
-  { reference, signal }: ResolveRequest,
-  tagOrDigest: string,
-): Promise<{ readonly manifest: ManifestBytes; readonly document: ManifestDocument }> {
-  const { repository, registry } = reference;
-  const answer = await requests.get(`${repository}/manifests/${tagOrDigest}`, {
-    repository,
-    what: tagOrDigest,
-    headers: { accept: acceptedManifests },
-    signal,
-  });
-  const bytes = await answer.readAll(manifestLimitBytes);
-  const claimed = answer.headers.get('docker-content-digest');
-  const expected = isDigest(tagOrDigest)
-    ? tagOrDigest
-    : claimed !== null && isDigest(claimed)
-      ? claimed
-      : null;
-  const actual = digestOf(bytes, expected);
-  if (expected !== null && expected !== actual)
-    throw workbenchError('registry.digestMismatch', {
-      registry,
-      repository,
-      expected,
-      actual,
-      sizeBytes: bytes.byteLength,
-    });
-  const document = parseManifest(bytes, { registry, repository });
-  const mediaType = mediaTypeOf(document, answer.headers.get('content-type'));
-  return { manifest: { digest: actual, mediaType, bytes }, document };
-}
-
-function mediaTypeOf(document: ManifestDocument, contentType: string | null): string {
-  if (document.mediaType !== null) return document.mediaType;
-  const given = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (acceptedManifests.split(', ').includes(given)) return given;
-  return document.type === 'index'
-    ? 'application/vnd.oci.image.index.v1+json'
-    : 'application/vnd.oci.image.manifest.v1+json';
-}
-
-async function fetchConfig(requests: RegistryRequests, found: Found): Promise<Uint8Array> {
-  const { config } = found.document;
-  const { repository, registry } = found.request.reference;
-  if (config.sizeBytes > manifestLimitBytes)
-    throw workbenchError('registry.protocol', { ...found.facts, reason: 'the configuration is too large' });
-  const answer = await requests.get(`${repository}/blobs/${config.digest}`, {
-    repository,
-    what: config.digest,
-    headers: {},
-    signal: found.request.signal,
-  });
-  const bytes = await answer.readAll(manifestLimitBytes);
-  const actual = digestOf(bytes, config.digest);
-  if (actual !== config.digest || bytes.byteLength !== config.sizeBytes)
-    throw workbenchError('registry.digestMismatch', {
-      registry,
-      repository,
-      expected: config.digest,
-      actual,
-      sizeBytes: bytes.byteLength,
-    });
-  return bytes;
 }
