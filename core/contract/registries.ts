@@ -138,6 +138,17 @@ export const imageFactsSchema = z.object({
   holds: z.enum(['container', 'sif', 'sandbox', 'other']),
   /** In words, where `holds` is other: a Helm chart, an SBOM. */
   holdsText: z.string().nullable(),
+  /** Where the image is one file or tree, which has no manifest. */
+  file: z
+    .object({
+      sizeBytes: z.number().nullable(),
+      /** Milliseconds since 1970. */
+      updatedAt: z.number().nullable(),
+      /** The server's name for this state of it. */
+      etag: z.string().nullable(),
+      labels: z.array(namedText),
+    })
+    .optional(),
   /** More than one where the reference names an index. */
   platforms: z.array(platformFactsSchema),
   /** The manifest for the asked architecture; null when there is none for it. */
