@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
-import { os } from '@orpc/server';
+import { os, type RouterClient } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -18,9 +18,7 @@ const router = {
     return { offset: input.offset, length: bytes.length, first: bytes[0], last: bytes.at(-1) };
   }),
 };
-interface Uploads {
-  upload(input: { readonly offset: number; readonly bytes: Blob }): Promise<unknown>;
-}
+type Uploads = RouterClient<typeof router>;
 
 /** Bytes that are no text, 4 MiB of them. */
 function piece(): Blob {
