@@ -6,8 +6,10 @@ import type { CleanOptions } from './cleanCommand.ts';
 import type { CommandLine, CommonOptions } from './commandLine.ts';
 import { exitStatusHelp } from './exitStatus.ts';
 import type { HostOption } from './hostArgument.ts';
+import type { PublishOptions } from './publishCommand.ts';
 import { compressions, type PullOptions, routes } from './pullOptions.ts';
 import type { PushOptions } from './pushCommand.ts';
+import { registryCommands } from './registryCommands.ts';
 import type { ServeCommandOptions } from './serveCommand.ts';
 
 /** Runs one command and answers its exit status. `options` are already parsed. */
@@ -29,11 +31,12 @@ export function createProgram(invoke: (run: Invocation, options: CommonOptions) 
   onHost(program.command('pull'))
     .summary('fetch an image')
     .description(
-      'Fetches an image: docker://…, oras://…, http(s)://….sif, or a local .sif file. Its path goes to standard output.',
+      'Fetches an image: docker://…, oras://…, library://…, shub://…, s3://…, http(s)://….sif, or a local .sif file. Its path goes to standard output.',
     )
     .argument('<reference>', 'what to fetch, such as docker://alpine:3.20')
     .argument('[target]', 'file or folder to put it in; the first image folder of the settings by default')
     .option('--http', 'plain http for a registry that is not on this machine')
+    .option('--sandbox', 'make a folder that can be changed, with no SIF between')
     .option('-f, --force', 'replace an existing target')
     .option('--arch <name>', 'processor architecture, such as amd64 or arm64; the host’s own by default')
     .addOption(new Option('--compression <name>', 'how the SIF is packed').choices(compressions))
@@ -52,19 +55,35 @@ export function createProgram(invoke: (run: Invocation, options: CommonOptions) 
       ),
     );
 
-  common(program.command('push'))
-    .summary('send images to a host')
+  onHost(program.command('push'))
+    .summary('send images to a host, or a SIF to a registry')
     .description(
-      'Sends images of this machine to a host reached by ssh. An interrupted push goes on where it stopped; the same image is not sent twice; of a rebuilt one (--overwrite) only what is new is sent, where both ends have rsync.',
+      'Sends images of this machine to a host reached by ssh: an interrupted push goes on where it stopped; the same image is not sent twice; of a rebuilt one (--overwrite) only what is new is sent, where both ends have rsync. Or pushes a SIF (of --host) to a registry as an ORAS artifact: oras://host/name:tag.',
     )
-    .usage('[options] <image...> <host[:path]>')
+    .usage(
+      '[options] <image...> <host[:path]>\n       mysingularity push [options] <image> oras://<host>/<name>:<tag>',
+    )
     .argument(
       '<image...>',
-      `${imageHelp}; then the host, with a folder or name there (its image folder by default)`,
+      `${imageHelp}; then the host, with a folder or name there (its image folder by default), or the reference`,
     )
-    .option('--overwrite', 'replace an image that has the name')
-    .action((words: string[], options: PushOptions) =>
-      invoke(async (line) => (await import('./pushCommand.ts')).push(line, words, options), options),
+    .option('--overwrite', 'replace an image that has the name or tag')
+    .option('--http', 'plain http for a registry that is not on this machine')
+    .option(
+      '--annotation <name=value>',
+      'a text of the artifact, such as org.opencontainers.image.title=…; repeatable',
+      append,
+    )
+    .option('--user <name>', 'user name at the registry; the password comes with --password-stdin')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('-n, --dry-run', 'only say what a push to a registry would do')
+    .action((words: string[], options: PushOptions & PublishOptions) =>
+      invoke(async (line) => {
+        const [image = '', reference = '', ...others] = words;
+        if (others.length === 0 && reference.startsWith('oras://'))
+          return (await import('./publishCommand.ts')).publish(line, { image, reference }, options);
+        return (await import('./pushCommand.ts')).push(line, words, options);
+      }, options),
     );
 
   onHost(program.command('list'))
@@ -82,6 +101,7 @@ export function createProgram(invoke: (run: Invocation, options: CommonOptions) 
       invoke(async (line) => (await import('./inspectCommand.ts')).inspect(line, file, options), options),
     );
 
+  registryCommands({ program, invoke, common, onHost });
   actions(program, invoke);
 
   common(program.command('clean'))

@@ -1,11 +1,10 @@
-import { text } from 'node:stream/consumers';
 import type { PullInput } from '#core/contract/images.ts';
 import { formatBytes, formatDuration } from '#core/contract/quantity.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
 import { type CommandLine, openClient } from './commandLine.ts';
-import { UsageError } from './failure.ts';
 import { followTask, writeEnd } from './followTask.ts';
 import { hostFromArgument } from './hostArgument.ts';
+import { passwordFromInput } from './passwordInput.ts';
 import { printable } from './printable.ts';
 import type { PullOptions } from './pullOptions.ts';
 import { targetFromArgument } from './targetArgument.ts';
@@ -16,14 +15,14 @@ export async function pull(
   words: { readonly reference: string; readonly target: string | undefined },
   options: PullOptions,
 ): Promise<number> {
-  const credentials = await credentialsOf(line, options);
+  const credentials = await passwordFromInput(line, options);
   const client = await openClient(line);
   const host = await hostFromArgument(line, client, options.host);
   const input: PullInput = {
     hostId: host.id,
     reference: words.reference,
     ...(await targetFromArgument(client, host, words.target)),
-    form: 'sif',
+    form: options.sandbox === true ? 'sandbox' : 'sif',
     overwrite: options.force === true,
     allowHttp: options.http === true,
     architecture: options.arch ?? null,
@@ -37,16 +36,6 @@ export async function pull(
     done: (result, seconds) => summary(task.title, result, seconds),
     cancelled: 'Cancelled. What was downloaded is kept, so that the next pull goes on from there.',
   });
-}
-
-async function credentialsOf(line: CommandLine, options: PullOptions): Promise<PullInput['credentials']> {
-  if (options.user === undefined) {
-    if (options.passwordStdin === true) throw new UsageError('--password-stdin needs --user');
-    return null;
-  }
-  if (options.passwordStdin !== true) throw new UsageError('--user needs --password-stdin');
-  const password = (await text(line.stdin)).replace(/\r?\n$/, '');
-  return { userName: options.user, password };
 }
 
 function summary(title: string, { sizeBytes, facts }: TaskResult, seconds: number): string {
