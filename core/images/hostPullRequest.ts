@@ -3,9 +3,7 @@ import type { PullInput } from '#core/contract/images.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { HostPull } from '#core/runtime/hostPull.ts';
 import { needsNoHttps, pulledName } from '#core/runtime/pull.ts';
-import { quotePath, quoteWord } from '#core/runtime/shellWords.ts';
 import { type Credentials, type PullRequest, pullRequest, type RequestFacts } from './pullRequest.ts';
-import { targetPath } from './pullTarget.ts';
 
 /** A pull by a host's own runtime, with everything decided that can be decided without asking anybody. */
 export interface HostPullRequest
@@ -14,6 +12,7 @@ export interface HostPullRequest
       | 'shown'
       | 'credentials'
       | 'target'
+      | 'form'
       | 'overwrite'
       | 'architecture'
       | 'askedArchitecture'
@@ -30,9 +29,6 @@ export interface HostPullRequest
  * registry.badReference, registry.unsupportedScheme and input.invalid.
  */
 export function hostPullRequest(input: PullInput, facts: RequestFacts): HostPullRequest {
-  const own = /^(library|shub):\/\/(.*)$/s.exec(input.reference.trim());
-  if (own?.[1] === 'library' || own?.[1] === 'shub')
-    return libraryRequest(input, facts, { kind: own[1], name: own[2] ?? '' });
   const request = pullRequest(input, facts);
   const { reference } = request;
   switch (reference.kind) {
@@ -42,11 +38,22 @@ export function hostPullRequest(input: PullInput, facts: RequestFacts): HostPull
         reason: 'This is a file of this machine. Send it with push.',
       });
     case 'http':
+      if (request.form === 'sandbox')
+        throw workbenchError('input.invalid', {
+          field: 'form',
+          reason: 'Runtimes make no sandbox of a web address. Pull the SIF, and make a sandbox of that.',
+        });
       return { ...request, kind: 'http', source: reference.url, isPlainHttp: false, registry: null };
     case 'library':
-    case 'shub':
+    case 'shub': {
+      const { kind, typed } = reference;
+      return { ...request, kind, source: `${kind}://${typed}`, isPlainHttp: false, registry: null };
+    }
     case 's3':
-      throw workbenchError('registry.unsupportedScheme', { scheme: reference.kind });
+      throw workbenchError('input.invalid', {
+        field: 'reference',
+        reason: 'Runtimes cannot fetch from buckets. Pull it to this machine, then send it.',
+      });
     case 'docker':
     case 'oras':
       return {
@@ -57,52 +64,6 @@ export function hostPullRequest(input: PullInput, facts: RequestFacts): HostPull
         registry: reference.registry,
       };
   }
-}
-
-/** `library://[host/]entity/collection/name[:tag]`, `shub://user/name[:tag]`. Source: docs of `apptainer pull`. */
-const libraryName = /^[A-Za-z0-9][A-Za-z0-9._/-]*?(?::([A-Za-z0-9._-]+))?(?:@[A-Za-z0-9]+)?$/;
-
-function libraryRequest(
-  input: PullInput,
-  facts: RequestFacts,
-  { kind, name }: { readonly kind: 'library' | 'shub'; readonly name: string },
-): HostPullRequest {
-  const found = libraryName.exec(name);
-  if (found === null)
-    throw workbenchError('registry.badReference', {
-      reference: input.reference,
-      problem: 'repository',
-      detail: name,
-    });
-  const path = name.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
-  const fileName = `${path.slice(path.lastIndexOf('/') + 1)}_${found[1] ?? 'latest'}.sif`;
-  const target = targetPath(
-    input.folder ?? facts.preferences.defaultFolder,
-    input.fileName ?? hostPathFromText(fileName),
-  );
-  const source = `${kind}://${name}`;
-  const askedArchitecture = input.architecture === facts.hostArchitecture ? null : input.architecture;
-  return {
-    kind,
-    source,
-    shown: source,
-    credentials: input.credentials,
-    target,
-    overwrite: input.overwrite,
-    isPlainHttp: false,
-    registry: null,
-    architecture: input.architecture ?? facts.hostArchitecture,
-    askedArchitecture,
-    compression: 'gzip-9',
-    byHand: [
-      facts.runtime?.dialect.programName ?? 'apptainer',
-      'pull',
-      ...(input.overwrite ? ['--force'] : []),
-      ...(kind === 'library' && askedArchitecture !== null ? ['--arch', quoteWord(askedArchitecture)] : []),
-      quotePath(target),
-      quoteWord(source),
-    ].join(' '),
-  };
 }
 
 /**

@@ -3,6 +3,7 @@ import { baseName, folderName, type HostPath, hostPathFromText, joinPath } from 
 import { type HostId, localHostId } from '#core/contract/ids.ts';
 import type { ActionInput, PullInput, PullPlan, PushInput, PushPlan } from '#core/contract/images.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
+import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { DetachedJobs } from '#core/hosts/detachedJob.ts';
 import type { Host } from '#core/hosts/host.ts';
 import type { Runtime } from '#core/runtime/action.ts';
@@ -105,6 +106,7 @@ export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHost
   async function planPull(input: PullInput): Promise<PullPlan> {
     if (input.hostId === localHostId) return await local.planPull(input);
     const plan = await planPullOnHost(input, await meansOn(input.hostId));
+    if (input.form === 'sandbox') return plan;
     const routes: PullPlan['routes'] = [
       ...plan.routes,
       {
@@ -139,6 +141,11 @@ export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHost
 
   /** The image is made here for the host's processor, sent, and removed here. */
   async function fetchAndSend(input: PullInput, context: TaskContext): Promise<TaskResult> {
+    if (input.form === 'sandbox')
+      throw workbenchError('input.invalid', {
+        field: 'route',
+        reason: 'A sandbox is many small files: let the host’s own runtime pull it.',
+      });
     const plan = await planPullOnHost(input, await meansOn(input.hostId));
     const outbox = joinPath(stateFolder, hostPathFromText('outbox'));
     const { files } = options.localHost;

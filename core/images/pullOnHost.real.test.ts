@@ -111,6 +111,18 @@ describe.each(['local', 'ssh'] as const)('a pull by the runtime of a host (%s)',
     expect(again.status).toMatchObject({ state: 'failed', error: { code: 'image.targetExists' } });
   });
 
+  it('makes a sandbox that runs there, and replaces none', async () => {
+    const input = fixture.input(docker(bed.registry), { form: 'sandbox', overwrite: true });
+    const task = await fixture.tasks.ended(await fixture.tasks.start('image.pull', input));
+    expect(task.status).toMatchObject({ state: 'succeeded', result: { digest: null } });
+    expect(await fixture.names()).toEqual(['tiny_v1']);
+    expect(await fixture.say(`apptainer exec '${fixture.folder}/tiny_v1' echo inside`)).toBe('inside\n');
+    await fixture.say(`echo mine >'${fixture.folder}/tiny_v1/mine'`);
+    const again = await fixture.tasks.ended(await fixture.tasks.start('image.pull', input));
+    expect(again.status).toMatchObject({ state: 'failed', error: { code: 'image.targetExists' } });
+    expect(await fixture.say(`cat '${fixture.folder}/tiny_v1/mine'`)).toBe('mine\n');
+  });
+
   it('fetches a whole SIF with a total, byte for byte', async () => {
     slow.bytesPerSecond = 600_000;
     const reference = `oras://${slow.address}/${bed.tiny.orasRepository}:${bed.tiny.tag}`;

@@ -6,7 +6,7 @@ import {
   hostPathSchema,
   joinPath,
 } from '#core/contract/hostPath.ts';
-import { compressionSchema, type PullInput, type PullPlan } from '#core/contract/images.ts';
+import { compressionSchema, imageFormSchema, type PullInput, type PullPlan } from '#core/contract/images.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
 import { runtimeProductSchema } from '#core/contract/runtime.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
@@ -18,7 +18,7 @@ import type { Runtime } from '#core/runtime/action.ts';
 import { supportedCompressions } from '#core/runtime/build.ts';
 import { createDialect } from '#core/runtime/dialect.ts';
 import { explainFailure } from '#core/runtime/explainFailure.ts';
-import { hostPullCommand, hostPullJob } from '#core/runtime/hostPull.ts';
+import { hostPullCommand, hostPullJob, hostPullName } from '#core/runtime/hostPull.ts';
 import { showCommand } from '#core/runtime/shellWords.ts';
 import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import { stripAnsi } from '#core/runtime/terminalOutput.ts';
@@ -60,6 +60,8 @@ const noteLimitBytes = 65_536;
 /** What a job was begun with: settings may be others when it is adopted. */
 const hostPullPlanSchema = z.object({
   target: hostPathSchema,
+  /** Older notes have none. */
+  form: imageFormSchema.default('sif'),
   overwrite: z.boolean(),
   shown: z.string(),
   isWholeImage: z.boolean(),
@@ -97,7 +99,9 @@ export async function planPullOnHost(input: PullInput, means: OnHostMeans): Prom
         ? `There is no runtime on ${means.host.label}; ${free}`
         : `${name} on ${means.host.label} pulls it by itself; ${free}`,
     compressions:
-      request.kind === 'docker' && runtime !== null ? [...supportedCompressions(runtime.dialect)] : [],
+      request.kind === 'docker' && request.form === 'sif' && runtime !== null
+        ? [...supportedCompressions(runtime.dialect)]
+        : [],
     routes: name === null ? [] : [{ route: 'host', text: routeText(name, means.host.label) }],
   };
 }
@@ -145,7 +149,8 @@ async function begin(input: PullInput, context: TaskContext, means: OnHostMeans)
   const request = await requestOf(input, means, runtime);
   refuseCredentials(request, runtime);
   context.report({ phase: 'resolve', text: `Preparing ${host.label}` });
-  await prepareTarget(host, request.target, { overwrite: request.overwrite });
+  // A folder is never replaced.
+  await prepareTarget(host, request.target, { overwrite: request.overwrite && request.form === 'sif' });
   await requireSpace(host, folderName(request.target), leastBytes);
   context.signal.throwIfAborted();
   const { temporaryFolder, cacheFolder } = means.preferences();
@@ -159,7 +164,7 @@ async function begin(input: PullInput, context: TaskContext, means: OnHostMeans)
   const command = hostPullCommand({
     ...request,
     runtime,
-    target: joinPath(work, hostPathFromText('image.sif')),
+    target: joinPath(work, hostPathFromText(hostPullName)),
     architecture: request.askedArchitecture,
     authfile: secret === null ? null : secret.name,
     temporaryFolder: temporary,
@@ -192,10 +197,11 @@ function planOf(
   const hasChoice = supportedCompressions(dialect).includes(request.compression);
   return {
     target: request.target,
+    form: request.form,
     overwrite: request.overwrite,
     shown: request.shown,
     isWholeImage: !isDocker,
-    compression: isDocker && hasChoice ? request.compression : null,
+    compression: isDocker && hasChoice && request.form === 'sif' ? request.compression : null,
     architecture: isDocker ? request.architecture : null,
     work: rest.work,
     command: rest.command,
@@ -226,6 +232,12 @@ async function complete(job: DetachedJob, context: TaskContext, means: OnHostMea
   });
   progress.end();
   if (end.exitStatus !== 0) throw await failureOf(end, plan, means);
+  const madeBy = { pulledBy: `${plan.product} ${plan.version}`, host: host.label };
+  if (plan.form === 'sandbox') {
+    await landSandbox(job, plan, host);
+    await job.remove();
+    return { path: plan.target, digest: null, sizeBytes: null, facts: { ...madeBy, form: 'sandbox' } };
+  }
   const { facts, sha256 } = await land(job, plan, { context, host });
   const { sizeBytes, modifiedAt, inode } = facts;
   await means.ledger.record({
@@ -246,7 +258,7 @@ async function complete(job: DetachedJob, context: TaskContext, means: OnHostMea
     path: plan.target,
     digest: `sha256:${sha256}`,
     sizeBytes,
-    facts: { pulledBy: `${plan.product} ${plan.version}`, host: host.label },
+    facts: madeBy,
   };
 }
 
@@ -257,7 +269,7 @@ async function land(
   { context, host }: { readonly context: TaskContext; readonly host: Host },
 ): Promise<{ readonly facts: FileFacts; readonly sha256: string }> {
   const note = joinPath(job.folder, hostPathFromText(landingName));
-  const part = joinPath(plan.work, hostPathFromText('image.sif'));
+  const part = joinPath(plan.work, hostPathFromText(hostPullName));
   const made = await host.files.stat(part);
   if (made === null) {
     const landing = await readNote(host, note, landingSchema);
@@ -278,6 +290,21 @@ async function land(
     { overwrite: plan.overwrite, signal: context.signal },
   );
   return { facts, sha256 };
+}
+
+/** The same for a sandbox: the whole tree gets its name in one step. */
+async function landSandbox(job: DetachedJob, plan: HostPullPlan, host: Host): Promise<void> {
+  const note = joinPath(job.folder, hostPathFromText(landingName));
+  const made = await host.files.stat(joinPath(plan.work, hostPathFromText(hostPullName)));
+  if (made === null) {
+    const landing = await readNote(host, note, landingSchema.pick({ inode: true }));
+    if (landing !== null && (await host.files.stat(plan.target))?.inode === landing.inode) return;
+    throw workbenchError('image.missing', { path: plan.target }, { hostId: host.id });
+  }
+  await host.files.write(note, JSON.stringify({ inode: made.inode }), 0o600);
+  await host.files.rename(joinPath(plan.work, hostPathFromText(hostPullName)), plan.target, {
+    overwrite: false,
+  });
 }
 
 async function readDigest(host: Host, path: HostPath): Promise<string> {

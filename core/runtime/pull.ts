@@ -32,7 +32,7 @@ export function pullByHand(pull: PullByHand): string {
     ...(pull.form === 'sandbox' ? ['build', '--sandbox'] : ['pull']),
     ...(pull.overwrite ? ['--force'] : []),
     ...(needsNoHttps(pull) ? ['--no-https'] : []),
-    ...(reference.kind === 'docker' && pull.architecture !== null
+    ...((reference.kind === 'docker' || reference.kind === 'library') && pull.architecture !== null
       ? ['--arch', quoteWord(pull.architecture)]
       : []),
     target,
