@@ -10,7 +10,7 @@ const inCore = (folders) => `^core/(${folders})/`;
 const notTest = '\\.test\\.tsx?$';
 const pure = 'runtime|slurm|sif';
 const capabilities =
-  'images|builds|sandboxes|workspaces|transfer|cache|jobs|lessons|registry|terminals|settings';
+  'images|imports|archives|builds|sandboxes|workspaces|transfer|cache|jobs|lessons|registry|terminals|settings';
 
 module.exports = {
   forbidden: [
@@ -38,6 +38,12 @@ module.exports = {
       'hosts starts processes for everybody and may know nobody.',
       { path: '^core/hosts/', pathNot: notTest },
       { path: '^core/', pathNot: ['^core/hosts/', '^core/contract/', '^core/runtime/', '^core/errors/'] },
+    ),
+    rule(
+      'archives-below',
+      'archives reads hostile files: it knows the contract and the words of failures, and starts nothing.',
+      { path: '^core/archives/', pathNot: notTest },
+      { path: '^core/', pathNot: ['^core/archives/', '^core/contract/', '^core/errors/'] },
     ),
     rule(
       'tasks-below',

@@ -45,6 +45,7 @@ describe('the layer rules find a planted violation', () => {
     ['contract-is-alone', 'core/contract/a.ts', '../hosts/b.ts', 'core/hosts/b.ts'],
     ['pure-core', 'core/runtime/a.ts', '../hosts/b.ts', 'core/hosts/b.ts'],
     ['hosts-below', 'core/hosts/a.ts', '../tasks/b.ts', 'core/tasks/b.ts'],
+    ['archives-below', 'core/archives/a.ts', '../hosts/b.ts', 'core/hosts/b.ts'],
     ['capabilities-below-api', 'core/images/a.ts', '../api/b.ts', 'core/api/b.ts'],
     ['renderer-through-contract', 'renderer/state/a.ts', '../../core/hosts/b.ts', 'core/hosts/b.ts'],
     ['features-apart', 'renderer/features/images/a.ts', '../shells/b.ts', 'renderer/features/shells/b.ts'],
