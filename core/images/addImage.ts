@@ -2,9 +2,9 @@ import { folderName, type HostPath, hostPathFromText } from '#core/contract/host
 import type { TaskResult } from '#core/contract/tasks.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
+import { createTransferMeter } from '#core/tasks/transferMeter.ts';
 import { finishPull, type RunningPull } from './finishPull.ts';
 import { partPath, prepareTarget, requireSpace } from './pullTarget.ts';
-import { createTransferMeter } from './transferMeter.ts';
 import { verifyImage } from './verifyImage.ts';
 
 const copyShare = 0.9;

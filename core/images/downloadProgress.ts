@@ -1,6 +1,6 @@
 import type { DownloadProgress } from '#core/registry/download.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
-import { createTransferMeter } from './transferMeter.ts';
+import { createTransferMeter } from '#core/tasks/transferMeter.ts';
 
 const reportEveryMs = 100;
 /** Share of the bar of a plain download; checking and writing through have the rest. */

@@ -2,7 +2,7 @@ import { hostPullNotes } from '#core/runtime/hostPull.ts';
 import { type BuildProgress, initialBuildProgress, reduceBuildProgress } from '#core/runtime/progress.ts';
 import { endOutput, feedOutput, initialOutput, type OutputEvent } from '#core/runtime/terminalOutput.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
-import { createTransferMeter, type TransferRate } from './transferMeter.ts';
+import { createTransferMeter, type TransferRate } from '#core/tasks/transferMeter.ts';
 
 const reportEveryMs = 100;
 const lineEnd = 0x0a;

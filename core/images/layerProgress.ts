@@ -1,7 +1,7 @@
 import type { LayerProgress } from '#core/cache/layerStore.ts';
 import type { Progress, ProgressPart } from '#core/contract/tasks.ts';
 import type { BlobDescriptor } from '#core/registry/byteSource.ts';
-import { createTransferMeter } from './transferMeter.ts';
+import { createTransferMeter } from '#core/tasks/transferMeter.ts';
 
 const reportEveryMs = 100;
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createTransferMeter } from '#core/images/transferMeter.ts';
+import { createTransferMeter } from '#core/tasks/transferMeter.ts';
 import { commonBlocks, mebibyte, parseDigests, proofBlockBytes, provableBlocks } from './blocks.ts';
 import { runOverChannel } from './channelRun.ts';
 import { blockDigests, hashing, localBytes } from './localBytes.ts';

@@ -1,9 +1,9 @@
 import { baseName, type HostPath, hostPathToText, joinPath } from '#core/contract/hostPath.ts';
 import { newMarker } from '#core/hosts/ssh/fence.ts';
 import type { SshChannel } from '#core/hosts/ssh/sshConnection.ts';
-import { createTransferMeter } from '#core/images/transferMeter.ts';
 import { commandSpec } from '#core/runtime/commandSpec.ts';
 import { quoteWord } from '#core/runtime/shellWords.ts';
+import { createTransferMeter } from '#core/tasks/transferMeter.ts';
 import { parseDigests } from './blocks.ts';
 import { runOverChannel } from './channelRun.ts';
 import { hashFunction, remoteScript } from './remoteScript.ts';

@@ -2,7 +2,7 @@ import type { HostPath } from '#core/contract/hostPath.ts';
 import { type WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
 import type { SshConnection } from '#core/hosts/ssh/sshConnection.ts';
-import type { TransferRate } from '#core/images/transferMeter.ts';
+import type { TransferRate } from '#core/tasks/transferMeter.ts';
 import type { ScriptEnd } from './channelRun.ts';
 import type { SendSource } from './localBytes.ts';
 import type { PartNames } from './partName.ts';
