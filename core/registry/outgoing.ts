@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, Agent as SecureAgent } from 'node:https';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
@@ -67,6 +68,7 @@ async function ask(url: URL, request: OutgoingRequest, way: Way): Promise<Outgoi
   const { method = 'GET', headers, signal } = request;
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const asked: ClientRequest = send(url, { ...way, method, headers, signal });
+  asked.on('socket', outliveErrors);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     asked.on('response', resolve);
     asked.on('error', (thrown: Error & { readonly code?: string }) => {
@@ -82,6 +84,18 @@ async function ask(url: URL, request: OutgoingRequest, way: Way): Promise<Outgoi
     headers: headersOf(response),
     body: response[Symbol.asyncIterator](),
   };
+}
+
+const outliving = new WeakSet<Socket>();
+
+/**
+ * A body that is given up at the moment when all of it has arrived: node 20 has taken its listeners off the socket
+ * then, and the error of the abort would end the process. Errors that matter reach the request and its answer besides.
+ */
+function outliveErrors(socket: Socket): void {
+  if (outliving.has(socket)) return;
+  outliving.add(socket);
+  socket.on('error', () => undefined);
 }
 
 /** What a server does not want to read to its end, such as the body of a refused request, it may cut: its answer counts. */
