@@ -1,13 +1,21 @@
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { BlobDescriptor, OpenedBytes } from './byteSource.ts';
 import { isDigest } from './digest.ts';
+import { createMirroredClient } from './mirroredClient.ts';
 import { openedBytes } from './openedBytes.ts';
 import type { RegistryClient, RegistryClientOptions } from './registryClient.ts';
 import { RegistryRequests } from './registryRequests.ts';
 import { resolveImage } from './resolveImage.ts';
 
-/** A client of one registry. It holds tokens in memory, and nothing else. */
+/** A client of one registry and its mirrors. It holds tokens in memory, and nothing else. */
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
+  const { mirrors = [] } = options;
+  return mirrors.length === 0
+    ? createOneClient(options)
+    : createMirroredClient({ ...options, mirrors }, createOneClient);
+}
+
+function createOneClient(options: RegistryClientOptions): RegistryClient {
   const requests = new RegistryRequests(options);
   return {
     resolve: (reference, architecture, signal) => resolveImage(requests, { reference, architecture, signal }),

@@ -10,7 +10,12 @@ export interface RegistryClientOptions {
   readonly isHttpAllowed: boolean;
   /** Never sent over plain http except to this machine, never to another host than the registry and its token server. */
   readonly credentials: RegistryCredentials | CredentialsOnDemand | null;
-  /** Sentences for the log of the work: waits, repeats, a token server elsewhere. */
+  /**
+   * Asked before the registry itself, in this order: `host[:port][/prefix]`, where the prefix stands before the names of
+   * repositories, or an http(s) address. They never get the credentials.
+   */
+  readonly mirrors?: readonly string[];
+  /** Sentences for the log of the work: which mirror answered, waits, repeats, a token server elsewhere. */
   readonly onNotice?: (text: string) => void;
   readonly timeouts?: Partial<RegistryTimeouts>;
 }
