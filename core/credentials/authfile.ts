@@ -1,0 +1,46 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RegistryCredentials } from '#core/registry/registrySettings.ts';
+import { dockerKeyOf } from './registryName.ts';
+
+/** Who to be to one registry. */
+export interface AuthfileEntry {
+  readonly registry: string;
+  readonly credentials: RegistryCredentials;
+}
+
+/**
+ * Credentials in the form of Docker's configuration file, which the runtime's `--authfile` takes. Docker Hub has a key
+ * of its own. Source: containers-auth.json(5), and what the runtime's own `registry login` writes.
+ */
+export function authfileText({ registry, credentials }: AuthfileEntry): string {
+  const { userName, password, isIdentityToken } = credentials;
+  const entry =
+    isIdentityToken === true
+      ? { auth: encode(userName, ''), identitytoken: password }
+      : { auth: encode(userName, password) };
+  return JSON.stringify({ auths: { [dockerKeyOf(registry)]: entry } });
+}
+
+/**
+ * Writes an authfile (mode 0600, in a private folder of its own below `folder`, an ordinary path), hands its path to
+ * `use`, and removes it whatever happens there.
+ */
+export async function withAuthfile<Result>(
+  folder: string,
+  entry: AuthfileEntry,
+  use: (path: string) => Promise<Result>,
+): Promise<Result> {
+  const own = await mkdtemp(join(folder, '.mysingularity-auth-'));
+  try {
+    const path = join(own, 'auth.json');
+    await writeFile(path, authfileText(entry), { mode: 0o600, flag: 'wx' });
+    return await use(path);
+  } finally {
+    await rm(own, { recursive: true, force: true });
+  }
+}
+
+function encode(userName: string, password: string): string {
+  return Buffer.from(`${userName}:${password}`, 'utf8').toString('base64');
+}
