@@ -10,8 +10,6 @@ import type { ActionInput } from '#core/contract/images.ts';
 import type { Client } from '#core/contract/index.ts';
 import type { Settings } from '#core/contract/settings.ts';
 import type { Capability } from '#core/contract/system.ts';
-import type { Credentials } from '#core/credentials/credentials.ts';
-import { workbenchError } from '#core/errors/workbenchError.ts';
 import { runAttached } from '#core/hosts/attached.ts';
 import { createDetachedJobs } from '#core/hosts/detachedJobs.ts';
 import { errnoOf } from '#core/hosts/fileErrors.ts';
@@ -31,8 +29,6 @@ import {
 } from '#core/images/imagesOfHosts.ts';
 import type { Imports } from '#core/imports/imports.ts';
 import type { Publishing } from '#core/publishing/publishing.ts';
-import type { Registries } from '#core/registries/registries.ts';
-import { createRegistryClient } from '#core/registry/createRegistryClient.ts';
 import { type CommandSpec, commandSpec } from '#core/runtime/commandSpec.ts';
 import { scrubbedEnvironment } from '#core/runtime/environment.ts';
 import { mergeRules, parseSiteRules } from '#core/runtime/siteRules.ts';
@@ -49,6 +45,7 @@ import { knownPushHosts, pushMeansOf } from '#core/transfer/pushMeansOf.ts';
 import { createSending } from '#core/transfer/sending.ts';
 import { unbuilt } from '#core/unbuilt.ts';
 import { version } from '#core/version.ts';
+import { createRegistryParts } from './createRegistryParts.ts';
 
 export interface CoreOptions {
   readonly door: 'electron' | 'loopback';
@@ -115,6 +112,11 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
       if (hasWindow) tasks.resume(id).catch((error: unknown) => console.error(error));
     },
   });
+  const registryParts = createRegistryParts({
+    list: () => settings.get().registries,
+    stateFolder: folders.state,
+    hosts,
+  });
   const layers = createLayerStore({
     folder: join(folders.cache, 'layers'),
     capBytes: () => settings.get().layers.capBytes,
@@ -122,9 +124,9 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
   const localImages = createImages({
     host: local,
     layers,
-    openRegistry: createRegistryClient,
-    openSif: (reference) =>
-      Promise.reject(workbenchError('registry.unsupportedScheme', { scheme: reference.kind })),
+    openRegistry: registryParts.openRegistry,
+    openSif: registryParts.openSif,
+    credentialsOf: registryParts.credentials.find,
     rules,
     runtime: () => hosts.runtime(localHostId),
     architecture: () => hosts.architecture(localHostId),
@@ -144,6 +146,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     hosts,
     preferencesOf: (id) => remotePreferences(hosts, settings.get(), id),
     jobsOf,
+    credentialsOf: registryParts.credentials.find,
     send: createSending(pushMeansOf({ local, hosts, stateFolder: folders.state }), knownPushHosts(hosts)),
     rules,
     stateFolder: folders.state,
@@ -176,8 +179,8 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     tasks,
     commandLog,
     images,
-    registries: unbuilt<Registries>('registries'),
-    credentials: unbuilt<Credentials>('credentials'),
+    registries: registryParts.registries,
+    credentials: registryParts.credentials,
     imports: unbuilt<Imports>('imports'),
     publishing: unbuilt<Publishing>('publishing'),
     layers,
@@ -203,7 +206,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
       closing.abort();
       await Promise.all([tasks.dispose(), terminals.dispose()]);
       // A line that this process opened ends with it; one that it only joined is another's.
-      await commandLog.flush();
+      await Promise.all([commandLog.flush(), registryParts.credentials.flush()]);
     },
   };
 }

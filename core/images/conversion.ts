@@ -10,6 +10,7 @@ import { isLoopbackRegistry, type RegistryReference } from '#core/contract/image
 import { reportOf } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
 import type { LoopbackMirror } from '#core/registry/loopbackMirror.ts';
+import type { RegistryCredentials } from '#core/registry/registrySettings.ts';
 import type { ResolvedImage } from '#core/registry/resolvedImage.ts';
 import { startLoopbackMirror } from '#core/registry/startLoopbackMirror.ts';
 import type { Runtime } from '#core/runtime/action.ts';
@@ -155,7 +156,10 @@ async function commandOf(
     mirror === null && (request.isHttpAllowed || isLoopbackRegistry(conversion.reference.registry));
   const source = conversionSource(request, conversion);
   const spec = await specOf(pull, { source, isPlainHttp, workplace });
-  const own = mirror === null ? credentialsEnvironment(request, await means.runtime()) : mirror.environment;
+  const own =
+    mirror === null
+      ? credentialsEnvironment(await credentialsFor(pull, conversion), await means.runtime())
+      : mirror.environment;
   return { ...spec, environment: { ...spec.environment, ...own } };
 }
 
@@ -186,12 +190,19 @@ async function specOf(
   return { ...spec, purpose: `Convert to ${baseName(request.target)}` };
 }
 
+async function credentialsFor(
+  { request, means, context }: RunningPull,
+  { reference }: Conversion,
+): Promise<RegistryCredentials | null> {
+  return request.credentials ?? (await means.credentialsOf(reference.registry, context.signal));
+}
+
 /** For a runtime that fetches by itself: through the environment, never the command line. */
 function credentialsEnvironment(
-  { credentials }: PullRequest,
+  credentials: RegistryCredentials | null,
   { dialect }: Runtime,
 ): Readonly<Record<string, Argument>> {
-  if (credentials === null) return {};
+  if (credentials === null || credentials.isIdentityToken === true) return {};
   return {
     [`${dialect.variablePrefix}_DOCKER_USERNAME`]: { secret: credentials.userName },
     [`${dialect.variablePrefix}_DOCKER_PASSWORD`]: { secret: credentials.password },

@@ -72,6 +72,7 @@ export function createImagesFixture(
     host,
     layers: createLayerStore({ folder: join(folder, 'layers'), capBytes: () => 1e12 }),
     openRegistry: createRegistryClient,
+    credentialsOf: () => Promise.resolve(null),
     openSif: () => Promise.reject(new TypeError('no file service in this test')),
     rules: stderrRules,
     runtime: async () => runtimeOf(await entry.known(), localHostId),

@@ -12,7 +12,7 @@ import type { TaskDefinition } from '#core/tasks/task.ts';
 import { createHostImages, type HostImages } from './hostImages.ts';
 import { openHostLedger } from './hostLedger.ts';
 import type { Ledger } from './ledger.ts';
-import type { ImagePreferences, OpenSif, PullMeans } from './pullMeans.ts';
+import type { CredentialsOf, ImagePreferences, OpenSif, PullMeans } from './pullMeans.ts';
 import { planPull, type RequestFacts } from './pullRequest.ts';
 import { addDefinition, pullDefinition } from './pullTasks.ts';
 import { createWorkRecords } from './workRecords.ts';
@@ -22,6 +22,7 @@ export interface ImagesOptions {
   readonly layers: LayerStore;
   readonly openRegistry: (options: RegistryClientOptions) => RegistryClient;
   readonly openSif: OpenSif;
+  readonly credentialsOf: CredentialsOf;
   /** What explains the runtime's words: the site's rules first. */
   readonly rules: readonly StderrRule[];
   /** The chosen installation; fails with runtime.missing. */
@@ -65,6 +66,7 @@ export function createImages(options: ImagesOptions): Images {
     layers: options.layers,
     openRegistry: options.openRegistry,
     openSif: options.openSif,
+    credentialsOf: options.credentialsOf,
     rules: options.rules,
     preferences: options.preferences,
     temporaryFolder: hostPathFromText(options.folders.temporary ?? tmpdir()),

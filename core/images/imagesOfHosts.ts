@@ -16,7 +16,7 @@ import { openHostLedger } from './hostLedger.ts';
 import { hostPullRequest } from './hostPullRequest.ts';
 import type { Images } from './images.ts';
 import type { Ledger } from './ledger.ts';
-import type { ImagePreferences } from './pullMeans.ts';
+import type { CredentialsOf, ImagePreferences } from './pullMeans.ts';
 import { type OnHostMeans, planPullOnHost, pullOnHost } from './pullOnHost.ts';
 
 /** What is known of an ssh host without asking it. */
@@ -36,6 +36,7 @@ export interface ImagesOfHostsOptions {
     architecture(id: HostId): Promise<string>;
   };
   readonly preferencesOf: (id: HostId) => RemotePreferences;
+  readonly credentialsOf: CredentialsOf;
   readonly jobsOf: (id: HostId) => Promise<DetachedJobs>;
   /** Sends a file of this machine to a host: what a push does. */
   readonly send: {
@@ -99,6 +100,7 @@ export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHost
       architecture: () => hosts.architecture(id),
       preferences: () => options.preferencesOf(id),
       ledger: ledgerOf(host),
+      credentialsOf: options.credentialsOf,
       rules: options.rules,
     };
   }

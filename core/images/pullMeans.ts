@@ -4,11 +4,15 @@ import type { HostPath } from '#core/contract/hostPath.ts';
 import type { Compression } from '#core/contract/images.ts';
 import type { Host } from '#core/hosts/host.ts';
 import type { RegistryClient, RegistryClientOptions } from '#core/registry/registryClient.ts';
+import type { RegistryCredentials } from '#core/registry/registrySettings.ts';
 import type { FileServiceReference, SifSource, SifSourceOptions } from '#core/registry/sifSource.ts';
 import type { Runtime } from '#core/runtime/action.ts';
 import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import type { Ledger } from './ledger.ts';
 import type { WorkRecords } from './workRecords.ts';
+
+/** By registry (host and optional port). Fails with registry.credentialHelper. */
+export type CredentialsOf = (registry: string, signal: AbortSignal) => Promise<RegistryCredentials | null>;
 
 /** Finds out where the file of a reference is. Fails with `registry.*`. */
 export type OpenSif = (reference: FileServiceReference, options: SifSourceOptions) => Promise<SifSource>;
@@ -30,6 +34,8 @@ export interface PullMeans {
   readonly runtime: () => Promise<Runtime>;
   readonly layers: LayerStore;
   readonly openRegistry: (options: RegistryClientOptions) => RegistryClient;
+  /** What the person is signed in with, for a runtime that fetches by itself; null where there is nothing. */
+  readonly credentialsOf: CredentialsOf;
   /** Files of services that have their own ways. */
   readonly openSif: OpenSif;
   /** What explains the runtime's words: the site's rules first. */

@@ -86,6 +86,7 @@ export async function openOnHost(
       cacheFolder: joinPath(images, hostPathFromText('.cache')),
     }),
     ledger,
+    credentialsOf: () => Promise.resolve(null),
     rules: stderrRules,
   };
   const tasks = await TaskManager.open(join(state, 'tasks'));

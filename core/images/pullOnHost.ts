@@ -26,7 +26,7 @@ import { type TaskContext, TaskDetached } from '#core/tasks/task.ts';
 import { createHostPullProgress } from './hostPullProgress.ts';
 import { authfileOf, type HostPullRequest, hostPullRequest, privateFolderName } from './hostPullRequest.ts';
 import type { Ledger } from './ledger.ts';
-import type { ImagePreferences } from './pullMeans.ts';
+import type { CredentialsOf, ImagePreferences } from './pullMeans.ts';
 import { runtimeOrNull } from './pullRequest.ts';
 import { landFile, prepareTarget, requireSpace } from './pullTarget.ts';
 import { verifyImage } from './verifyImage.ts';
@@ -46,6 +46,8 @@ export interface OnHostMeans {
   };
   /** On this machine. */
   readonly ledger: Ledger;
+  /** What the person is signed in with. */
+  readonly credentialsOf: CredentialsOf;
   /** What explains the runtime's words: the site's rules first. */
   readonly rules: readonly StderrRule[];
 }
@@ -146,8 +148,9 @@ async function clearAway({ id, signal, log }: TaskContext, { jobs }: OnHostMeans
 async function begin(input: PullInput, context: TaskContext, means: OnHostMeans): Promise<DetachedJob> {
   const { host } = means;
   const runtime = await means.runtime();
-  const request = await requestOf(input, means, runtime);
-  refuseCredentials(request, runtime);
+  const asked = await requestOf(input, means, runtime);
+  refuseCredentials(asked, runtime);
+  const request = { ...asked, credentials: await credentialsFor(asked, runtime, { context, means }) };
   context.report({ phase: 'resolve', text: `Preparing ${host.label}` });
   // A folder is never replaced.
   await prepareTarget(host, request.target, { overwrite: request.overwrite && request.form === 'sif' });
@@ -382,6 +385,22 @@ function refuseCredentials({ registry, credentials }: HostPullRequest, { dialect
         'a file for credentials, without which the password would be seen by others; have the image fetched here and sent',
       needed: dialect.product === 'apptainer' ? '1.4.0' : '4.1.0',
     });
+}
+
+/** The person's own, else what the person is signed in with, where the runtime takes them by a file that nobody else sees. */
+async function credentialsFor(
+  { registry, credentials }: HostPullRequest,
+  { dialect }: Runtime,
+  { context, means }: { readonly context: TaskContext; readonly means: OnHostMeans },
+): Promise<HostPullRequest['credentials']> {
+  if (credentials !== null || registry === null || !dialect.features.authfile) return credentials;
+  const own = await means.credentialsOf(registry, context.signal);
+  if (own === null || own.isIdentityToken === true) return null;
+  context.log(
+    'note',
+    `The runtime signs in to ${registry} as ${own.userName}, by a file that goes with the pull.`,
+  );
+  return own;
 }
 
 function routeText(name: string, label: string): string {
