@@ -114,6 +114,8 @@ CONFIG
 
 # shellcheck source=tokenRegistry.sh
 . "$TESTBED_SOURCE/tokenRegistry.sh"
+# shellcheck source=moreRegistries.sh
+. "$TESTBED_SOURCE/moreRegistries.sh"
 # shellcheck source=s3Server.sh
 . "$TESTBED_SOURCE/s3Server.sh"
 
@@ -142,7 +144,7 @@ push_layout() { # push_layout LAYOUT ADDRESS REPOSITORY TAG [USER:PASSWORD]
     ${5:+"--dest-creds=$5"} "oci:$1:$4" "docker://$2/$3:$4"
 }
 
-REGISTRY= AUTH_REGISTRY= TOKEN_REGISTRY= TOKEN_SERVER= WEB= S3=
+REGISTRY= AUTH_REGISTRY= TOKEN_REGISTRY= TOKEN_SERVER= SPEC_REGISTRY= PROXY_REGISTRY= WEB= S3=
 if command -v docker-registry >/dev/null && command -v skopeo >/dev/null; then
   REGISTRY=$(start_registry registry 5057)
 else
@@ -158,6 +160,16 @@ if [ -n "$REGISTRY" ] && command -v node >/dev/null && command -v openssl >/dev/
   TOKEN_SERVER=127.0.0.1:$(cat "$FOLDER/ports/token-server")
 else
   miss tokenRegistry "docker-registry, skopeo, node and openssl are not all installed"
+fi
+if command -v node >/dev/null; then
+  SPEC_REGISTRY=$(start_spec_registry 5063)
+else
+  miss specRegistry "node is not installed"
+fi
+if [ -n "$REGISTRY" ]; then
+  PROXY_REGISTRY=$(start_proxy_registry 5064 "$REGISTRY")
+else
+  miss proxyRegistry "docker-registry and skopeo are not installed"
 fi
 if busybox httpd --help >/dev/null 2>&1; then
   WEB=$(start_web)
@@ -176,6 +188,7 @@ if busybox true 2>/dev/null; then
     miss tiny "the runtime could not build it: see above"
   if [ -n "$REGISTRY" ]; then
     push_layout "$FOLDER/tiny/oci" "$REGISTRY" demo/tiny v1
+    push_multi "$REGISTRY"
     [ ! -s "$FOLDER/tiny/tiny.sif" ] || has_tag "$REGISTRY" demo/sif v1 ||
       quietly apptainer push "$FOLDER/tiny/tiny.sif" "oras://$REGISTRY/demo/sif:v1"
   fi
@@ -253,6 +266,8 @@ cat >"$FOLDER/testbed.json.part" <<JSON
 {
   "folder": "$FOLDER",
   "registry": "$REGISTRY",
+  "specRegistry": "$SPEC_REGISTRY",
+  "proxyRegistry": "$PROXY_REGISTRY",
   "authRegistry": { "address": "$AUTH_REGISTRY", "userName": "$AUTH_USER", "password": "$AUTH_PASSWORD" },
   "tokenRegistry": {
     "address": "$TOKEN_REGISTRY",

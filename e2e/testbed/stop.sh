@@ -10,6 +10,8 @@ end_process "$FOLDER/auth-registry/pid" docker-registry
 end_process "$FOLDER/token-registry/pid" docker-registry
 end_process "$FOLDER/token-registry/tokens.pid" tokenServer.mjs
 end_process "$FOLDER/s3/pid" s3Server.mjs
+end_process "$FOLDER/proxy-registry/pid" docker-registry
+end_process "$FOLDER/spec-registry/pid" specRegistry.mjs
 end_process "$FOLDER/web/pid" busybox
 if [ -d "$FOLDER/ssh" ]; then
   if [ "$(id -u)" = 0 ]; then

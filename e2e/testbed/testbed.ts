@@ -7,8 +7,16 @@ import { join } from 'node:path';
 export interface Testbed {
   /** The test bed's own folder; everything in it may be read by the test user. */
   readonly folder: string;
-  /** An open registry, plain http. */
+  /** An open registry, plain http; with `demo/multi:1`, an index for amd64 and arm64. */
   readonly registry: string;
+  /**
+   * A read-only registry that follows the OCI specification 1.1 (specRegistry.mjs), plain http: lists in pages of at most
+   * 1,000, referrers in pages of 3. `many/tags` (5,000 tags), `demo/multi:1` (three platforms and an attestation),
+   * `demo/signed:1` (seven referrers), `demo/old:1` (three, by tags alone), `team-NN/tool-NNN` (2,500 repositories).
+   */
+  readonly specRegistry: string;
+  /** A pull-through cache before the open registry, plain http. */
+  readonly proxyRegistry: string;
   /** A registry with a password (htpasswd), plain http. */
   readonly authRegistry: { readonly address: string; readonly userName: string; readonly password: string };
   /**
@@ -137,6 +145,8 @@ export type TestbedPart =
   | 'registry'
   | 'authRegistry'
   | 'tokenRegistry'
+  | 'specRegistry'
+  | 'proxyRegistry'
   | 's3'
   | 'web'
   | 'tiny'
