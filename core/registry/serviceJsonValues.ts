@@ -23,20 +23,24 @@ export const nameSchema = z
 /** A count or a number of bytes; null where it is missing or cannot be one. */
 export const countSchema = z
   .unknown()
+  .optional()
   .transform((value) =>
     typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null,
   );
 
 /** A date as ISO 8601 or RFC 2822 text, or as seconds since 1970 → milliseconds since 1970; null where it is missing or nonsense. */
-export const timeSchema = z.unknown().transform((value) => {
-  const ms =
-    typeof value === 'number'
-      ? value * 1000
-      : typeof value === 'string'
-        ? Date.parse(value.slice(0, 64))
-        : NaN;
-  return ms >= earliestMs && ms < latestMs ? Math.round(ms) : null;
-});
+export const timeSchema = z
+  .unknown()
+  .optional()
+  .transform((value) => {
+    const ms =
+      typeof value === 'number'
+        ? value * 1000
+        : typeof value === 'string'
+          ? Date.parse(value.slice(0, 64))
+          : NaN;
+    return ms >= earliestMs && ms < latestMs ? Math.round(ms) : null;
+  });
 
 /** Entries of a list that are of the documented shape; the others are left out. */
 export function entriesOf<Schema extends z.ZodType>(schema: Schema) {

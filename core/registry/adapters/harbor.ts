@@ -101,10 +101,9 @@ export function createHarborAdapter(means: AdapterMeans, oci: RegistryAdapter): 
     const url = new URL('api/v2.0/search', home);
     url.searchParams.set('q', term);
     const { value } = await json.read(url, searchSchema, { signal });
-    const entries = value.repository.flatMap((found) =>
+    yield value.repository.flatMap((found) =>
       repositoryOf(found.repository_name, { pulls: found.pull_count }),
     );
-    yield* listPages(null, async () => ({ entries, next: null }));
   }
 
   async function* tags(repository: string, signal: AbortSignal): AsyncGenerator<readonly Tag[]> {
