@@ -13,6 +13,7 @@ import { listenForShortcuts } from '#renderer/commands/keyboard.ts';
 import { registerCommands } from '#renderer/commands/registry.ts';
 import { hostCommands } from '#renderer/features/hosts/hostCommands.ts';
 import { imageCommands } from '#renderer/features/images/imageCommands.ts';
+import { registryCommands } from '#renderer/features/registries/registryCommands.ts';
 import { shellCommands } from '#renderer/features/shells/shellCommands.ts';
 import { storageCommands } from '#renderer/features/storage/storageCommands.ts';
 import { layoutStore } from '#renderer/state/layout.ts';
@@ -21,7 +22,14 @@ import { layoutStore } from '#renderer/state/layout.ts';
 async function start(root: HTMLElement): Promise<void> {
   followAppearance();
   registerCommands(
-    [...imageCommands, ...shellCommands, ...storageCommands, ...hostCommands, ...frameCommands],
+    [
+      ...imageCommands,
+      ...registryCommands,
+      ...shellCommands,
+      ...storageCommands,
+      ...hostCommands,
+      ...frameCommands,
+    ],
     () => ({ page: layoutStore.getState().page }),
   );
   setErrorActions(failureHandlers);

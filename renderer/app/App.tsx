@@ -2,6 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { queryClient } from '#renderer/api/query.ts';
 import { HostDialogs } from '#renderer/features/hosts/HostDialogs.tsx';
+import { RegistryDialogs } from '#renderer/features/registries/RegistryDialogs.tsx';
 import { ShellDialogs } from '#renderer/features/shells/ShellDialogs.tsx';
 import { useLayout } from '#renderer/state/layout.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -35,6 +36,7 @@ export function App() {
         <ReportDialog />
         <ShellDialogs />
         <HostDialogs />
+        <RegistryDialogs />
       </ErrorBoundary>
     </QueryClientProvider>
   );

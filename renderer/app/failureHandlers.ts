@@ -5,6 +5,7 @@ import type { ErrorActionHandlers } from '#renderer/commands/errorActions.ts';
 import { runCommand } from '#renderer/commands/registry.ts';
 import { openHostPage } from '#renderer/features/hosts/hostsState.ts';
 import { emptyPullStart, type PullStart, showImagesDialog } from '#renderer/features/images/imagesState.ts';
+import { askSignIn } from '#renderer/features/registries/registriesState.ts';
 import { connectHost, hostsStore } from '#renderer/state/hosts.ts';
 import { goToPage } from '#renderer/state/layout.ts';
 import { attempt } from '#renderer/state/notices.ts';
@@ -34,7 +35,7 @@ export const failureHandlers: ErrorActionHandlers = {
       const { taskId } = await client.tasks.retry({ id: task.id });
       showTask(taskId);
     }),
-  signIn: (task) => pullAgain(task, { asksCredentials: true }),
+  signIn: (task, { registry }) => askSignIn(registry, task.canRetry ? task.id : null),
   allowHttp: (task) => pullAgain(task, { allowHttp: true }),
   overwrite: (task) => pullAgain(task, { overwrite: true }),
   chooseFolder: (task) => pullAgain(task, {}),

@@ -1,4 +1,12 @@
-import { Container, HardDrive, type LucideIcon, Monitor, Settings, SquareTerminal } from 'lucide-react';
+import {
+  Container,
+  HardDrive,
+  Library,
+  type LucideIcon,
+  Monitor,
+  Settings,
+  SquareTerminal,
+} from 'lucide-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import { ImagesPage } from '#renderer/features/images/ImagesPage.tsx';
 import type { TextKey } from '#renderer/i18n/i18n.ts';
@@ -23,6 +31,15 @@ export const pages: readonly Page[] = [
     isBelow: false,
     // The first picture: a chunk of its own would only come later.
     Body: ImagesPage,
+  },
+  {
+    id: 'registries',
+    label: 'frame:pages.registries',
+    icon: Library,
+    isBelow: false,
+    Body: lazy(async () => ({
+      default: (await import('#renderer/features/registries/RegistriesPage.tsx')).RegistriesPage,
+    })),
   },
   {
     id: 'shells',

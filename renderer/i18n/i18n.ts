@@ -7,6 +7,8 @@ import { hosts } from './en/hosts.ts';
 import { hostsForms } from './en/hostsForms.ts';
 import { hostsPrompts } from './en/hostsPrompts.ts';
 import { images } from './en/images.ts';
+import { registries } from './en/registries.ts';
+import { registriesForms } from './en/registriesForms.ts';
 import { settings } from './en/settings.ts';
 import { shells } from './en/shells.ts';
 import { storage } from './en/storage.ts';
@@ -24,6 +26,8 @@ const english = {
   hosts,
   hostsForms,
   hostsPrompts,
+  registries,
+  registriesForms,
   settings,
   storage,
   welcome,

@@ -3,7 +3,7 @@ import { persist } from 'zustand/middleware';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
 /** Pages that the rail can show. */
-export const pageIds = ['images', 'shells', 'storage', 'hosts', 'settings'] as const;
+export const pageIds = ['images', 'registries', 'shells', 'storage', 'hosts', 'settings'] as const;
 export type PageId = (typeof pageIds)[number];
 export type DockTab = 'terminals' | 'tasks' | 'commands';
 /** What lies over the window: the palette of commands, the search, the sheet of shortcuts. */

@@ -12,6 +12,7 @@ export interface SplitPaneProps {
   /** Share of the second, in percent. */
   readonly secondSize?: number;
   readonly secondMinSize?: number;
+  readonly firstMinSize?: number;
 }
 
 /** Two places side by side (or one above the other) with a line to drag; arrow keys move the line. */
@@ -22,10 +23,11 @@ export function SplitPane({
   second,
   secondSize = 34,
   secondMinSize = 20,
+  firstMinSize = 25,
 }: SplitPaneProps) {
   return (
     <PanelGroup direction={direction} autoSaveId={`split.${id}`} className="min-h-0">
-      <Panel id="first" order={1} minSize={25} className="min-h-0 min-w-0">
+      <Panel id="first" order={1} minSize={firstMinSize} className="min-h-0 min-w-0">
         {first}
       </Panel>
       {second === null ? null : (

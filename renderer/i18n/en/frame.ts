@@ -2,6 +2,7 @@
 export const frame = {
   pages: {
     images: 'Images',
+    registries: 'Registries',
     shells: 'Shells',
     storage: 'Storage',
     hosts: 'Hosts',
@@ -75,6 +76,7 @@ export const frame = {
   commandGroups: {
     go: 'Go to',
     images: 'Images',
+    registries: 'Registries',
     shells: 'Shells',
     tasks: 'Tasks',
     hosts: 'Hosts',
@@ -85,6 +87,7 @@ export const frame = {
     palette: 'Show all commands',
     search: 'Search images, hosts, commands',
     goImages: 'Go to images',
+    goRegistries: 'Go to registries',
     goShells: 'Go to shells',
     goStorage: 'Go to storage',
     goHosts: 'Go to hosts',

@@ -1,0 +1,120 @@
+import { ChevronRight, CircleUserRound, Gauge, KeyRound, TriangleAlert } from 'lucide-react';
+import type { RegistryAccess } from '#core/contract/registries.ts';
+import { type RegistrySettings, registryHostOf } from '#core/contract/registryKinds.ts';
+import { failureReport } from '#renderer/api/failure.ts';
+import { useText } from '#renderer/i18n/i18n.ts';
+import { Button } from '#renderer/ui/Button.tsx';
+import { type Definition, DefinitionList } from '#renderer/ui/DefinitionList.tsx';
+import { showControls } from '#renderer/ui/hostileText.ts';
+import { Spinner } from '#renderer/ui/Spinner.tsx';
+import { agoText, useNow, wholeTimeText } from '#renderer/ui/when.ts';
+import { askSignIn } from './registriesState.ts';
+import { signOutOf } from './registryActions.ts';
+import { rateText, whoText } from './registryWords.ts';
+import { useAccess } from './useAccess.ts';
+
+/** The truth about signing in: as whom, from where, when it worked, and how much is left. */
+export function AccessLine({ registry }: { readonly registry: RegistrySettings }) {
+  const text = useText('registries');
+  const host = registryHostOf(registry);
+  const { data: access, error } = useAccess(host);
+  const isOurs = access?.source.type === 'session' || access?.source.type === 'keychain';
+  const isSigned = access !== undefined && access.source.type !== 'none';
+  return (
+    <section aria-label={text('access.name')} className="flex min-w-0 items-start gap-2 text-small">
+      <div className="min-w-0 flex-1 pt-0.75">
+        {access === undefined && error === null ? <Spinner label={text('access.loading')} /> : null}
+        {error === null ? null : (
+          <p className="flex gap-1.5 text-ink-2" title={failureReport(error).cause}>
+            <TriangleAlert aria-hidden className="mt-px size-3.5 shrink-0 text-warn" />
+            {text('access.unknown', { title: failureReport(error).title })}
+          </p>
+        )}
+        {access === undefined ? null : <Truth access={access} />}
+      </div>
+      <Button tone="quiet" icon={KeyRound} className="h-6! px-2!" onClick={() => askSignIn(host)}>
+        {text(isSigned ? 'access.signInOther' : 'access.signIn')}
+      </Button>
+      {isOurs ? (
+        <Button tone="quiet" className="h-6! px-2!" onClick={() => signOutOf(host)}>
+          {text('access.signOut')}
+        </Button>
+      ) : null}
+    </section>
+  );
+}
+
+function Truth({ access }: { readonly access: RegistryAccess }) {
+  const text = useText('registries');
+  const now = useNow(10_000);
+  const refusedLast = (access.lastRefusal ?? 0) > (access.lastSuccess ?? 0);
+  const isShort = access.rate !== null && access.rate.remaining <= access.rate.limit / 10;
+  return (
+    <details className="group">
+      <summary
+        aria-label={text('access.details')}
+        className="flex list-none flex-wrap items-center gap-x-2.5 gap-y-0.5 rounded-small text-ink-2 hover:text-ink"
+      >
+        <span className="flex min-w-0 items-center gap-1.5">
+          <CircleUserRound aria-hidden className="size-3.5 shrink-0" />
+          <bdi className="min-w-0 [overflow-wrap:anywhere]">{whoText(access)}</bdi>
+        </span>
+        {refusedLast && access.lastRefusal !== null ? (
+          <span className="flex items-center gap-1 text-bad">
+            <TriangleAlert aria-hidden className="size-3.5 shrink-0" />
+            {text('access.refusal', { ago: agoText(access.lastRefusal, now) })}
+          </span>
+        ) : null}
+        {access.rate === null ? null : (
+          <span className={isShort ? 'flex items-center gap-1 text-warn' : 'flex items-center gap-1'}>
+            <Gauge aria-hidden className="size-3.5 shrink-0" />
+            {rateText(access.rate)}{' '}
+            {text('access.measuredShort', { ago: agoText(access.rate.measuredAt, now) })}
+          </span>
+        )}
+        {access.problems.length === 0 ? null : (
+          <span className="flex items-center gap-1 text-warn">
+            <TriangleAlert aria-hidden className="size-3.5 shrink-0" />
+            {text('access.problems')}
+          </span>
+        )}
+        <ChevronRight aria-hidden className="size-3.5 shrink-0 transition-transform group-open:rotate-90" />
+      </summary>
+      <div className="flex flex-col gap-1.5 py-1.5">
+        <DefinitionList items={useFacts(access, now)} />
+      </div>
+    </details>
+  );
+}
+
+function useFacts(access: RegistryAccess, now: number): readonly Definition[] {
+  const text = useText('registries');
+  const when = (at: number) => ({ value: agoText(at, now), title: wholeTimeText(at) });
+  const facts: (Definition | null)[] = [
+    access.lastSuccess === null
+      ? { term: text('access.successTerm'), value: text('access.noSuccess') }
+      : { term: text('access.successTerm'), ...when(access.lastSuccess) },
+    access.lastRefusal === null ? null : { term: text('access.refusalTerm'), ...when(access.lastRefusal) },
+    access.rate === null
+      ? null
+      : {
+          term: text('access.rateTerm'),
+          value: `${rateText(access.rate)}, ${text('access.measured', { ago: agoText(access.rate.measuredAt, now) })}`,
+          title: wholeTimeText(access.rate.measuredAt),
+        },
+    { term: text('access.runtime'), value: showControls(access.runtime) },
+    access.problems.length === 0
+      ? null
+      : {
+          term: text('access.problems'),
+          value: (
+            <ul className="flex flex-col gap-0.5 text-warn">
+              {access.problems.map((problem) => (
+                <li key={problem}>{showControls(problem)}</li>
+              ))}
+            </ul>
+          ),
+        },
+  ];
+  return facts.filter((fact) => fact !== null);
+}
