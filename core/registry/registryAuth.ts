@@ -1,5 +1,6 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
-import { type ErrorFacts, workbenchError } from '#core/errors/workbenchError.ts';
+import { type ErrorFacts, WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
 import { type AddressGrounds, isLoopbackName, refusalAfterLookup } from './addressPolicy.ts';
 import type { Answer } from './answer.ts';
 import { type AuthChallenge, parseAuthChallenges } from './authChallenge.ts';
@@ -40,16 +41,25 @@ interface Authorization {
   readonly value: string;
   /** Milliseconds since 1970; null for what does not end. */
   readonly endsAt: number | null;
+  /** Whether it was given for credentials; otherwise it is what everybody gets. */
+  readonly isSigned: boolean;
+}
+
+interface Running {
+  readonly work: Promise<void>;
+  /** Of the request that began it. */
+  readonly signal: AbortSignal;
 }
 
 /** Signs requests of one registry in: Basic, or Docker's token flow (distribution, docs/spec/auth/token.md). */
 export class RegistryAuth {
   readonly #options: RegistryAuthOptions;
   readonly #known = new Map<string, Authorization>();
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #running = new Map<string, Running>();
   readonly #challenges = new Map<string, Challenged>();
   #credentials: RegistryCredentials | null = null;
   #areAsked = false;
+  #helperFailure: WorkbenchError | null = null;
 
   constructor(options: RegistryAuthOptions) {
     this.#options = options;
@@ -61,15 +71,23 @@ export class RegistryAuth {
     const challenged = this.#challenges.get(scope);
     if (known === undefined) return null;
     if (known.endsAt !== null && challenged !== undefined && known.endsAt <= Date.now())
-      await this.#once(scope, () => this.#fetchToken(challenged, signal));
+      await this.#once(scope, signal, () => this.#fetchToken(challenged, signal));
     return this.#known.get(scope)?.value ?? null;
   }
 
   /** To be called when a request that had `used` was answered: tells whoever gave the credentials. */
   wasTaken(used: string | null): void {
-    const { credentials } = this.#options;
-    if (used !== null && this.#credentials !== null && credentials !== null && 'get' in credentials)
-      credentials.onOutcome('accepted');
+    const isSigned = [...this.#known.values()].some((known) => known.value === used && known.isSigned);
+    if (isSigned) this.#tell('accepted');
+  }
+
+  /** The failure that a refusing answer to `used` means: where a helper gave no credentials, that is the reason. */
+  async refusal(answer: Answer, facts: ErrorFacts, used: string | null): Promise<WorkbenchError> {
+    if (answer.status === 401 && used?.startsWith('Basic ') === true) this.#tell('refused');
+    if (this.#helperFailure === null || (answer.status !== 401 && answer.status !== 403))
+      return await refusalFailure(answer, facts);
+    answer.discard();
+    return this.#helperFailure;
   }
 
   /**
@@ -90,21 +108,19 @@ export class RegistryAuth {
     const challenges = parseAuthChallenges(refused.answer.headers.get('www-authenticate'));
     const bearer = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters['realm']);
     if (bearer !== undefined) {
-      refused.answer.discard();
-      if (refused.used !== null) this.#tellRefused();
+      refused.answer.discard(); // a token that was sent has ended, or allows less: that says nothing of the credentials
       const challenged = { ...asked, challenge: bearer };
       this.#challenges.set(scope, challenged);
-      return this.#once(scope, () => this.#fetchToken(challenged, signal));
+      return this.#once(scope, signal, () => this.#fetchToken(challenged, signal));
     }
     const basic = challenges.some(({ scheme: name }) => name === 'basic')
       ? this.#basicFor(refused.answer.url, await this.#findCredentials(signal))
       : null;
     if (basic === null || basic === refused.used) {
-      if (basic !== null) this.#tellRefused();
-      throw await refusalFailure(refused.answer, this.facts(repository, refused.answer.url));
+      throw await this.refusal(refused.answer, this.facts(repository, refused.answer.url), refused.used);
     }
     refused.answer.discard();
-    this.#known.set(scope, { value: basic, endsAt: null });
+    this.#known.set(scope, { value: basic, endsAt: null, isSigned: true });
   }
 
   /** Facts of a refusal: whether there were credentials, and whether they were kept back. */
@@ -118,27 +134,48 @@ export class RegistryAuth {
     };
   }
 
-  async #once(scope: string, work: () => Promise<void>): Promise<void> {
-    const running = this.#running.get(scope);
-    if (running !== undefined) return running;
-    const started = work().finally(() => this.#running.delete(scope));
-    this.#running.set(scope, started);
+  /** Does something once for all requests that want it at the same time. */
+  async #once(key: string, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    for (;;) {
+      const running = this.#running.get(key);
+      if (running === undefined) break;
+      try {
+        return await running.work;
+      } catch (thrown) {
+        signal.throwIfAborted();
+        // Given up with the request that began it: the others go on without that one.
+        if (!running.signal.aborted) throw thrown;
+      }
+    }
+    const started = work().finally(() => this.#running.delete(key));
+    this.#running.set(key, { work: started, signal });
     return started;
   }
 
   async #findCredentials(signal: AbortSignal): Promise<RegistryCredentials | null> {
-    if (this.#areAsked) return this.#credentials;
-    const { credentials } = this.#options;
-    this.#credentials =
-      credentials !== null && 'get' in credentials ? await credentials.get(signal) : credentials;
-    this.#areAsked = true;
+    if (!this.#areAsked) await this.#once('credentials', signal, () => this.#askForCredentials(signal));
     return this.#credentials;
   }
 
-  #tellRefused(): void {
+  async #askForCredentials(signal: AbortSignal): Promise<void> {
+    const { credentials, onNotice } = this.#options;
+    if (credentials === null || !('get' in credentials)) this.#credentials = credentials;
+    else
+      try {
+        this.#credentials = await credentials.get(signal);
+      } catch (thrown) {
+        if (!(thrown instanceof WorkbenchError) || thrown.report.code !== 'registry.credentialHelper')
+          throw thrown;
+        // What everybody may read can be had without: it is a failure only where the registry refuses.
+        this.#helperFailure = thrown;
+        onNotice?.(`${thrown.report.title}: asking without signing in.`);
+      }
+    this.#areAsked = true;
+  }
+
+  #tell(outcome: 'accepted' | 'refused'): void {
     const { credentials } = this.#options;
-    if (this.#credentials !== null && credentials !== null && 'get' in credentials)
-      credentials.onOutcome('refused');
+    if (credentials !== null && 'get' in credentials) credentials.onOutcome(outcome);
   }
 
   #basicFor(url: URL, credentials: RegistryCredentials | null): string | null {
@@ -157,7 +194,8 @@ export class RegistryAuth {
       credentials?.isIdentityToken === true && maySendCredentials(url)
         ? identityExchange(url, credentials.password)
         : {};
-    if ((authorization !== null || 'body' in exchange) && isElsewhere(url, grounds.host))
+    const isSigned = authorization !== null || 'body' in exchange;
+    if (isSigned && isElsewhere(url, grounds.host))
       onNotice?.(`User name and password go to the token server ${url.host} that ${grounds.host} names.`);
     const facts = this.facts(repository, url);
     const headers = { accept: 'application/json' };
@@ -166,8 +204,9 @@ export class RegistryAuth {
       { signal, onNotice },
     );
     if (answer.status !== 200) {
-      if (answer.status === 401 || answer.status === 403) this.#tellRefused();
-      throw await refusalFailure(answer, { ...facts, tokenServer: url.host });
+      // With Basic `refusal` tells it.
+      if ('body' in exchange && answer.status === 401) this.#tell('refused');
+      throw await this.refusal(answer, { ...facts, tokenServer: url.host }, authorization);
     }
     const askedAt = Date.now();
     const token = readToken(await answer.readAll(tokenAnswerLimit));
@@ -175,7 +214,7 @@ export class RegistryAuth {
       throw workbenchError('registry.protocol', { ...facts, reason: 'no token', tokenServer: url.host });
     const lifeMs = Math.max(10, Math.min(token.expires_in ?? defaultLifeSeconds, 86_400)) * 1000;
     // A tenth of its life early, so that it does not end on the way.
-    this.#known.set(scope, { value: `Bearer ${token.value}`, endsAt: askedAt + lifeMs * 0.9 });
+    this.#known.set(scope, { value: `Bearer ${token.value}`, endsAt: askedAt + lifeMs * 0.9, isSigned });
   }
 
   async #tokenUrl({ repository, scope, challenge }: Challenged): Promise<URL> {
@@ -193,7 +232,7 @@ export class RegistryAuth {
     if (service !== undefined) url.searchParams.set('service', service);
     // What the server asks for counts; where it names nothing, what we came for.
     const named = challenge.parameters['scope']?.split(' ') ?? [];
-    const scopes = named.length > 0 ? named : scope.split(' ');
+    const scopes = (named.length > 0 ? named : scope.split(' ')).filter((one) => one !== '');
     for (const one of scopes.slice(0, 8)) url.searchParams.append('scope', one);
     return url;
   }
@@ -240,8 +279,20 @@ function readToken(
   return { value, expires_in: parsed.expires_in };
 }
 
-/** Whether two hosts share no registrable part, judged by their last two labels. */
-function isElsewhere(url: URL, host: string): boolean {
-  const tail = (name: string): string => name.replace(/:\d+$/, '').split('.').slice(-2).join('.');
-  return tail(url.hostname) !== tail(host);
+/** Names below which countries give names away. */
+const secondLevel: ReadonlySet<string> = new Set(['ac', 'co', 'com', 'edu', 'go', 'gov', 'net', 'or', 'org']);
+
+/**
+ * Whether two hosts share no registrable part, judged by their last two labels, or three below `co.uk` and its like.
+ * Addresses are the same or not. Nothing hangs on it but a sentence.
+ */
+export function isElsewhere(url: URL, host: string): boolean {
+  return registrable(url.hostname) !== registrable(new URL(`https://${host}`).hostname);
+}
+
+function registrable(hostName: string): string {
+  if (isIP(hostName.replace(/^\[|\]$/g, '')) !== 0) return hostName;
+  const labels = hostName.split('.');
+  const [second = '', top = ''] = labels.slice(-2);
+  return labels.slice(top.length === 2 && secondLevel.has(second) ? -3 : -2).join('.');
 }

@@ -4,7 +4,7 @@ import type { Answer } from './answer.ts';
 import { guardedFetch } from './guardedFetch.ts';
 import { rangeStatuses } from './openedBytes.ts';
 import type { OutgoingMethod } from './outgoing.ts';
-import { refusalFailure, withRepeats } from './refusedAnswer.ts';
+import { withRepeats } from './refusedAnswer.ts';
 import { RegistryAuth } from './registryAuth.ts';
 import { apiHostOf, findEndpoint } from './registryEndpoint.ts';
 import {
@@ -117,7 +117,7 @@ export class RegistryRequests {
         askedBy: answer.response.url.host,
       });
     }
-    throw await refusalFailure(answer.response, facts);
+    throw await this.#auth.refusal(answer.response, facts, answer.used);
   }
 
   async #refuseAddress(url: URL, { repository, what }: RegistrySending): Promise<void> {
