@@ -12,6 +12,7 @@ import {
   type ServiceJson,
   serviceHome,
 } from './serviceJson.ts';
+import { sharedWork } from './serviceJsonShared.ts';
 import { countSchema, entriesOf, nameSchema, textSchema, timeSchema } from './serviceJsonValues.ts';
 
 export interface LibraryClientOptions {
@@ -101,8 +102,6 @@ const searchSchema = z.object({
 
 /** Credentials go to the address that the person named, and not to a library that its front end names on another host. */
 export function createLibraryClient(options: LibraryClientOptions): LibraryClient {
-  let found: Promise<{ readonly home: URL; readonly json: ServiceJson }> | null = null;
-
   const jsonAt = (home: URL, mayTell: boolean): ServiceJson =>
     createServiceJson(home, {
       registry: home.host,
@@ -139,15 +138,7 @@ export function createLibraryClient(options: LibraryClientOptions): LibraryClien
     }
   }
 
-  async function library(signal: AbortSignal) {
-    found ??= find(signal);
-    try {
-      return await found;
-    } catch (thrown) {
-      found = null; // the next request finds out anew
-      throw thrown;
-    }
-  }
+  const library = sharedWork(find);
 
   async function read<Schema extends z.ZodType>(
     path: string,

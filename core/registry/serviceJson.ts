@@ -12,6 +12,7 @@ import {
   type RegistryCredentials,
   type RegistryTimeouts,
 } from './registrySettings.ts';
+import { sharedWork } from './serviceJsonShared.ts';
 
 /** How a service knows who asks. */
 export interface ServiceSignIn {
@@ -167,20 +168,16 @@ function refusePlainHttp(
 /** Credentials are looked for once, and only when it is their time. */
 function createIdentity(signIn: ServiceSignIn | null) {
   const given = signIn?.credentials ?? null;
-  let found: Promise<RegistryCredentials | null> | null = null;
+  const look = sharedWork(async (signal) =>
+    given !== null && 'get' in given ? await given.get(signal) : given,
+  );
   let isKnown = false;
 
   async function find(signal: AbortSignal): Promise<string | null> {
-    if (given === null || signIn === null) return null;
-    found ??= 'get' in given ? given.get(signal) : Promise.resolve(given);
-    try {
-      const credentials = await found;
-      isKnown = credentials !== null;
-      return credentials === null ? null : authorizationOf(credentials, signIn.scheme);
-    } catch (thrown) {
-      found = null; // the next request may have more luck
-      throw thrown;
-    }
+    if (signIn === null) return null;
+    const credentials = await look(signal);
+    isKnown = credentials !== null;
+    return credentials === null ? null : authorizationOf(credentials, signIn.scheme);
   }
 
   return {

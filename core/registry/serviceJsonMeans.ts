@@ -2,6 +2,7 @@ import { registryHostOf } from '#core/contract/registryKinds.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { AdapterMeans, RegistryAdapter } from './adapter.ts';
 import { createServiceJson, findServiceHome, type ServiceJson, type ServiceSignIn } from './serviceJson.ts';
+import { sharedWork } from './serviceJsonShared.ts';
 
 /** A service's API as an adapter's registry may use it. */
 export interface ServiceAt {
@@ -30,20 +31,11 @@ export function serviceOf(
   means: AdapterMeans,
   how: Pick<ServiceSignIn, 'when' | 'scheme'> | null,
 ): (signal: AbortSignal) => Promise<ServiceAt> {
-  let found: Promise<ServiceAt> | null = null;
-  return async (signal) => {
-    found ??= findServiceHome(means.registry.address, {
-      isHttpAllowed: means.registry.allowHttp,
-      timeouts: means.timeouts,
-      signal,
-    }).then((home) => serviceAt(means, home, how));
-    try {
-      return await found;
-    } catch (thrown) {
-      found = null; // the next request finds out anew
-      throw thrown;
-    }
-  };
+  return sharedWork(async (signal) => {
+    const { address, allowHttp } = means.registry;
+    const setting = { isHttpAllowed: allowHttp, timeouts: means.timeouts, signal };
+    return serviceAt(means, await findServiceHome(address, setting), how);
+  });
 }
 
 /** A list that cannot be had, as a list: it fails when it is read. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Repository } from '#core/contract/registries.ts';
 import { type AdapterMeans, plainRepository, type RegistryAdapter } from '../adapter.ts';
 import { isRepositoryName } from '../repositoryName.ts';
+import { isNotTold } from '../serviceJson.ts';
 import { joinNotes, noList, overOci, serviceAt } from '../serviceJsonMeans.ts';
 import { listPages, type Page } from '../serviceJsonPages.ts';
 import { countSchema, entriesOf, nameSchema, textSchema, timeSchema } from '../serviceJsonValues.ts';
@@ -75,8 +76,13 @@ export function createNgcAdapter(
         : listPages(0, (page) => readSearch(asked, page, signal), searchLimit);
     },
     async show(request, signal) {
-      const facts = await oci.show(request, signal);
-      return { ...facts, note: joinNotes(facts.note, signInNote) };
+      try {
+        const facts = await oci.show(request, signal);
+        return { ...facts, note: joinNotes(facts.note, signInNote) };
+      } catch (thrown) {
+        if (isNotTold(thrown)) means.onNotice?.(signInNote);
+        throw thrown;
+      }
     },
   });
 }

@@ -12,6 +12,7 @@ import { isDigest } from '../digest.ts';
 import { isRepositoryName, isTagName } from '../repositoryName.ts';
 import { serviceHome } from '../serviceJson.ts';
 import { joinNotes, serviceAt } from '../serviceJsonMeans.ts';
+import { sharedWork } from '../serviceJsonShared.ts';
 import { textSchema } from '../serviceJsonValues.ts';
 
 const libraryLimitBytes = 30 * 1024 * 1024;
@@ -49,8 +50,6 @@ export function createShpcAdapter(
   means: AdapterMeans,
   openOci: ((registry: string) => RegistryAdapter) | null,
 ): RegistryAdapter {
-  let kept: Promise<Library> | null = null;
-
   async function fetchLibrary(signal: AbortSignal): Promise<Library> {
     const { address, allowHttp } = means.registry;
     const file = serviceHome(address, allowHttp);
@@ -67,15 +66,7 @@ export function createShpcAdapter(
     );
   }
 
-  async function library(signal: AbortSignal): Promise<Library> {
-    kept ??= fetchLibrary(signal);
-    try {
-      return await kept;
-    } catch (thrown) {
-      kept = null; // the next request may have more luck
-      throw thrown;
-    }
-  }
+  const library = sharedWork(fetchLibrary);
 
   async function entryOf(repository: string, signal: AbortSignal): Promise<Entry> {
     const entry = (await library(signal)).get(repository);
