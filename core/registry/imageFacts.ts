@@ -2,7 +2,7 @@ import type { ImageFacts, ManifestFacts, PlatformFacts, Rate, Tag } from '#core/
 import { WorkbenchError } from '#core/errors/workbenchError.ts';
 import { plainTag, type ShowRequest } from './adapter.ts';
 import { type FetchedManifest, fetchConfig, fetchManifest } from './fetchManifest.ts';
-import { type ConfigFacts, noConfigFacts, parseConfigFacts, timeOf } from './imageFactsConfig.ts';
+import { type ConfigFacts, namedTexts, noConfigFacts, parseConfigFacts, timeOf } from './imageFactsConfig.ts';
 import { parseDescribed, parseDetails } from './imageFactsDetails.ts';
 import { holdingOf } from './imageFactsHolds.ts';
 import { rateIn } from './imageFactsRate.ts';
@@ -206,16 +206,15 @@ function attestationsIn(
   facts: Reader['facts'],
 ): ImageFacts['referrers'] {
   if (document.type !== 'index') return [];
-  const unknown = new Set(document.entries.filter(isAttestation).map(({ digest }) => digest));
-  return parseDescribed(manifest.bytes, facts)
-    .filter(({ digest }) => unknown.has(digest))
-    .map(({ digest, mediaType, artifactType, sizeBytes, annotations }) => ({
-      digest,
-      artifactType: artifactType ?? annotations['vnd.docker.reference.type'] ?? mediaType,
-      kind: 'attestation' as const,
-      sizeBytes,
-      annotations: Object.entries(annotations).map(([name, value]) => ({ name, value })),
-    }));
+  const described = parseDescribed(manifest.bytes, facts);
+  return document.entries.flatMap((entry, index) => {
+    if (!isAttestation(entry)) return [];
+    const { digest, mediaType, sizeBytes } = entry;
+    const { artifactType = null, annotations = {} } = described[index] ?? {};
+    const type = artifactType ?? annotations['vnd.docker.reference.type'] ?? mediaType;
+    const kind = 'attestation' as const;
+    return [{ digest, artifactType: type, kind, sizeBytes, annotations: namedTexts(annotations) }];
+  });
 }
 
 async function manifestFacts(
