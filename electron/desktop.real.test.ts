@@ -112,7 +112,7 @@ afterAll(async () => {
 
 test('the page loads, and has the bridge and nothing of node', async () => {
   expect(await evaluate('document.title')).toBe('MySingularity Workbench');
-  expect(await evaluate('Object.keys(workbench)')).toEqual(['connect']);
+  expect(await evaluate('Object.keys(workbench)')).toEqual(['connect', 'pathOf']);
   expect(await evaluate('[typeof require, typeof process, typeof ipcRenderer, typeof module]')).toEqual(
     Array(4).fill('undefined'),
   );

@@ -1,11 +1,12 @@
-import { contextBridge, ipcRenderer } from 'electron';
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
 
 /**
- * All that the page gets from the desktop: a way to ask for a port (core/serve/handshake.ts). The port arrives as a
- * message of the window to itself, because ports do not pass the bridge.
+ * All that the page gets from the desktop: a way to ask for a port (core/serve/handshake.ts), and the path of a file that
+ * the person dropped on it. The port arrives as a message of the window to itself, because ports do not pass the bridge.
  */
 contextBridge.exposeInMainWorld('workbench', {
   connect: (channel: unknown) => ipcRenderer.send('workbench.connect', channel),
+  pathOf: (file: File) => webUtils.getPathForFile(file),
 });
 
 ipcRenderer.on('workbench.port', (event, channel: unknown) => {

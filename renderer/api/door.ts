@@ -20,6 +20,8 @@ export class DoorClosedError extends Error {
 
 interface PreloadDoor {
   readonly connect: (channel: DoorChannel) => void;
+  /** Path of a file that the person gave to the page; empty where it has none. */
+  readonly pathOf?: (file: File) => string;
 }
 
 declare global {

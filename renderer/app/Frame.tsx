@@ -6,6 +6,7 @@ import { Spinner } from '#renderer/ui/Spinner.tsx';
 import { ResizeHandle } from '#renderer/ui/SplitPane.tsx';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { ClosedDock, Dock } from './Dock.tsx';
+import { DropZone } from './DropZone.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { HostBanner } from './HostBanner.tsx';
 import { pages } from './pages.tsx';
@@ -38,6 +39,7 @@ export function Frame() {
         <PageAndDock />
       </main>
       <StatusBar />
+      <DropZone />
     </div>
   );
 }

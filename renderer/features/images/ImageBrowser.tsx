@@ -16,6 +16,7 @@ import { ImageTable } from './ImageTable.tsx';
 import { imageMenu } from './imageActions.ts';
 import type { ImageListSnapshot } from './imageList.ts';
 import {
+  emptyImportStart,
   emptyPullStart,
   imagesStore,
   type PullStart,
@@ -87,7 +88,7 @@ export function ImageBrowser({ shown, snapshot }: ImageBrowserProps) {
 
 /** Where nothing is chosen, the menu has what the page itself offers. */
 function emptyMenu() {
-  return commandEntries(['images.pull', 'images.addFolder', 'images.addFile', 'separator', 'images.refresh']);
+  return commandEntries(['images.pull', 'images.import', 'images.addFolder', 'separator', 'images.refresh']);
 }
 
 function Placeholder({ shown, snapshot, hasPulls }: ImageBrowserProps & { readonly hasPulls: boolean }) {
@@ -137,6 +138,9 @@ function NoImages({ snapshot }: { readonly snapshot: ImageListSnapshot }) {
       }
     >
       <Button onClick={() => pull({})}>{text('actions.pullLong')}</Button>
+      <Button onClick={() => showImagesDialog({ kind: 'import', start: emptyImportStart })}>
+        {text('actions.import')}
+      </Button>
       <Button onClick={() => pull({ reference: smallReference })}>
         {text('empty.example', { reference: smallReference })}
       </Button>

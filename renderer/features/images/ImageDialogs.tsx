@@ -8,8 +8,12 @@ const RunDialog = lazy(async () => ({ default: (await import('./RunDialog.tsx'))
 const RenameDialog = lazy(async () => ({ default: (await import('./RenameDialog.tsx')).RenameDialog }));
 const DeleteDialog = lazy(async () => ({ default: (await import('./DeleteDialog.tsx')).DeleteDialog }));
 const SendDialog = lazy(async () => ({ default: (await import('./SendDialog.tsx')).SendDialog }));
-const AddFolderDialog = lazy(async () => ({ default: (await import('./AddDialogs.tsx')).AddFolderDialog }));
-const AddFileDialog = lazy(async () => ({ default: (await import('./AddDialogs.tsx')).AddFileDialog }));
+const ImportDialog = lazy(async () => ({ default: (await import('./ImportDialog.tsx')).ImportDialog }));
+const UploadDialog = lazy(async () => ({ default: (await import('./UploadDialog.tsx')).UploadDialog }));
+const PublishDialog = lazy(async () => ({ default: (await import('./PublishDialog.tsx')).PublishDialog }));
+const AddFolderDialog = lazy(async () => ({
+  default: (await import('./AddFolderDialog.tsx')).AddFolderDialog,
+}));
 
 /** Whichever dialog of the images page is open. */
 export function ImageDialogs({ host }: { readonly host: Host }) {
@@ -38,7 +42,19 @@ function OpenDialog({ host }: { readonly host: Host }) {
       return <SendDialog images={dialog.images} onClose={close} />;
     case 'addFolder':
       return <AddFolderDialog host={host} onClose={close} />;
-    case 'addFile':
-      return <AddFileDialog host={host} onClose={close} />;
+    case 'import':
+      return (
+        <ImportDialog
+          // The next of several dropped files begins afresh.
+          key={dialog.start.file?.path}
+          host={host}
+          start={dialog.start}
+          onClose={close}
+        />
+      );
+    case 'upload':
+      return <UploadDialog files={dialog.files} onClose={close} />;
+    case 'publish':
+      return <PublishDialog image={dialog.image} onClose={close} />;
   }
 }

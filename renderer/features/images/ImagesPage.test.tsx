@@ -288,8 +288,8 @@ describe('pulling an image', { timeout: 30_000 }, () => {
 
   it('explains what cannot be pulled', async () => {
     const { user, reference } = await openPull();
-    await user.type(reference, 'shub://vsoch/hello');
-    expect(screen.getByText(/Singularity Hub, which closed in 2021/)).toBeTruthy();
+    await user.type(reference, 'apptainer build x.sif x.def');
+    expect(screen.getByText(/x\.def is a definition file/)).toBeTruthy();
     expect(screen.getByRole('button', { name: 'Pull' })).toHaveProperty('disabled', true);
   });
 

@@ -1,4 +1,4 @@
-import { Plus, Server } from 'lucide-react';
+import { FileInput, Plus, Server } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Host } from '#core/contract/hosts.ts';
@@ -6,6 +6,7 @@ import { formatBytes } from '#core/contract/quantity.ts';
 import { CommandButton } from '#renderer/commands/CommandButton.tsx';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { currentHost, isReachable, useHosts } from '#renderer/state/hosts.ts';
+import { taken, usePullRequest } from '#renderer/state/pullRequest.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Chip } from '#renderer/ui/Chip.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
@@ -20,6 +21,7 @@ import { ImageDialogs } from './ImageDialogs.tsx';
 import type { ImageListSnapshot } from './imageList.ts';
 import { imageChips } from './imageRow.ts';
 import {
+  emptyImportStart,
   emptyPullStart,
   imageListOf,
   imagesStore,
@@ -87,12 +89,17 @@ interface ListedPartProps extends ListedProps {
 
 function Listed({ host, hosts, shown, snapshot, children }: ListedPartProps) {
   const text = useText('images');
+  useTakenRequest();
   return (
     <div className="flex h-full min-h-0 flex-col" data-page="images">
       <PageHeader title={text('title')} detail={<Counts shown={shown} snapshot={snapshot} />}>
         <CommandButton id="images.addFolder" />
-        {/* Elsewhere an image is sent there, or its folder added. */}
-        {host.kind === 'local' ? <CommandButton id="images.addFile" /> : null}
+        <Button
+          icon={FileInput}
+          onClick={() => showImagesDialog({ kind: 'import', start: emptyImportStart })}
+        >
+          {text('actions.import')}
+        </Button>
         <Button
           tone="primary"
           icon={Plus}
@@ -115,6 +122,16 @@ function Listed({ host, hosts, shown, snapshot, children }: ListedPartProps) {
       <ImageDialogs host={host} />
     </div>
   );
+}
+
+/** Opens the pull dialog with what another page, or a drop, asks for. */
+function useTakenRequest(): void {
+  const request = usePullRequest((state) => state.request);
+  useEffect(() => {
+    if (request === null) return;
+    showImagesDialog({ kind: 'pull', start: { ...emptyPullStart, ...request } });
+    taken();
+  }, [request]);
 }
 
 function Filter({ hasOthers }: { readonly hasOthers: boolean }) {

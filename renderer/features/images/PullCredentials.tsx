@@ -1,21 +1,28 @@
 import { useText } from '#renderer/i18n/i18n.ts';
 import { TextField } from '#renderer/ui/Field.tsx';
 import { Disclosure } from './Disclosure.tsx';
-import type { PullForm } from './pullForm.ts';
 
-export interface PullCredentialsProps {
-  readonly form: PullForm;
-  readonly problem: 'incomplete' | null;
-  readonly isOpen: boolean;
-  readonly onChange: (part: Partial<PullForm>) => void;
+/** What is typed there. */
+export interface TypedCredentials {
+  readonly userName: string;
+  readonly password: string;
 }
 
-/** User and password for one pull. They go nowhere else. */
-export function PullCredentials({ form, problem, isOpen, onChange }: PullCredentialsProps) {
+export interface PullCredentialsProps {
+  readonly form: TypedCredentials;
+  /** What they are good for, and that they are not kept. */
+  readonly hint: string;
+  readonly problem: 'incomplete' | null;
+  readonly isOpen: boolean;
+  readonly onChange: (part: Partial<TypedCredentials>) => void;
+}
+
+/** User and password for one pull or push. They go nowhere else. */
+export function PullCredentials({ form, hint, problem, isOpen, onChange }: PullCredentialsProps) {
   const text = useText('images');
   return (
     <Disclosure label={text('pull.signIn')} summary={form.userName || null} isOpenAtFirst={isOpen}>
-      <p className="text-small text-pretty text-ink-3">{text('pull.signInHint')}</p>
+      <p className="text-small text-pretty text-ink-3">{hint}</p>
       <div className="grid grid-cols-2 gap-2.5">
         <TextField
           label={text('pull.userName')}

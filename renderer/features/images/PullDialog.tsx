@@ -2,8 +2,8 @@ import { useMemo, useState } from 'react';
 import type { ErrorReport } from '#core/contract/errors.ts';
 import { baseName, folderName } from '#core/contract/hostPath.ts';
 import type { Host } from '#core/contract/hosts.ts';
-import type { HostId } from '#core/contract/ids.ts';
 import type { PullPlan } from '#core/contract/images.ts';
+import { registryHostOf } from '#core/contract/registryKinds.ts';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
@@ -15,15 +15,15 @@ import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { TextField } from '#renderer/ui/Field.tsx';
 import { HostLabel } from '#renderer/ui/HostLabel.tsx';
 import { PathField } from '#renderer/ui/PathField.tsx';
-import { typedPath, withoutLastSlash } from '#renderer/ui/typedPath.ts';
 import { ConnectFirst } from './ConnectFirst.tsx';
 import { ExistingFile } from './ExistingFile.tsx';
-import type { PullStart } from './imagesState.ts';
+import { FormChoice } from './FormChoice.tsx';
+import { emptyImportStart, type PullStart, showImagesDialog } from './imagesState.ts';
 import { PullCredentials } from './PullCredentials.tsx';
 import { ByHand, PlanFailure, RunningNote } from './PullNotes.tsx';
 import { PullOptions } from './PullOptions.tsx';
 import { PullReference } from './PullReference.tsx';
-import { type CheckedPull, checkPull, type PullForm } from './pullForm.ts';
+import { checkPull, type PullForm } from './pullForm.ts';
 import { RouteChoice } from './RouteChoice.tsx';
 import { usePullPlan } from './usePullPlan.ts';
 
@@ -39,10 +39,20 @@ export function PullDialog({ host, start, onClose }: PullDialogProps) {
   const setFolder = useSettings((state) => state.settings?.images.folders[0] ?? null);
   const defaultFolder = host.kind === 'local' ? setFolder : (host.imageFolders[0] ?? null);
   const hasOthers = useHosts((state) => state.hosts.length > 1);
-  const [form, setForm] = useState<PullForm>(() => firstForm(start, defaultFolder));
+  const library = useSettings(
+    (state) => state.settings?.registries.find(({ kind }) => kind === 'library') ?? null,
+  );
+  const [form, setForm] = useState<PullForm>(() => firstForm(start));
   const [isSending, setIsSending] = useState(false);
   const [failure, setFailure] = useState<ErrorReport | null>(null);
-  const checked = useMemo(() => checkPull(form, host, defaultFolder), [form, host, defaultFolder]);
+  const checked = useMemo(
+    () =>
+      checkPull(form, host, {
+        folder: defaultFolder,
+        library: library === null ? null : registryHostOf(library),
+      }),
+    [form, host, defaultFolder, library],
+  );
   const isAway = !isReachable(host);
   const plan = usePullPlan(isAway ? null : checked.input);
   const routes = useLastRoutes(plan.plan);
@@ -55,9 +65,17 @@ export function PullDialog({ host, start, onClose }: PullDialogProps) {
 
   async function submit() {
     if (isSending || isBlocked) return;
+    if (checked.target?.kind === 'file') {
+      showImagesDialog({
+        kind: 'import',
+        start: { ...emptyImportStart, file: { path: checked.target.path, upload: null } },
+      });
+      return;
+    }
+    if (checked.input === null) return;
     setIsSending(true);
     try {
-      await send(checked, form, host.id);
+      await client.images.pull(checked.input);
       onClose();
     } catch (thrown) {
       setFailure(failureReport(thrown));
@@ -102,18 +120,23 @@ export function PullDialog({ host, start, onClose }: PullDialogProps) {
             onChange={(route) => change({ route })}
           />
         ) : null}
-        <PathField
-          hostId={host.id}
-          label={text('pull.folder')}
-          wants="folder"
-          value={form.folder}
-          onChange={(folder) => change({ folder, overwrite: false })}
-          problem={checked.folderProblem === null ? null : text('pathNotAbsolute')}
-        />
+        {isFile ? null : (
+          <FormChoice value={checked.form} onChange={(value) => change({ form: value, overwrite: false })} />
+        )}
+        {isFile ? null : (
+          <PathField
+            hostId={host.id}
+            label={text('pull.folder')}
+            wants="folder"
+            value={checked.folder}
+            onChange={(folder) => change({ folder, overwrite: false })}
+            problem={checked.folderProblem === null ? null : text('pathNotAbsolute')}
+          />
+        )}
         {isFile ? null : (
           <TextField
             isCode
-            label={text('pull.fileName')}
+            label={text(checked.form === 'sandbox' ? 'pull.folderName' : 'pull.fileName')}
             value={checked.fileName}
             onChange={(fileName) => change({ fileName, overwrite: false })}
             problem={
@@ -132,18 +155,19 @@ export function PullDialog({ host, start, onClose }: PullDialogProps) {
             onChange={(overwrite) => change({ overwrite })}
           />
         )}
-        <RunningNote hostId={host.id} reference={checked.pasted.reference} />
+        <RunningNote hostId={host.id} reference={checked.pasted.reference ?? ''} />
         {checked.httpRegistry === null ? null : (
           <Checkbox
             label={text('pull.allowHttp')}
             hint={text('pull.allowHttpHint', { registry: checked.httpRegistry })}
-            isChecked={form.allowHttp}
+            isChecked={checked.allowHttp}
             onChange={(allowHttp) => change({ allowHttp })}
           />
         )}
         {isFile || checked.target?.kind === 'http' ? null : (
           <PullCredentials
             form={form}
+            hint={text('pull.signInHint')}
             problem={checked.credentialsProblem}
             isOpen={start.asksCredentials}
             onChange={change}
@@ -155,7 +179,7 @@ export function PullDialog({ host, start, onClose }: PullDialogProps) {
         {failure === null && plan.failure === null ? null : (
           <PlanFailure report={failure ?? plan.failure} onAllowHttp={() => change({ allowHttp: true })} />
         )}
-        {isFile ? null : <ByHand plan={plan.plan} />}
+        {isFile ? null : <ByHand plan={plan.plan} waiting={text('pull.byHandWaiting')} />}
       </div>
     </Dialog>
   );
@@ -168,33 +192,20 @@ function useLastRoutes(plan: PullPlan | null): PullPlan['routes'] {
   return plan?.routes ?? last;
 }
 
-function firstForm(start: PullStart, defaultFolder: string | null): PullForm {
+function firstForm(start: PullStart): PullForm {
   const { target } = start;
   return {
     reference: start.reference,
-    folder: target === null ? (defaultFolder ?? '') : folderName(target),
+    folder: target === null ? null : folderName(target),
     fileName: target === null ? null : baseName(target),
+    form: start.form,
     overwrite: start.overwrite,
     architecture: null,
     compression: null,
     route: null,
     userName: '',
     password: '',
-    allowHttp: start.allowHttp,
+    // Only a start that says so decides; else the text may.
+    allowHttp: start.allowHttp ? true : null,
   };
-}
-
-/** Starts the pull, or the copy of a file of this host. */
-async function send(checked: CheckedPull, form: PullForm, hostId: HostId): Promise<void> {
-  if (checked.input !== null) {
-    await client.images.pull(checked.input);
-  } else if (checked.target?.kind === 'file') {
-    const folder = withoutLastSlash(form.folder.trim());
-    await client.images.add({
-      hostId,
-      path: typedPath(checked.target.path),
-      folder: folder === '' ? null : typedPath(folder),
-      overwrite: form.overwrite,
-    });
-  }
 }

@@ -1,7 +1,6 @@
 import { Info } from 'lucide-react';
 import type { ErrorReport } from '#core/contract/errors.ts';
 import type { HostId } from '#core/contract/ids.ts';
-import type { PullPlan } from '#core/contract/images.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { isActive, useTasks } from '#renderer/state/tasks.ts';
 import { Button } from '#renderer/ui/Button.tsx';
@@ -9,14 +8,21 @@ import { CommandLine } from '#renderer/ui/CommandLine.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 
 /** What a person would type to get the same, and how it is done here. */
-export function ByHand({ plan }: { readonly plan: PullPlan | null }) {
+export function ByHand({
+  plan,
+  waiting,
+}: {
+  readonly plan: { readonly byHand: string; readonly means: string } | null;
+  /** What stands there before it is known. */
+  readonly waiting: string;
+}) {
   const text = useText('images');
   return (
     <section aria-label={text('pull.byHand')} className="flex flex-col gap-1">
       <h3 className="text-small font-medium text-ink-2">{text('pull.byHand')}</h3>
       {plan === null ? (
         <p className="flex min-h-7 items-center rounded-control border border-dashed border-line px-2 text-small text-ink-3">
-          {text('pull.byHandWaiting')}
+          {waiting}
         </p>
       ) : (
         <>

@@ -1,9 +1,10 @@
 import type { Host } from '#core/contract/hosts.ts';
-import type { Compression, PullPlan } from '#core/contract/images.ts';
+import type { PullPlan } from '#core/contract/images.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { useSettings } from '#renderer/state/settings.ts';
 import { Field } from '#renderer/ui/Field.tsx';
 import { Select } from '#renderer/ui/Select.tsx';
+import { CompressionField, compressions } from './CompressionField.tsx';
 import { Disclosure } from './Disclosure.tsx';
 import type { CheckedPull, PullForm } from './pullForm.ts';
 
@@ -17,14 +18,13 @@ export interface PullOptionsProps {
 
 /** Architectures that registries have images for, by their OCI names. */
 const architectures = ['amd64', 'arm64', 'ppc64le', 's390x', 'riscv64', 'arm', '386'] as const;
-const compressions: readonly Compression[] = ['gzip-6', 'gzip-9', 'zstd-3', 'zstd-9'];
 
 /** Architecture and compression, each with what the choice costs. */
 export function PullOptions({ form, checked, host, plan, onChange }: PullOptionsProps) {
   const text = useText('images');
   const setting = useSettings((state) => state.settings?.images.compression ?? null);
   const own = host.facts?.architecture ?? null;
-  const isBuilt = checked.target === null || checked.target.kind === 'docker';
+  const isBuilt = (checked.target === null || checked.target.kind === 'docker') && checked.form === 'sif';
   // The runtime of another host compresses by itself; where core may choose, its plan says so.
   const isChosenHere = host.kind === 'local' || (plan !== null && plan.compressions.length > 0);
   const architecture = form.architecture ?? checked.pasted.architecture ?? 'host';
@@ -59,31 +59,11 @@ export function PullOptions({ form, checked, host, plan, onChange }: PullOptions
           )}
         </Field>
         {isBuilt && isChosenHere ? (
-          <Field label={text('pull.compression')}>
-            {(control) => (
-              <Select
-                control={control}
-                value={form.compression ?? 'setting'}
-                onChange={(value) =>
-                  onChange({ compression: compressions.find((name) => name === value) ?? null })
-                }
-                options={[
-                  {
-                    value: 'setting',
-                    label:
-                      setting === null
-                        ? text('pull.compressionDefault')
-                        : text('pull.compressionSetting', { name: text(`pull.compressions.${setting}`) }),
-                  },
-                  ...offered.map((name) => ({
-                    value: name as string,
-                    label: text(`pull.compressions.${name}`),
-                    detail: text(`pull.compressionPrice.${name}`),
-                  })),
-                ]}
-              />
-            )}
-          </Field>
+          <CompressionField
+            value={form.compression}
+            offered={offered}
+            onChange={(compression) => onChange({ compression })}
+          />
         ) : null}
       </div>
       {isForeign ? (
@@ -91,13 +71,15 @@ export function PullOptions({ form, checked, host, plan, onChange }: PullOptions
           {text('pull.architectureWarning', { architecture: own })}
         </p>
       ) : null}
-      <p className="text-small text-pretty text-ink-3">
-        {isBuilt && !isChosenHere
-          ? text('pull.compressionByHost', { host: host.label })
-          : isBuilt
-            ? text(`pull.compressionPrice.${form.compression ?? setting ?? 'gzip-6'}`)
-            : text('pull.compressionNotUsed')}
-      </p>
+      {checked.form === 'sandbox' ? null : (
+        <p className="text-small text-pretty text-ink-3">
+          {isBuilt && !isChosenHere
+            ? text('pull.compressionByHost', { host: host.label })
+            : isBuilt
+              ? text(`pull.compressionPrice.${form.compression ?? setting ?? 'gzip-6'}`)
+              : text('pull.compressionNotUsed')}
+        </p>
+      )}
     </Disclosure>
   );
 }

@@ -1,6 +1,8 @@
+import { TriangleAlert } from 'lucide-react';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { TextField } from '#renderer/ui/Field.tsx';
-import type { CheckedPull, PullForm, PullPlace } from './pullForm.ts';
+import { asOneLine, type CheckedPull, type PullForm, type PullPlace } from './pullForm.ts';
+import { SeveralImages } from './SeveralImages.tsx';
 
 type ImagesText = ReturnType<typeof useText<'images'>>;
 
@@ -17,24 +19,50 @@ export function PullReference({
   readonly onChange: (part: Partial<PullForm>) => void;
 }) {
   const text = useText('images');
+  const { pasted } = checked;
   return (
-    <TextField
-      isCode
-      autoFocus
-      label={text('pull.reference')}
-      placeholder={text('pull.placeholder')}
-      value={form.reference}
-      onChange={(reference) => onChange({ reference, overwrite: false })}
-      hint={referenceHint(checked, host, text)}
-      problem={referenceProblem(checked, text)}
-    />
+    <div className="flex flex-col gap-1.5">
+      <TextField
+        isCode
+        autoFocus
+        label={text('pull.reference')}
+        placeholder={text('pull.placeholder')}
+        value={form.reference}
+        onChange={(reference) => onChange({ reference, overwrite: false })}
+        // An input would join pasted lines without a blank, and two commands would become one word.
+        onPaste={(event) => {
+          const words = event.clipboardData.getData('text');
+          if (!words.trim().includes('\n')) return;
+          event.preventDefault();
+          onChange({ reference: asOneLine(words), overwrite: false });
+        }}
+        hint={referenceHint(checked, host, text)}
+        problem={referenceProblem(checked, text)}
+      />
+      {checked.issue.kind === 'several' ? (
+        <SeveralImages
+          references={pasted.references}
+          onChoose={(reference) => onChange({ reference, overwrite: false })}
+        />
+      ) : null}
+      {pasted.warnings.map(({ code, facts }) => (
+        <p key={code} className="flex items-start gap-1.5 text-small text-pretty text-warn">
+          <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
+          {text(`pull.warning.${code}`, facts)}
+        </p>
+      ))}
+    </div>
   );
 }
 
-function referenceHint(checked: CheckedPull, host: PullPlace, text: ImagesText): string {
-  const { pasted, target } = checked;
+function referenceHint(checked: CheckedPull, host: PullPlace, text: ImagesText): string | undefined {
+  const { pasted, target, issue } = checked;
+  if (issue.kind === 'several' || issue.kind === 'explained') return undefined;
   if (target === null) return text(host.kind === 'ssh' ? 'pull.referenceHintSsh' : 'pull.referenceHint');
-  if (pasted.taken !== 'asIs') return text(`pull.taken.${pasted.taken}`, { reference: pasted.reference });
+  const { explanation, reference } = pasted;
+  if (explanation !== null) {
+    return text(`pull.note.${explanation.code}`, { ...explanation.facts, reference: reference ?? '' });
+  }
   switch (target.kind) {
     case 'docker':
     case 'oras':
@@ -48,7 +76,17 @@ function referenceHint(checked: CheckedPull, host: PullPlace, text: ImagesText):
   }
 }
 
-function referenceProblem({ issue }: CheckedPull, text: ImagesText): string | null {
-  if (issue.kind === 'none' || issue.kind === 'empty') return null;
-  return text(`pull.problem.${issue.kind}`, { detail: issue.detail });
+function referenceProblem({ issue, pasted }: CheckedPull, text: ImagesText): string | null {
+  switch (issue.kind) {
+    case 'none':
+    case 'empty':
+    case 'several':
+      return null;
+    case 'explained':
+      return pasted.explanation === null
+        ? null
+        : text(`pull.note.${pasted.explanation.code}`, { ...pasted.explanation.facts, reference: '' });
+    default:
+      return text(`pull.problem.${issue.kind}`, { detail: issue.detail });
+  }
 }

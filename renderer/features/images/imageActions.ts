@@ -24,6 +24,7 @@ export const imageMenu: readonly (string | 'separator')[] = [
   'images.exec',
   'separator',
   'images.send',
+  'images.publish',
   'separator',
   'images.copyPath',
   'images.copyHostPath',
@@ -86,6 +87,11 @@ export function isInReach(image: Image): boolean {
 /** Whether an image can be sent to another host: a whole file of this machine. A sandbox is a folder. */
 export function canSend(image: Image): boolean {
   return !isElsewhere(image) && image.format !== 'sandbox' && image.format !== 'damaged';
+}
+
+/** Whether an image can be pushed to a registry: a whole SIF, of any host. */
+export function canPublish(image: Image): boolean {
+  return image.format === 'sif' || image.format === 'oci-sif';
 }
 
 /** Reads the image folders of the hosts that are shown again. */

@@ -2,8 +2,9 @@ import {
   ClipboardCopy,
   CloudDownload,
   Copy,
-  FilePlus,
+  FileInput,
   FolderPlus,
+  PackageOpen,
   Pencil,
   Play,
   RefreshCw,
@@ -18,10 +19,11 @@ import {
 import type { Image } from '#core/contract/images.ts';
 import type { ActionVerb } from '#core/contract/runtime.ts';
 import type { Command, CommandContext } from '#renderer/commands/registry.ts';
-import { currentHost, hostsStore } from '#renderer/state/hosts.ts';
+import { hostsStore } from '#renderer/state/hosts.ts';
 import { goToPage } from '#renderer/state/layout.ts';
 import {
   askDelete,
+  canPublish,
   canSend,
   copyHostPaths,
   copyPaths,
@@ -33,7 +35,13 @@ import {
   openShell,
   refreshImages,
 } from './imageActions.ts';
-import { emptyPullStart, imagesStore, selectedImages, showImagesDialog } from './imagesState.ts';
+import {
+  emptyImportStart,
+  emptyPullStart,
+  imagesStore,
+  selectedImages,
+  showImagesDialog,
+} from './imagesState.ts';
 
 const isHere = ({ page }: CommandContext) => page === 'images';
 const hasSelection = (context: CommandContext) => isHere(context) && selectedImages().length > 0;
@@ -46,7 +54,6 @@ const canStart = (context: CommandContext) => {
   const image = onlySelected();
   return hasOne(context) && image !== null && image.format !== 'damaged';
 };
-const isOnThisMachine = () => currentHost(hostsStore.getState())?.kind === 'local';
 
 /** Does something with the one chosen image. */
 function withOne(perform: (image: Image) => void | Promise<void>): () => void | Promise<void> {
@@ -86,15 +93,14 @@ export const imageCommands: readonly Command[] = [
     },
   },
   {
-    id: 'images.addFile',
-    label: 'images:actions.addFile',
+    id: 'images.import',
+    label: 'images:actions.importLong',
     group: 'images',
-    keywords: ['import', 'copy', 'sif', 'open'],
-    icon: FilePlus,
-    isEnabled: isOnThisMachine,
+    keywords: ['archive', 'docker save', 'tar', 'oci', 'add file', 'sif', 'open', 'sandbox'],
+    icon: FileInput,
     perform: () => {
       goToPage('images');
-      showImagesDialog({ kind: 'addFile' });
+      showImagesDialog({ kind: 'import', start: emptyImportStart });
     },
   },
   {
@@ -161,6 +167,18 @@ export const imageCommands: readonly Command[] = [
     icon: Upload,
     isEnabled: (context) => hasSelection(context) && selectedImages().every(canSend),
     perform: () => showImagesDialog({ kind: 'send', images: selectedImages() }),
+  },
+  {
+    id: 'images.publish',
+    label: 'images:actions.publish',
+    group: 'images',
+    keywords: ['publish', 'upload', 'oras', 'registry', 'share'],
+    icon: PackageOpen,
+    isEnabled: (context) => {
+      const image = onlySelected();
+      return hasOne(context) && image !== null && canPublish(image);
+    },
+    perform: withOne((image) => showImagesDialog({ kind: 'publish', image })),
   },
   {
     id: 'images.allHosts',

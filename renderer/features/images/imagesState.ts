@@ -2,7 +2,7 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { HostPath } from '#core/contract/hostPath.ts';
 import type { HostId } from '#core/contract/ids.ts';
-import type { Image } from '#core/contract/images.ts';
+import type { Image, ImageForm } from '#core/contract/images.ts';
 import type { ActionVerb } from '#core/contract/runtime.ts';
 import { hostsStore } from '#renderer/state/hosts.ts';
 import { readImageKey } from './imageKey.ts';
@@ -18,6 +18,8 @@ export interface PullStart {
   readonly overwrite: boolean;
   readonly allowHttp: boolean;
   readonly asksCredentials: boolean;
+  /** Null where the text decides. */
+  readonly form: ImageForm | null;
 }
 
 export const emptyPullStart: PullStart = {
@@ -26,7 +28,28 @@ export const emptyPullStart: PullStart = {
   overwrite: false,
   allowHttp: false,
   asksCredentials: false,
+  form: null,
 };
+
+/** A file that the person gave to the page. */
+export interface GivenFile {
+  /** Of this machine. */
+  readonly path: string;
+  /** Where a browser gave the bytes: what the file was called there, and the copy that is to be dropped if not used. */
+  readonly upload: { readonly name: string; readonly uploadId: string } | null;
+}
+
+/** What an import dialog starts with: nothing, or a file that was dropped or tried before. */
+export interface ImportStart {
+  /** Null while none is chosen. */
+  readonly file: GivenFile | null;
+  readonly target: HostPath | null;
+  readonly overwrite: boolean;
+  /** What was dropped with it, and comes after it. */
+  readonly others: readonly GivenFile[];
+}
+
+export const emptyImportStart: ImportStart = { file: null, target: null, overwrite: false, others: [] };
 
 export type ImagesDialog =
   | { readonly kind: 'pull'; readonly start: PullStart }
@@ -34,8 +57,11 @@ export type ImagesDialog =
   | { readonly kind: 'rename'; readonly image: Image }
   | { readonly kind: 'delete'; readonly images: readonly Image[] }
   | { readonly kind: 'send'; readonly images: readonly Image[] }
-  | { readonly kind: 'addFolder' }
-  | { readonly kind: 'addFile' };
+  | { readonly kind: 'import'; readonly start: ImportStart }
+  /** The bytes of files that a browser gave go to core. */
+  | { readonly kind: 'upload'; readonly files: readonly File[] }
+  | { readonly kind: 'publish'; readonly image: Image }
+  | { readonly kind: 'addFolder' };
 
 export type DetailTab = 'summary' | 'definition' | 'environment' | 'labels' | 'apps' | 'objects' | 'log';
 

@@ -4,20 +4,21 @@ import { checkPull, type PullForm, type PullPlace } from './pullForm.ts';
 
 const empty: PullForm = {
   reference: '',
-  folder: '/data/images',
+  folder: null,
   fileName: null,
+  form: null,
   overwrite: false,
   architecture: null,
   compression: null,
   route: null,
   userName: '',
   password: '',
-  allowHttp: false,
+  allowHttp: null,
 };
 const local = { id: localHostId, kind: 'local', label: 'local' } as const;
 const hydra = { id: hostIdSchema.parse('hydra'), kind: 'ssh', label: 'hydra' } as const;
 const check = (more: Partial<PullForm>, host: PullPlace = local) =>
-  checkPull({ ...empty, ...more }, host, '/data/images');
+  checkPull({ ...empty, ...more }, host, { folder: '/data/images', library: null });
 
 describe('the form of a pull', () => {
   it('derives the file name, and leaves defaults to core', () => {
@@ -28,6 +29,7 @@ describe('the form of a pull', () => {
       reference: 'docker://rocker/rstudio:4.5',
       folder: null,
       fileName: null,
+      form: 'sif',
       overwrite: false,
       allowHttp: false,
       architecture: null,
@@ -72,8 +74,11 @@ describe('the form of a pull', () => {
 
   it.each([
     ['', 'empty'],
-    ['library://sylabs/x', 'library'],
-    ['singularity pull shub://vsoch/hello', 'shub'],
+    ['how do I pull?', 'explained'],
+    ['apptainer build x.sif x.def', 'explained'],
+    ['docker pull alpine:1 && docker pull ubuntu:2', 'several'],
+    ['library://a/b', 'repository'],
+    ['docker pull alp\u001b[1mine', 'explained'],
     ['ftp://x/y.sif', 'scheme'],
     ['docker://UPPER', 'repository'],
     ['docker://a:-', 'tag'],
@@ -83,6 +88,46 @@ describe('the form of a pull', () => {
     const checked = check({ reference });
     expect(checked.issue.kind).toBe(kind);
     expect(checked.input).toBe(null);
+  });
+
+  it.each([
+    ['library://sylabs/examples/lolcow', 'library://library.sylabs.io/sylabs/examples/lolcow:latest'],
+    ['singularity pull shub://vsoch/hello', 'shub://vsoch/hello'],
+    ['s3://images/lab/tool.sif', 's3://images/lab/tool.sif'],
+    ['oras://ghcr.io/lab/tool:1', 'oras://ghcr.io/lab/tool:1'],
+  ])('pulls %s', (reference, sent) => {
+    expect(check({ reference }).input).toMatchObject({ reference: sent, form: 'sif', fileName: null });
+  });
+
+  it('asks the library of the list of registries', () => {
+    const checked = checkPull({ ...empty, reference: 'library://a/b/c:1' }, local, {
+      folder: null,
+      library: 'library.example.org',
+    });
+    expect(checked.input?.reference).toBe('library://library.example.org/a/b/c:1');
+    expect(checked.httpRegistry).toBe('library.example.org');
+  });
+
+  it('takes folder, name, form, architecture and plain http from the text, until they are changed', () => {
+    const reference =
+      'singularity build --sandbox --nohttps --arch arm64 /scratch/x/ubuntu docker://reg.lab:5000/ubuntu:24.04';
+    expect(check({ reference, compression: 'zstd-3' }).input).toMatchObject({
+      folder: '/scratch/x',
+      fileName: 'ubuntu',
+      form: 'sandbox',
+      architecture: 'arm64',
+      compression: null,
+      allowHttp: true,
+    });
+    const changed = { folder: '/data', fileName: 'u.sif', form: 'sif', allowHttp: false } as const;
+    expect(check({ reference, ...changed }).input).toMatchObject(changed);
+  });
+
+  it('names a sandbox without the ending of a file', () => {
+    expect(check({ reference: 'docker://alpine:3.20', form: 'sandbox' })).toMatchObject({
+      fileName: 'alpine_3.20',
+      input: { form: 'sandbox', fileName: null },
+    });
   });
 
   it('refuses file names that are paths, half credentials, and folders that are not whole', () => {

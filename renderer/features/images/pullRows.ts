@@ -1,10 +1,16 @@
 import type { Host } from '#core/contract/hosts.ts';
 import type { Progress, ProgressPart, Task } from '#core/contract/tasks.ts';
 
-const shownKinds: ReadonlySet<Task['kind']> = new Set(['image.pull', 'image.add', 'image.push']);
+const shownKinds: ReadonlySet<Task['kind']> = new Set([
+  'image.pull',
+  'image.add',
+  'image.import',
+  'image.push',
+  'image.publish',
+]);
 
 /**
- * The pulls, adds and sendings that stand above the images of these hosts: what has not ended, and what failed or was
+ * The pulls, adds, imports and sendings that stand above the images of these hosts: what has not ended, and what failed or was
  * cancelled, until it is dismissed or something newer for the same file has begun. Newest first, as the tasks come. A
  * sending is shown with the images of either end.
  */

@@ -1,3 +1,5 @@
+import { imagesDrop, imagesImport } from './imagesImport.ts';
+import { imagesPublish } from './imagesPublish.ts';
 import { imagesPull } from './imagesPull.ts';
 import { imagesRun } from './imagesRun.ts';
 import { imagesSend } from './imagesSend.ts';
@@ -134,7 +136,10 @@ export const images = {
     pull: 'Pull image',
     pullLong: 'Pull image…',
     addFolder: 'Add folder…',
-    addFile: 'Add file…',
+    import: 'Import…',
+    importLong: 'Import an image from a file…',
+    publish: 'Push to a registry…',
+    publishShort: 'Push…',
     refresh: 'Read the image folders again',
     shell: 'Shell',
     shellLong: 'Open a shell in the image',
@@ -264,6 +269,16 @@ export const images = {
   pull: imagesPull,
   run: imagesRun,
   send: imagesSend,
+  import: imagesImport,
+  drop: imagesDrop,
+  publish: imagesPublish,
+  form: {
+    label: 'As',
+    sif: 'SIF',
+    sandbox: 'Sandbox',
+    sifHint: 'One file that is not changed: to run, copy and share.',
+    sandboxHint: 'A folder that can be changed, made straight from the layers where there are any.',
+  },
   rename: {
     title: 'Rename image',
     name: 'New name',
@@ -296,14 +311,6 @@ export const images = {
     description: 'Images in this folder are listed. Nothing in it is changed or moved.',
     folder: 'Folder',
     submit: 'Add folder',
-  },
-  addFile: {
-    title: 'Add image file',
-    description: 'The file is copied into a folder of the library. The original stays.',
-    file: 'Image file',
-    folder: 'Into',
-    submit: 'Add',
-    overwrite: 'Overwrite a file of the same name',
   },
   pathNotAbsolute: 'Give the full path, from / on.',
 } as const;

@@ -3,13 +3,44 @@ export const imagesPull = {
   title: 'Pull image',
   reference: 'Reference',
   referenceHint:
-    'docker://, oras://, an https:// address of a .sif, or the full path of a .sif on this host.',
-  referenceHintSsh: 'docker://, oras:// or an https:// address of a .sif.',
+    'Paste anything that names an image: a name, a reference, the page of a registry, a docker, singularity or apptainer line, or a path.',
+  referenceHintSsh:
+    'Paste anything that names an image: a name, a reference, the page of a registry, a docker, singularity or apptainer line.',
   placeholder: 'docker://alpine:3.20',
-  taken: {
-    command: 'Taken from the pasted command: {{reference}}',
-    webPage: 'Taken from the address of the web page: {{reference}}',
+  several: 'Images in the text',
+  note: {
+    command: 'Taken from the {{program}} line: {{reference}}',
+    webPage: 'Taken from the page on {{site}}: {{reference}}',
     shortName: 'Taken as {{reference}}',
+    fileLine: 'Taken from the {{word}} line: {{reference}}',
+    libraryDefault:
+      'Apptainer has no default library. Old lines mean the one at {{host}}, which is asked: {{reference}}',
+    remoteBuild: 'There is no builder elsewhere any more: the image is made here, of {{reference}}',
+    dockerLogin:
+      'Nobody asks for a password in a terminal here: give it below, or sign in on the Registries page. Taken as {{reference}}',
+    shubArchive:
+      'Singularity Hub closed in 2021. Images from before are still in its archive, which is asked: {{reference}}',
+    noHttps: 'The line asks for plain http, which is ticked below where it matters: {{reference}}',
+    hubHost: '{{host}} is Docker Hub: {{reference}}',
+    oldVerb: '“{{verb}}” was a command of Singularity 2; a pull does the same today: {{reference}}',
+    several: 'This names {{count}} images. Choose one of them.',
+    definitionFile: '{{path}} is a definition file: an image is built from it, not pulled.',
+    engineImage:
+      'This names an image of an engine on this machine ({{engine}}). Import… lists what the engines here have.',
+    pushLine: 'This line pushes an image. Choose the image in the list, then “Push to a registry…”.',
+    pageWithoutImage:
+      'This page of {{site}} shows no single image. Open the page of an image and paste its address.',
+    lineWithoutImage: 'This {{program}} line names no image that could be pulled.',
+    openLine: 'A quote or a backslash at the end is left open: a part of the line is missing.',
+    notUnderstood: 'This is not understood as an image. Write for example docker://alpine:3.20.',
+    tooLong: 'This is too long to be the name of an image.',
+    control: 'The text has control characters in it, which no name of an image has.',
+  },
+  warning: {
+    passwordLeftOut: 'The user or password of the line was left out. Give it below, where it is not shown.',
+    onlyPulled: 'The image is only pulled. Nothing of the line is run.',
+    needsTag: 'Images of {{registry}} have no tag “latest” as a rule: write one at the end, as in :1.20.',
+    digestCounts: 'The digest says which image is meant; the tag {{tag}} is not looked at.',
   },
   means: {
     docker: 'Image {{repository}} from {{registry}}.',
@@ -18,13 +49,11 @@ export const imagesPull = {
     s3: 'A file of a bucket in your list of registries.',
     oras: 'A finished SIF, {{repository}} from {{registry}}.',
     http: 'A file from the web, taken as it is.',
-    file: 'A file on this host: it is copied into the library.',
+    file: 'A file of this machine: it is imported.',
   },
   problem: {
-    scheme: 'Images cannot be pulled from {{detail}}:// here. Use docker://, oras:// or https://.',
-    library:
-      'library:// names the Sylabs library. Apptainer has none set up by itself, and the workbench does not pull from it yet. Look for the same image with docker://.',
-    shub: 'shub:// was Singularity Hub, which closed in 2021; what is left of it is a read-only archive. Look for the same image with docker://.',
+    scheme:
+      'Images cannot be pulled from {{detail}}:// here. Use docker://, oras://, library://, shub://, s3:// or https://.',
     registry: '“{{detail}}” is not the name of a registry.',
     repository:
       '“{{detail}}” is not the name of an image. Names have lower-case letters, digits, dots, dashes and slashes.',
@@ -33,11 +62,12 @@ export const imagesPull = {
     url: 'This is not the address of a file.',
     control: 'The reference has a line break or another control character in it.',
     fileElsewhere:
-      'A pull fetches from a registry or the web. To list what is on {{detail}} already, add its folder; to bring an image from this machine there, send it.',
+      'A pull fetches from a registry or the web. To list what is on {{detail}} already, add its folder; to bring a file of this machine there, import it.',
     relativePath: 'Give the full path of the file, from / on.',
   },
   folder: 'Folder',
   fileName: 'File name',
+  folderName: 'Name of the folder',
   fileNameProblem: {
     empty: 'The file needs a name.',
     slash: 'A file name has no slash and is not “.” or “..”.',
@@ -46,7 +76,7 @@ export const imagesPull = {
   existsDetail: '{{path}}, {{size}}, {{when}}',
   existsDetailSize: '{{path}}, {{size}}',
   overwrite: 'Overwrite it',
-  overwriteHint: 'The old file stays until the new one is whole.',
+  overwriteHint: 'What is there stays until the new one is whole.',
   running: 'This reference is being pulled already. Bytes that both need are fetched once.',
   options: 'Options',
   architecture: 'Architecture',
@@ -80,7 +110,7 @@ export const imagesPull = {
   byHand: 'By hand',
   byHandWaiting: 'The command appears when the reference is complete.',
   submit: 'Pull',
-  submitFile: 'Add',
+  submitFile: 'Import…',
   submitOverwrite: 'Pull and overwrite',
   route: 'How it gets there',
   routes: {

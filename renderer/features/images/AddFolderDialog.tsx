@@ -4,9 +4,7 @@ import type { Host } from '#core/contract/hosts.ts';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { useSettings } from '#renderer/state/settings.ts';
 import { Button } from '#renderer/ui/Button.tsx';
-import { Checkbox } from '#renderer/ui/Checkbox.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { PathField } from '#renderer/ui/PathField.tsx';
@@ -51,70 +49,6 @@ export function AddFolderDialog({ host, onClose }: AddDialogProps) {
           onChange={setFolder}
           problem={pathProblem(folder, text('pathNotAbsolute'))}
         />
-        {call.failure === null ? null : <ErrorNotice report={call.failure} />}
-      </div>
-    </Dialog>
-  );
-}
-
-/** Asks for an image file of the host, which is copied into the library. */
-export function AddFileDialog({ host, onClose }: AddDialogProps) {
-  const text = useText('images');
-  const defaultFolder = useSettings((state) => state.settings?.images.folders[0] ?? null);
-  const [path, setPath] = useState(homeOf(host));
-  const [folder, setFolder] = useState<string>(defaultFolder ?? '');
-  const [overwrite, setOverwrite] = useState(false);
-  const call = useCall(onClose);
-  return (
-    <Dialog
-      isOpen
-      onClose={onClose}
-      title={text('addFile.title')}
-      description={text('addFile.description')}
-      onSubmit={() =>
-        call.start(() =>
-          client.images.add({
-            hostId: host.id,
-            path: folderPath(path),
-            folder: folder === '' ? null : folderPath(folder),
-            overwrite,
-          }),
-        )
-      }
-      footer={
-        <>
-          <Button onClick={onClose}>{text('cancel')}</Button>
-          <Button
-            tone="primary"
-            type="submit"
-            isBusy={call.isBusy}
-            disabled={!path.startsWith('/') || path.endsWith('/')}
-          >
-            {text('addFile.submit')}
-          </Button>
-        </>
-      }
-    >
-      <div className="flex flex-col gap-3">
-        <PathField
-          isBrowser
-          autoFocus
-          hostId={host.id}
-          wants="file"
-          label={text('addFile.file')}
-          value={path}
-          onChange={setPath}
-          problem={pathProblem(path, text('pathNotAbsolute'))}
-        />
-        <PathField
-          hostId={host.id}
-          wants="folder"
-          label={text('addFile.folder')}
-          value={folder}
-          onChange={setFolder}
-          problem={pathProblem(folder, text('pathNotAbsolute'))}
-        />
-        <Checkbox label={text('addFile.overwrite')} isChecked={overwrite} onChange={setOverwrite} />
         {call.failure === null ? null : <ErrorNotice report={call.failure} />}
       </div>
     </Dialog>
