@@ -3,7 +3,7 @@ import { parseListing, type S3Listing } from './parseListing.ts';
 import type { S3Requests } from './s3Requests.ts';
 
 /** A page has at most 1000 names of at most 1024 bytes, which may be encoded three times as long. */
-const pageLimitBytes = 8 * 1024 * 1024;
+const pageLimitBytes = 4 * 1024 * 1024;
 
 /**
  * The pages of a bucket's list below a prefix, in the order of names. `isDeep` gives every key below it, else folders are

@@ -49,6 +49,7 @@ describe('the list of a bucket', () => {
     ['a web page', '<html><body>Sign in</body></html>'],
     ['not XML', '{}'],
     ['cut off', '<ListBucketResult><Contents><Key>a</Key></Contents>'],
+    ['with tags without end', `<ListBucketResult>${'<a/>'.repeat(900_000)}</ListBucketResult>`],
     [
       'with entities that grow',
       '<!DOCTYPE l [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><ListBucketResult><Name>&b;</Name></ListBucketResult>',
