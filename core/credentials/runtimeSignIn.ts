@@ -23,8 +23,8 @@ const productNames: Readonly<Record<RuntimeProduct, string>> = {
 
 /**
  * What a runtime would do about signing in when it is left alone, in sentences. Measured with Apptainer 1.4.5: it runs
- * the helpers of `credHelpers` for `docker://` and `oras://`, that of `credsStore` for `oras://` alone; it reads `auth`,
- * not `username` and `password`; a file that is not JSON fails `docker://`, and is passed over by `oras://`.
+ * the helpers of `credHelpers` for `docker://` and `oras://`, that of `credsStore` for `oras://` alone, and reads plain
+ * `username` and `password` for `oras://` alone; a file that is not JSON fails `docker://`, and is passed over by `oras://`.
  */
 export function runtimeSignIn({ runtime, place, registry, own, fallback }: RuntimeSignInFacts): string {
   if (runtime === null) return `There is no Apptainer or Singularity on ${place}.`;
@@ -59,7 +59,7 @@ function withEntries(name: string, file: CredentialFile, entries: readonly Confi
   if (inline?.type !== 'inline') return null;
   return inline.form === 'encoded'
     ? `${name} would sign in as ${userOf(inline)} ${from}.`
-    : `${name} would not sign in: the entry of ${file.shown} has the password as plain text, where it looks for “auth”.`;
+    : `${name} would sign in as ${userOf(inline)} ${from} to oras:// alone: for docker:// it reads “auth” only, which the entry has not.`;
 }
 
 function userOf({ credentials }: Extract<ConfigEntry, { type: 'inline' }>): string {
