@@ -145,6 +145,8 @@ async function asFile(url: URL, ask: Ask): Promise<Recognised | null> {
   if (s3 !== null) return s3;
   const isPage = status === 200 && (headers.get('content-type') ?? '').startsWith('text/html');
   if (isPage) return recognised('web', url.href, { evidence: ['It answers with a web page.'] });
+  if (status === 200 && /\.(?:sif|simg|img)$/i.test(url.pathname))
+    return recognised('web', url.href, { evidence: ['It is a file on a web server.'] });
   const isClosed = status === 401 || status === 403;
   return isClosed
     ? recognised('web', url.href, { evidence: ['It is a web server that wants to know who asks.'] })

@@ -1,3 +1,4 @@
+import { isLoopbackRegistry } from '#core/contract/imageReference.ts';
 import type { Recognised } from '#core/contract/registries.ts';
 import type { RegistryKind } from '#core/contract/registryKinds.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
@@ -136,7 +137,11 @@ function ofScheme(kind: 'library' | 'shub', rest: string, typed: string): Recogn
   const first = rest.split('/')[0] ?? '';
   const host = /[.:]/.test(first) || first === 'localhost' ? hostIn(rest) : '';
   const evidence = [`${kind}:// names the protocol.`];
-  if (host !== '') return known(host) ?? recognised(kind, `https://${host}`, { evidence });
+  if (host !== '')
+    return (
+      known(host) ??
+      recognised(kind, `${isLoopbackRegistry(host) ? 'http' : 'https'}://${host}`, { evidence })
+    );
   if (kind === 'library') throw workbenchError('registry.noLibrary', { reference: typed });
   return recognised('shub', 'https://singularity-hub.org', { label: 'Singularity Hub', evidence });
 }
