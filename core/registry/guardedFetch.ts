@@ -43,7 +43,8 @@ export async function guardedFetch(request: GuardedRequest): Promise<Answer> {
       throw workbenchError('registry.protocol', {
         ...request.facts,
         reason: `redirect refused: ${refusal}`,
-        address: location.slice(0, 500),
+        // Without its query: a signed address has its secret there.
+        address: (next === null ? '' : `${next.protocol}//${next.host}${next.pathname}`).slice(0, 500),
       });
     if (next.origin !== url.origin) authorization = null;
     url = next;

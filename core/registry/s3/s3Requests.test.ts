@@ -89,6 +89,15 @@ describe('requests to a bucket', () => {
     expect(other.seen[0]?.headers.authorization).toBeUndefined();
   });
 
+  it('show nothing of a signed address that they are not led to', async () => {
+    const location = 'http://192.0.2.1/x.sif?X-Amz-Signature=0123abcd';
+    const server = await serve((_, response) => answer(response, 307, {}, { location }));
+    const report = await failureOf(requestsTo(server).get(object));
+    expect(report.code).toBe('registry.protocol');
+    expect(report.data['address']).toBe('http://192.0.2.1/x.sif');
+    expect(JSON.stringify(report)).not.toContain('0123abcd');
+  });
+
   it('tell that the clocks differ, from the code and from the Date of a refusal', async () => {
     const server = await serve((_, response) => answer(response, 403, refusal('SignatureDoesNotMatch')));
     const now = () => Date.now() - 3600_000;
