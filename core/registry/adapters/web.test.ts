@@ -95,6 +95,19 @@ describe('a web directory', () => {
     expect(facts).toMatchObject({ holds: 'other', file: { sizeBytes: 200_000, updatedAt, etag: '"abc"' } });
   });
 
+  it('asks for a signed address as it is, and shows it without its secret', async () => {
+    const home = await serve((request, response) => answerRange(request, response, Buffer.from('x')));
+    const adapter = createWebAdapter({ registry: registryOf('web', `${home}/pub/`), credentials: null });
+    const shown = async (repository: string) =>
+      (await adapter.show({ ...wanted, repository }, signal)).reference;
+    expect(await shown('a%20b:1.sif?id=5')).toBe(`${home}/pub/a%20b:1.sif?id=5`);
+    expect(await shown(`${home}/pub/x.sif?X-Amz-Signature=0123`)).toBe(`${home}/pub/x.sif`);
+    expect(server?.seen.map(({ path }) => path)).toEqual([
+      '/pub/a%20b:1.sif?id=5',
+      '/pub/x.sif?X-Amz-Signature=0123',
+    ]);
+  });
+
   it('says that it cannot be listed', async () => {
     const home = await serve((request, response) => {
       if (request.url === '/closed/') answer(response, 403, page, html);

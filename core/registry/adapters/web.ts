@@ -17,7 +17,8 @@ const imageName = /\.(?:sif|simg|img|sqsh|sqfs|squashfs)$/i;
 
 /**
  * A directory of a web server, or a single file on one. Names and paths are decoded and below the address. A term keeps
- * what matches in the one directory. `show` takes a name, or an address below the registry's own.
+ * what matches in the one directory. `show` takes the part of an address that is below the
+ * registry's own, or a whole one.
  */
 export const createWebAdapter: CreateAdapter = ({ registry, credentials, onNotice, timeouts }) => {
   const home = homeOf(registry.address);
@@ -76,9 +77,14 @@ export const createWebAdapter: CreateAdapter = ({ registry, credentials, onNotic
 
     async show({ repository }, signal) {
       const url = addressOf(home, repository);
-      const request = { signal, facts: facts(repository), headers: { ...fileHeadRange, accept: '*/*' } };
+      const request = { signal, facts: facts(url.pathname), headers: { ...fileHeadRange, accept: '*/*' } };
       const head = await readFileHead(await service.open(url, request, rangeStatuses));
-      return factsOfFile({ registry, repository, reference: url.href, ...head });
+      return factsOfFile({
+        registry,
+        repository: url.pathname.slice(folderOf(home).length),
+        reference: withoutSecrets(url),
+        ...head,
+      });
     },
   };
 };
@@ -108,16 +114,32 @@ function below(home: URL, path: string): URL {
   return new URL(folderOf(home) + parts.map(encodeURIComponent).join('/'), home.origin);
 }
 
-/** A name, or a whole address below the registry's own, → where it is. */
+/**
+ * A whole address below the registry's own, or the part of one that is below it, as it stands there, → where it is.
+ * Letters that need it may be encoded or not.
+ */
 function addressOf(home: URL, repository: string): URL {
-  if (!/^https?:\/\//i.test(repository)) return repository === nameOf(home) ? home : below(home, repository);
-  const url = homeOf(repository);
-  if (url.origin === home.origin && url.pathname.startsWith(folderOf(home))) return url;
+  const folder = new URL(folderOf(home), home.origin);
+  const relative = /^https?:\/\//i.test(repository) ? repository : `./${repository}`;
+  const url = URL.canParse(relative, folder) ? new URL(relative, folder) : null;
+  const isInside = url?.origin === home.origin && url.pathname.startsWith(folder.pathname);
+  if (url !== null && isInside && url.username === '' && url.password === '') {
+    url.hash = '';
+    return url;
+  }
   throw workbenchError('registry.badReference', {
-    reference: url.href.slice(0, 200),
+    reference: `${folder.href}…`.slice(0, 200),
     problem: 'url',
     detail: null,
   });
+}
+
+/** An address to be shown and kept: a signed one stays without its query. */
+function withoutSecrets(url: URL): string {
+  const hasSecret = [...url.searchParams.keys()].some((name) =>
+    /sig|token|credential|secret|key|pass|auth/i.test(name),
+  );
+  return hasSecret ? `${url.origin}${url.pathname}` : url.href;
 }
 
 /** An address is a directory up to its last slash; without one at its end it may be a file in it. */
