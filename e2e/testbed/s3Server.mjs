@@ -6,8 +6,8 @@
 //
 // Its continuation tokens are enciphered with DES: start node with --openssl-legacy-provider.
 import { createServer } from 'node:http';
-import account from '@20minutes/s3rver/lib/models/account.js';
 import S3rver from '@20minutes/s3rver';
+import account from '@20minutes/s3rver/lib/models/account.js';
 
 const [directory, port, accessKey, secret] = process.argv.slice(2);
 // The server has one account, and no setting for its keys.
