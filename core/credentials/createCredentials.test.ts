@@ -229,6 +229,27 @@ describe('helpers', () => {
   });
 });
 
+describe('a helper that lists nobody', () => {
+  it('is known by what it gave', async () => {
+    await put('.docker/config.json', { credsStore: 'x', credHelpers: { 'own.org': 'y' } });
+    const runHelper: RunHelper = ({ verb, stdin }) =>
+      Promise.resolve(
+        verb === 'get' && stdin === registry
+          ? {
+              exitStatus: 0,
+              stdout: JSON.stringify({ ServerURL: stdin, Username: 'ada', Secret: 'topsecret' }),
+            }
+          : { exitStatus: 1, stdout: 'credentials not found in native keychain' },
+      );
+    const credentials = open({ runHelper });
+    const accessTo = (name: string) => credentials.access(name, localHostId, signal);
+    expect((await accessTo(registry)).source).toEqual({ type: 'none' });
+    expect(await userOf(credentials)).toBe('ada');
+    expect(await accessTo(registry)).toMatchObject({ source: { helper: 'x' }, userName: 'ada' });
+    expect(await accessTo('own.org')).toMatchObject({ source: { helper: 'y' }, userName: null });
+  });
+});
+
 describe('what is remembered', () => {
   it('is the last success and refusal, and the rate', async () => {
     const credentials = open();

@@ -50,6 +50,7 @@ export function createCredentials(
     places,
     runHelper: options.runHelper ?? createHelperRunner(),
     environment: scrubbedEnvironment(environment, null),
+    namesOfHelpers: new Map(),
   };
 
   const find = async (registry: string, signal: AbortSignal): Promise<RegistryCredentials | null> => {

@@ -18,6 +18,8 @@ export interface CredentialSearch {
   readonly runHelper: RunHelper;
   /** Of helpers. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Whom helpers that list nobody named when they gave a secret: `helper registry` → user name. */
+  readonly namesOfHelpers: Map<string, string | null>;
 }
 
 export interface FoundCredentials {
@@ -97,7 +99,7 @@ interface HelperQuestion {
 }
 
 async function fromHelper(
-  { runHelper, environment }: CredentialSearch,
+  { runHelper, environment, namesOfHelpers }: CredentialSearch,
   { file, entry, registry, purpose }: HelperQuestion,
   signal: AbortSignal,
 ): Promise<FoundCredentials | null> {
@@ -105,7 +107,10 @@ async function fromHelper(
   const source: CredentialsSource = { type: 'file', path: file.path, how: 'helper', helper };
   if (purpose === 'secret') {
     const credentials = await askHelper(runHelper, { helper, serverUrl, environment }, signal);
-    return credentials === null ? null : foundIn(source, credentials);
+    if (credentials === null) return null;
+    const found = foundIn(source, credentials);
+    namesOfHelpers.set(`${helper} ${registry}`, found.userName);
+    return found;
   }
   const list = await listOfHelper(runHelper, { helper, environment }, signal);
   if (list !== null) {
@@ -113,7 +118,9 @@ async function fromHelper(
     return known === undefined ? null : { source, userName: known[1], credentials: null };
   }
   // One that lists nobody makes its secrets as they are asked for. A store of all registries may still have none.
-  return entry.scope === 'registry' ? { source, userName: null, credentials: null } : null;
+  const userName = namesOfHelpers.get(`${helper} ${registry}`);
+  if (userName === undefined && entry.scope === 'all') return null;
+  return { source, userName: userName ?? null, credentials: null };
 }
 
 function inlineIn(file: CredentialFile, entry: Extract<ConfigEntry, { type: 'inline' }>): FoundCredentials {

@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
@@ -40,24 +40,37 @@ const bare = () => ({
   LANG: 'C.UTF-8',
 });
 
+interface Session {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  end(): Promise<void>;
+}
+
+/** A bus and a keyring of their own; both end with this shell, which waits for the end of its input. */
+async function startSession(keyring: string): Promise<Session> {
+  const script = `${keyring} >&2; echo "$DBUS_SESSION_BUS_ADDRESS"; exec cat >/dev/null`;
+  const session = spawn('dbus-run-session', ['--', 'sh', '-c', script], { env: bare(), stdio: 'pipe' });
+  session.stderr.resume();
+  const [line] = (await once(session.stdout, 'data')) as [Buffer];
+  return {
+    environment: { ...bare(), DBUS_SESSION_BUS_ADDRESS: line.toString().trim() },
+    end: async () => {
+      session.stdin.end();
+      if (session.exitCode === null) await once(session, 'exit');
+    },
+  };
+}
+
 describe('the keychain of a desktop', () => {
-  let session: ChildProcessWithoutNullStreams;
-  let environment: Record<string, string | undefined>;
+  let session: Session;
+  let environment: Session['environment'];
 
   beforeAll(async () => {
     if (noKeychain !== null) return;
-    // A bus and a keyring of their own; both end with this shell, which waits for the end of its input.
-    const script =
-      'printf keyring | gnome-keyring-daemon --unlock --components=secrets >&2; echo "$DBUS_SESSION_BUS_ADDRESS"; exec cat >/dev/null';
-    session = spawn('dbus-run-session', ['--', 'sh', '-c', script], { env: bare(), stdio: 'pipe' });
-    session.stderr.resume();
-    const [line] = (await once(session.stdout, 'data')) as [Buffer];
-    environment = { ...bare(), DBUS_SESSION_BUS_ADDRESS: line.toString().trim() };
+    session = await startSession('printf keyring | gnome-keyring-daemon --unlock --components=secrets');
+    ({ environment } = session);
   });
   afterAll(async () => {
-    if (noKeychain !== null) return;
-    session.stdin.end();
-    if (session.exitCode === null) await once(session, 'exit');
+    if (noKeychain === null) await session.end();
   });
 
   it('keeps, gives back, replaces and forgets a password', async ({ skip }) => {
@@ -101,6 +114,24 @@ describe('the keychain of a desktop', () => {
     await expect(keychain.set('r.org', credentials)).rejects.toMatchObject({
       report: { code: 'registry.keychain' },
     });
+  });
+});
+
+describe('a keychain that is locked, with nobody to unlock it', () => {
+  it('gives nothing, and says why it keeps nothing', async ({ skip }) => {
+    if (noKeychain !== null) skip(noKeychain);
+    // Made by the session before; this one does not know its password, and has no screen to ask for it.
+    const session = await startSession('gnome-keyring-daemon --start --components=secrets');
+    try {
+      const keychain = createKeychain(session.environment, 'linux');
+      expect((await keychain.isAvailable()).isAvailable).toBe(true);
+      expect(await keychain.get('odd.org')).toBeNull();
+      await expect(keychain.set('r.org', credentials)).rejects.toMatchObject({
+        report: { code: 'registry.keychain', data: { reason: expect.stringContaining('locked') } },
+      });
+    } finally {
+      await session.end();
+    }
   });
 });
 
