@@ -3,17 +3,15 @@ import { isolationSchema } from '#core/contract/runtime.ts';
 import { version } from '#core/version.ts';
 import type { ActionCommandOptions } from './actionCommand.ts';
 import type { CleanOptions } from './cleanCommand.ts';
-import type { CommandLine, CommonOptions } from './commandLine.ts';
+import type { CommonOptions } from './commandLine.ts';
 import { exitStatusHelp } from './exitStatus.ts';
 import type { HostOption } from './hostArgument.ts';
+import type { Invocation } from './invocation.ts';
 import type { PublishOptions } from './publishCommand.ts';
 import { compressions, type PullOptions, routes } from './pullOptions.ts';
 import type { PushOptions } from './pushCommand.ts';
 import { registryCommands } from './registryCommands.ts';
 import type { ServeCommandOptions } from './serveCommand.ts';
-
-/** Runs one command and answers its exit status. `options` are already parsed. */
-export type Invocation = (line: CommandLine) => Promise<number>;
 
 /**
  * The grammar of the command line. `invoke` is called with the command that the words name; each loads its own code

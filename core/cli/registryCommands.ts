@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandLine, CommonOptions } from './commandLine.ts';
 import type { ImportOptions } from './importCommand.ts';
+import type { Invocation } from './invocation.ts';
 import type { LoginOptions } from './loginCommand.ts';
-import type { Invocation } from './program.ts';
 import { compressions } from './pullOptions.ts';
 import type { SearchOptions } from './searchCommand.ts';
 import type { ShowOptions } from './showCommand.ts';

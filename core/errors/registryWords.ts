@@ -156,7 +156,7 @@ export const registryWords: WordTable<'registry'> = {
   'registry.cannotList': (facts) => ({
     title: `${facts.or('registry', 'This registry')} does not list what it has`,
     cause: asSentence(facts.text('reason')) ?? 'Its service offers no list, or only to its administrators.',
-    nextStep: 'Type the name of an image; its tags can be listed.',
+    nextStep: 'Type the whole name of an image.',
     action: null,
   }),
   /** `registry`, `reason`. */
