@@ -17,7 +17,8 @@ type Manifest = Extract<ManifestDocument, { readonly type: 'manifest' }>;
 
 /** Sizes of more platforms than this are left out: each takes a request. */
 const sizedPlatforms = 16;
-const requestsAtOnce = 6;
+const tagsAtOnce = 6;
+const platformsAtOnce = 4;
 /** Of a SIF's configuration, which the library's servers fill and the runtime leaves empty (`{}`). */
 const sifConfigLimit = 64 * 1024;
 const indexTypes = [
@@ -25,9 +26,14 @@ const indexTypes = [
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ];
 
-/** Told of every statement of the registry about the requests that are left. */
 export interface ShowOptions {
+  /** Told of every statement of the registry about the requests that are left. */
   readonly onRate?: ((rate: Rate) => void) | undefined;
+}
+
+export interface ShowImageOptions extends ShowOptions {
+  /** Of so many platforms beside the chosen one the manifest is read for its size; 16 by default. */
+  readonly platformLimit?: number;
 }
 
 /**
@@ -37,7 +43,7 @@ export interface ShowOptions {
 export async function showImage(
   requests: RegistryRequests,
   request: ShowRequest,
-  { signal, onRate }: ShowOptions & { readonly signal: AbortSignal },
+  { signal, onRate, platformLimit = sizedPlatforms }: ShowImageOptions & { readonly signal: AbortSignal },
 ): Promise<ImageFacts> {
   const { repository, tag, digest, architecture } = request;
   const tagOrDigest = digest ?? tag ?? 'latest';
@@ -47,10 +53,13 @@ export async function showImage(
   const named = await reader.manifest(tagOrDigest);
   const choice = await choose(reader, named, architecture);
   const { chosen } = choice;
-  const facts = chosen === null ? null : await manifestFacts(reader, chosen, choice.entry);
-  const platforms = await platformsOf(reader, { ...choice, facts });
   const digests = [named.manifest.digest, ...(chosen === null ? [] : [chosen.manifest.digest])];
-  const pointing = await listReferrers(requests, { repository, digests: [...new Set(digests)] }, signal);
+  const [facts, sizes, pointing] = await Promise.all([
+    chosen === null ? null : manifestFacts(reader, chosen, choice.entry),
+    platformSizes(reader, choice.entries.slice(0, platformLimit)),
+    listReferrers(requests, { repository, digests: [...new Set(digests)] }, signal),
+  ]);
+  const platforms = platformsOf(choice, facts, sizes);
   const holding =
     chosen === null
       ? { holds: 'other' as const, holdsText: 'an index without an image that could be read' }
@@ -83,7 +92,7 @@ export async function readTagFacts(
   const tags = asked.tags.slice(0, 50);
   for (const tag of tags) requireNames(repository, tag);
   const reader = createReader(requests, { repository, signal, onRate });
-  return await mapLimited(tags, requestsAtOnce, async (tag) => {
+  return await mapLimited(tags, tagsAtOnce, async (tag) => {
     try {
       return await tagFacts(reader, tag);
     } catch (thrown) {
@@ -246,18 +255,16 @@ async function manifestFacts(
   };
 }
 
-async function platformsOf(
-  reader: Reader,
-  { entries, chosen, facts }: Choice & { readonly facts: ManifestFacts | null },
-): Promise<PlatformFacts[]> {
+function platformsOf(
+  { entries, chosen }: Choice,
+  facts: ManifestFacts | null,
+  sizes: readonly (number | null)[],
+): PlatformFacts[] {
   if (entries.length === 0) {
     if (chosen === null || facts === null || facts.architecture === null) return [];
     const { architecture, os, digest, sizeBytes } = facts;
     return [{ architecture, os: os ?? 'linux', digest, sizeBytes }];
   }
-  const sizes = await mapLimited(entries.slice(0, sizedPlatforms), requestsAtOnce, (entry) =>
-    platformSize(reader, entry),
-  );
   return entries.map((entry, index) => {
     const isChosen = entry.digest === facts?.digest;
     return {
@@ -267,6 +274,10 @@ async function platformsOf(
       sizeBytes: isChosen ? (facts?.sizeBytes ?? null) : (sizes[index] ?? null),
     };
   });
+}
+
+function platformSizes(reader: Reader, entries: readonly IndexEntry[]): Promise<readonly (number | null)[]> {
+  return mapLimited(entries, platformsAtOnce, (entry) => platformSize(reader, entry));
 }
 
 async function platformSize(reader: Reader, entry: IndexEntry): Promise<number | null> {

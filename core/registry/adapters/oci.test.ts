@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { registryIdSchema } from '#core/contract/ids.ts';
 import { type AdapterMeans, listLimit, type RegistryAdapter } from '../adapter.ts';
 import { digestOf } from '../digest.ts';
+import { showImage } from '../imageFacts.ts';
+import { RegistryRequests } from '../registryRequests.ts';
 import { drain } from '../testing/drain.ts';
 import { failureOf } from '../testing/failure.ts';
 import { encode, makeImage } from '../testing/imageFixture.ts';
@@ -240,6 +242,21 @@ describe('tagFacts', () => {
     await adapter.show({ repository: 'demo/x', tag: 'v1', digest: null, architecture: 'arm64' }, signal);
     const blobs = server.seen.filter(({ path }) => path.includes('/blobs/')).map(({ path }) => path);
     expect(new Set(blobs)).toEqual(new Set([`/v2/demo/x/blobs/${digestOf(image.config)}`]));
+  });
+
+  it('reads no more manifests of an index than it must where reading is counted', async () => {
+    const image = makeImage([300]);
+    const request = { repository: 'demo/x', tag: 'v1', digest: null, architecture: 'amd64' };
+    const server = await serve(image.handle);
+    const requests = new RegistryRequests({
+      registry: server.address,
+      isHttpAllowed: false,
+      credentials: null,
+    });
+    const { platforms } = await showImage(requests, request, { signal, platformLimit: 0 });
+    expect(platforms.map(({ sizeBytes }) => sizeBytes)).toEqual([300, 300]); // both are the one that was read
+    const read = server.seen.filter(({ method, path }) => method === 'GET' && path.includes('/manifests/'));
+    expect(read).toHaveLength(2);
   });
 
   it('asks for six tags at once at most', async () => {

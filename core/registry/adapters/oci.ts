@@ -11,11 +11,14 @@ import { listCatalog, listTags } from '../tagList.ts';
 export function createOciAdapter(means: AdapterMeans): RegistryAdapter {
   const requests = ociRequestsOf(means);
   const { onRate } = means;
+  // Docker Hub counts each manifest that is read: sizes of platforms that nobody asked for are not worth a pull each.
+  const countsReads = means.registry.kind === 'docker-hub';
+  const showOptions = { onRate, ...(countsReads ? { platformLimit: 0 } : {}) };
   return {
     repositories: ({ term }, signal) => listCatalog(requests, term, signal),
     tags: (repository, signal) => listTags(requests, repository, signal),
     tagFacts: (repository, tags, signal) => readTagFacts(requests, { repository, tags }, { signal, onRate }),
-    show: (request, signal) => showImage(requests, request, { signal, onRate }),
+    show: (request, signal) => showImage(requests, request, { signal, ...showOptions }),
   };
 }
 
