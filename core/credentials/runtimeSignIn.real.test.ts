@@ -12,8 +12,8 @@ import { createCredentials } from './createCredentials.ts';
 import { unavailableKeychain } from './keychain.ts';
 
 const run = promisify(execFile);
-const missing = whyMissing('apptainer', 'authRegistry', 'tiny');
-const { authRegistry } = testbed();
+const missing = whyMissing('apptainer', 'authRegistry', 'tokenRegistry', 'tiny');
+const { authRegistry, tokenRegistry } = testbed();
 const { address, userName, password } = authRegistry;
 const auth = Buffer.from(`${userName}:${password}`).toString('base64');
 const { signal } = new AbortController();
@@ -53,10 +53,10 @@ const environmentWith = (change: Readonly<Record<string, string>>) => ({
 async function signsIn(
   scheme: 'docker' | 'oras',
   change: Readonly<Record<string, string>>,
-  flags: readonly string[] = [],
+  { flags = [], registry = address }: { readonly flags?: readonly string[]; readonly registry?: string } = {},
 ): Promise<boolean> {
   const args = ['pull', '--disable-cache', '--no-https', ...flags, join(home, 'x.sif')];
-  const failed: unknown = await run('apptainer', [...args, `${scheme}://${address}/demo/tiny:nosuch`], {
+  const failed: unknown = await run('apptainer', [...args, `${scheme}://${registry}/demo/tiny:nosuch`], {
     env: environmentWith(change),
     cwd: home,
   }).catch((thrown: unknown) => thrown);
@@ -197,10 +197,28 @@ describe('the real Apptainer does what is said of it', () => {
       home,
       { registry: address, credentials: { userName, password } },
       async (path) => [
-        await signsIn('docker', {}, ['--authfile', path]),
-        await signsIn('oras', {}, ['--authfile', path]),
+        await signsIn('docker', {}, { flags: ['--authfile', path] }),
+        await signsIn('oras', {}, { flags: ['--authfile', path] }),
       ],
     );
+    expect(signedIn).toEqual([true, true]);
+  });
+
+  it('and takes an identity token from one', async () => {
+    const answer = await fetch(`http://${tokenRegistry.server}/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        ...{ grant_type: 'password', username: userName, password, access_type: 'offline' },
+        ...{ service: 'mysingularity-testbed', client_id: 'test' },
+      }),
+    });
+    const { refresh_token: identity } = (await answer.json()) as { refresh_token: string };
+    const registry = tokenRegistry.address;
+    const credentials = { userName: '<token>', password: identity, isIdentityToken: true };
+    const signedIn = await withAuthfile(home, { registry, credentials }, async (path) => [
+      await signsIn('docker', {}, { registry, flags: ['--authfile', path] }),
+      await signsIn('oras', {}, { registry, flags: ['--authfile', path] }),
+    ]);
     expect(signedIn).toEqual([true, true]);
   });
 
