@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { createRouter, type Router } from '#core/api/router.ts';
@@ -27,8 +27,9 @@ import {
   type ImagesOfHosts,
   type RemotePreferences,
 } from '#core/images/imagesOfHosts.ts';
-import type { Imports } from '#core/imports/imports.ts';
-import type { Publishing } from '#core/publishing/publishing.ts';
+import { verifyImage } from '#core/images/verifyImage.ts';
+import { createImports } from '#core/imports/createImports.ts';
+import { createPublishing } from '#core/publishing/createPublishing.ts';
 import { type CommandSpec, commandSpec } from '#core/runtime/commandSpec.ts';
 import { scrubbedEnvironment } from '#core/runtime/environment.ts';
 import { mergeRules, parseSiteRules } from '#core/runtime/siteRules.ts';
@@ -43,7 +44,6 @@ import { TaskManager } from '#core/tasks/taskManager.ts';
 import { createTerminals, type Terminals } from '#core/terminals/terminals.ts';
 import { knownPushHosts, pushMeansOf } from '#core/transfer/pushMeansOf.ts';
 import { createSending } from '#core/transfer/sending.ts';
-import { unbuilt } from '#core/unbuilt.ts';
 import { version } from '#core/version.ts';
 import { createRegistryParts } from './createRegistryParts.ts';
 
@@ -140,6 +140,10 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     ...(process.env['TMPDIR'] === undefined ? { memoryFolder } : {}),
   });
   const jobsOf = async (id: HostId) => createDetachedJobs(await hosts.open(id));
+  const sending = createSending(
+    pushMeansOf({ local, hosts, stateFolder: folders.state }),
+    knownPushHosts(hosts),
+  );
   const images = createImagesOfHosts({
     local: localImages,
     localHost: local,
@@ -147,14 +151,43 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     preferencesOf: (id) => remotePreferences(hosts, settings.get(), id),
     jobsOf,
     credentialsOf: registryParts.credentials.find,
-    send: createSending(pushMeansOf({ local, hosts, stateFolder: folders.state }), knownPushHosts(hosts)),
+    send: sending,
     rules,
     stateFolder: folders.state,
     onProblem: (text) => process.emitWarning(text),
   });
+  const imports = createImports({
+    host: local,
+    hosts,
+    runtime: () => hosts.runtime(localHostId),
+    preferences: (id) => ({
+      defaultFolder:
+        id === localHostId ? imageFolder() : remotePreferences(hosts, settings.get(), id).defaultFolder,
+      compression: settings.get().images.compression,
+    }),
+    ...localImages.making,
+    temporaryFolder: hostPathFromText(tmpdir()),
+    stateFolder: hostPathFromText(folders.state),
+    environment,
+    send: sending,
+    onProblem: (text) => process.emitWarning(text),
+  });
+  const publishing = createPublishing({
+    openHost: async (id) => (id === localHostId ? local : await hosts.open(id)),
+    openRequests: registryParts.openRequests,
+    knownFile: images.knownFile,
+    verifySif: (host, path) => verifyImage(host, path, { mustBeSif: true, shownAs: path }),
+    describeImage: async (id, path) => {
+      const { labels, image } = await (await images.of(id)).detail(path);
+      return { labels, createdAt: image.createdAt };
+    },
+    stateFolder: folders.state,
+  });
   for (const definition of images.taskDefinitions) tasks.define(definition);
+  tasks.define(imports.definition);
+  tasks.define(publishing.definition);
   // What killed processes left behind goes at the next start; what fails here is tried again by the next pull.
-  localImages.removeLeftovers().catch((error: unknown) => console.error(error));
+  imports.removeLeftovers().catch((error: unknown) => console.error(error));
   const terminals = createTerminals({
     hosts,
     hostShellCommand,
@@ -181,8 +214,8 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     images,
     registries: registryParts.registries,
     credentials: registryParts.credentials,
-    imports: unbuilt<Imports>('imports'),
-    publishing: unbuilt<Publishing>('publishing'),
+    imports,
+    publishing,
     layers,
     terminals,
   });
@@ -205,6 +238,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     dispose: async () => {
       closing.abort();
       await Promise.all([tasks.dispose(), terminals.dispose()]);
+      await imports.uploads.dispose();
       // A line that this process opened ends with it; one that it only joined is another's.
       await Promise.all([commandLog.flush(), registryParts.credentials.flush()]);
     },

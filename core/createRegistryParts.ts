@@ -16,6 +16,7 @@ import { openLibrarySif } from '#core/registry/librarySource.ts';
 import { recognise } from '#core/registry/recognise.ts';
 import type { RegistryClient, RegistryClientOptions } from '#core/registry/registryClient.ts';
 import { RegistryRequests } from '#core/registry/registryRequests.ts';
+import type { RegistryCredentials } from '#core/registry/registrySettings.ts';
 import { openS3Sif } from '#core/registry/s3/openS3Sif.ts';
 import { openShubSif } from '#core/registry/shubSource.ts';
 
@@ -93,13 +94,17 @@ export function createRegistryParts({ list, stateFolder, hosts }: RegistryPartsO
 
   /** Requests that change something: pushes of SIFs. */
   function openRequests(
-    options: Pick<RegistryClientOptions, 'registry' | 'isHttpAllowed' | 'credentials' | 'onNotice'>,
-  ) {
-    const { allowHttp } = registryOfHost(options.registry, list());
+    registry: string,
+    options: Pick<RegistryClientOptions, 'isHttpAllowed' | 'onNotice'> & {
+      readonly credentials: RegistryCredentials | null;
+    },
+  ): RegistryRequests {
+    const { allowHttp } = registryOfHost(registry, list());
     return new RegistryRequests({
+      registry,
       ...options,
       isHttpAllowed: options.isHttpAllowed || allowHttp,
-      credentials: options.credentials ?? onDemand(options.registry),
+      credentials: options.credentials ?? onDemand(registry),
     });
   }
 

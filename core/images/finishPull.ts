@@ -28,35 +28,56 @@ export interface FinishedPart {
 /** Looks at what was made, gives it its final name, and writes it into the ledger. */
 export async function finishPull(pull: RunningPull, finished: FinishedPart): Promise<TaskResult> {
   const { request, means, context } = pull;
-  context.report({ phase: 'verify', fraction: 0.96, text: 'Checking the image' });
-  await verifyImage(means.host, finished.part, {
-    mustBeSif: request.reference.kind !== 'file',
-    shownAs: request.target,
-  });
-  const sha256 = finished.sha256 ?? (await means.host.files.sha256(finished.part, context.signal));
-  context.report({ phase: 'finish', fraction: 0.99, text: 'Writing to the disk' });
-  const facts = await landFile(
-    means.host,
-    { from: finished.part, target: request.target },
-    { overwrite: request.overwrite, signal: context.signal },
+  return await finishImage(
+    means,
+    {
+      ...finished,
+      target: request.target,
+      overwrite: request.overwrite,
+      mustBeSif: request.reference.kind !== 'file',
+      architecture: request.reference.kind === 'docker' ? request.architecture : null,
+      reference: request.shown,
+    },
+    context,
   );
-  await means.ledger.record({
-    target: request.target,
+}
+
+/** A whole image under its temporary name, and what is to become of it. */
+export interface FinishedImage extends FinishedPart {
+  readonly target: HostPath;
+  readonly overwrite: boolean;
+  readonly mustBeSif: boolean;
+  /** What it was made for, where that was chosen. */
+  readonly architecture: string | null;
+  /** Where it came from, without credentials. */
+  readonly reference: string;
+}
+
+/** The same for an image that did not come by a pull. */
+export async function finishImage(
+  means: Pick<PullMeans, 'host' | 'ledger'>,
+  image: FinishedImage,
+  context: TaskContext,
+): Promise<TaskResult> {
+  const { host, ledger } = means;
+  const { part, target, overwrite } = image;
+  context.report({ phase: 'verify', fraction: 0.96, text: 'Checking the image' });
+  await verifyImage(host, part, { mustBeSif: image.mustBeSif, shownAs: target });
+  const sha256 = image.sha256 ?? (await host.files.sha256(part, context.signal));
+  context.report({ phase: 'finish', fraction: 0.99, text: 'Writing to the disk' });
+  const facts = await landFile(host, { from: part, target }, { overwrite, signal: context.signal });
+  await ledger.record({
+    target,
     sizeBytes: facts.sizeBytes,
     modifiedAt: facts.modifiedAt,
     inode: facts.inode,
     sha256,
-    key: finished.key,
-    manifestDigest: finished.manifestDigest,
-    compression: finished.compression,
-    architecture: request.reference.kind === 'docker' ? request.architecture : null,
-    reference: request.shown,
+    key: image.key,
+    manifestDigest: image.manifestDigest,
+    compression: image.compression,
+    architecture: image.architecture,
+    reference: image.reference,
     taskId: context.id,
   });
-  return {
-    path: request.target,
-    digest: `sha256:${sha256}`,
-    sizeBytes: facts.sizeBytes,
-    facts: finished.facts,
-  };
+  return { path: target, digest: `sha256:${sha256}`, sizeBytes: facts.sizeBytes, facts: image.facts };
 }

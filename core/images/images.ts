@@ -4,18 +4,22 @@ import { createKeyedLock } from '#core/cache/keyedLock.ts';
 import type { LayerStore } from '#core/cache/layerStore.ts';
 import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import type { PullInput, PullPlan } from '#core/contract/images.ts';
+import type { TaskResult } from '#core/contract/tasks.ts';
 import type { Host } from '#core/hosts/host.ts';
 import type { RegistryClient, RegistryClientOptions } from '#core/registry/registryClient.ts';
 import type { Runtime } from '#core/runtime/action.ts';
+import type { CommandSpec } from '#core/runtime/commandSpec.ts';
 import type { StderrRule } from '#core/runtime/stderrRule.ts';
-import type { TaskDefinition } from '#core/tasks/task.ts';
+import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
+import { type FinishedImage, finishImage } from './finishPull.ts';
 import { createHostImages, type HostImages } from './hostImages.ts';
 import { openHostLedger } from './hostLedger.ts';
 import type { Ledger } from './ledger.ts';
 import type { CredentialsOf, ImagePreferences, OpenSif, PullMeans } from './pullMeans.ts';
 import { planPull, type RequestFacts } from './pullRequest.ts';
 import { addDefinition, pullDefinition } from './pullTasks.ts';
-import { createWorkRecords } from './workRecords.ts';
+import { runConversion } from './runConversion.ts';
+import { createWorkRecords, type WorkRecords } from './workRecords.ts';
 
 export interface ImagesOptions {
   readonly host: Host;
@@ -39,12 +43,24 @@ export interface ImagesOptions {
   readonly onProblem?: (text: string) => void;
 }
 
+/** How an image that no pull brings is made: the runtime's build explained, its end proved and recorded, leftovers known. */
+export interface ImageMaking {
+  readonly records: WorkRecords;
+  convert(spec: CommandSpec, context: TaskContext): Promise<void>;
+  finish(
+    made: Pick<FinishedImage, 'part' | 'target' | 'overwrite' | 'reference' | 'compression' | 'facts'>,
+    context: TaskContext,
+  ): Promise<TaskResult>;
+}
+
 /** Everything about images on this machine: the list, the details, the ways to get and change them. */
 export interface Images extends HostImages {
   readonly taskDefinitions: readonly TaskDefinition<unknown>[];
   /** The one of them that pulls. */
   readonly pull: TaskDefinition<PullInput>;
   readonly ledger: Ledger;
+  /** For whatever else makes images on this machine. */
+  readonly making: ImageMaking;
   planPull(input: PullInput): Promise<PullPlan>;
   /** Removes what killed processes left behind; pulls do it before they begin, too. */
   removeLeftovers(): Promise<readonly HostPath[]>;
@@ -87,6 +103,16 @@ export function createImages(options: ImagesOptions): Images {
     taskDefinitions: [pull, addDefinition(means)],
     pull,
     ledger,
+    making: {
+      records,
+      convert: (spec, context) => runConversion({ means, context }, spec),
+      finish: (made, context) =>
+        finishImage(
+          means,
+          { ...made, sha256: null, key: null, manifestDigest: null, mustBeSif: false, architecture: null },
+          context,
+        ),
+    },
     planPull: (input) => planPull(input, means),
     removeLeftovers: () => records.removeLeftovers(),
   };

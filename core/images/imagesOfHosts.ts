@@ -59,6 +59,11 @@ export interface ImagesOfHosts {
   planPull(input: PullInput): Promise<PullPlan>;
   planPush(input: PushInput): Promise<PushPlan>;
   resolveAction(input: ActionInput): Promise<CommandSpec>;
+  /** What is recorded of an unchanged file: its sha256 (hex) and where it came from. */
+  knownFile(
+    id: HostId,
+    path: HostPath,
+  ): Promise<{ readonly sha256: string; readonly reference: string | null } | null>;
   /** The folders of a host are others now. */
   foldersChanged(id: HostId, folders: readonly HostPath[]): void;
 }
@@ -188,6 +193,11 @@ export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHost
     planPull,
     planPush: (input) => options.send.plan(input),
     resolveAction: async (input) => await (await of(input.hostId)).resolveAction(input),
+    async knownFile(id, path) {
+      const host = id === localHostId ? options.localHost : await hosts.open(id);
+      const facts = await host.files.stat(path);
+      return facts === null ? null : await ledgerOf(host).find(path, facts);
+    },
     foldersChanged: (id, folders) => {
       if (id === localHostId) local.setFolders(folders);
       else remote.get(id)?.images.setFolders(folders);

@@ -3,8 +3,9 @@ import type { CommandSpec } from '#core/runtime/commandSpec.ts';
 import { explainFailure } from '#core/runtime/explainFailure.ts';
 import { showCommand } from '#core/runtime/shellWords.ts';
 import { stripAnsi } from '#core/runtime/terminalOutput.ts';
+import type { TaskContext } from '#core/tasks/task.ts';
 import { createConversionProgress } from './conversionProgress.ts';
-import type { RunningPull } from './finishPull.ts';
+import type { PullMeans } from './pullMeans.ts';
 
 /** Progress bars appear on a terminal only, and this wide they are not cut. */
 const terminal = { columns: 120, rows: 40 };
@@ -13,8 +14,16 @@ const terminal = { columns: 120, rows: 40 };
  * Runs the runtime's build. Fails with what its words mean, with the words and the command as evidence. A terminal also
  * sees to it that the build dies with us, even when we are killed.
  */
-export async function runConversion(pull: RunningPull, spec: CommandSpec): Promise<void> {
-  const { means, context } = pull;
+export async function runConversion(
+  {
+    means,
+    context,
+  }: {
+    readonly means: Pick<PullMeans, 'host' | 'runtime' | 'rules'>;
+    readonly context: TaskContext;
+  },
+  spec: CommandSpec,
+): Promise<void> {
   const { dialect, conditions } = await means.runtime();
   const command = showCommand(spec);
   context.log('command', command);

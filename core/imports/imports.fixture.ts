@@ -8,7 +8,6 @@ import type { Progress, TaskResult } from '#core/contract/tasks.ts';
 import { runtimeOf } from '#core/hosts/chosenRuntime.ts';
 import { createLocalEntry } from '#core/hosts/localEntry.ts';
 import { createLocalHost } from '#core/hosts/localHost.ts';
-import type { RunningPull } from '#core/images/finishPull.ts';
 import { landFile } from '#core/images/pullTarget.ts';
 import { runConversion } from '#core/images/runConversion.ts';
 import { verifyImage } from '#core/images/verifyImage.ts';
@@ -79,10 +78,7 @@ export function createImportsFixture(options: { readonly folder?: string } = {})
     stateFolder: state,
     environment,
     convert: (spec, context) =>
-      runConversion(
-        { means: { host, runtime, rules: stderrRules }, context } as unknown as RunningPull,
-        spec,
-      ),
+      runConversion({ means: { host, runtime, rules: stderrRules }, context }, spec),
     async finish({ part, target, overwrite, facts }, { signal }) {
       await verifyImage(host, part, { mustBeSif: false, shownAs: target });
       const digest = `sha256:${await host.files.sha256(part, signal)}`;
