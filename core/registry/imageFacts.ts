@@ -43,6 +43,20 @@ export interface ShowImageOptions extends ShowOptions {
 export async function showImage(
   requests: RegistryRequests,
   request: ShowRequest,
+  { signal, ...options }: ShowImageOptions & { readonly signal: AbortSignal },
+): Promise<ImageFacts> {
+  // What is asked for side by side ends together, with the first failure.
+  const end = new AbortController();
+  try {
+    return await show(requests, request, { ...options, signal: AbortSignal.any([signal, end.signal]) });
+  } finally {
+    end.abort();
+  }
+}
+
+async function show(
+  requests: RegistryRequests,
+  request: ShowRequest,
   { signal, onRate, platformLimit = sizedPlatforms }: ShowImageOptions & { readonly signal: AbortSignal },
 ): Promise<ImageFacts> {
   const { repository, tag, digest, architecture } = request;
