@@ -108,7 +108,7 @@ async function importPath(running: RunningImport, content: ImportContent): Promi
     });
   const needed = neededBytes(content, input, way);
   if (isHere) await requireSpace(means.host, folderName(target), needed.atTarget);
-  const place = { target: isHere ? target : null, neededBytes: needed.inPrivate };
+  const place = { target: isHere ? target : null, form: input.form, neededBytes: needed.inPrivate };
   return await withWorkplace(means, context, place, async (workplace) => {
     await requireSpace(means.host, folderName(workplace.home), needed.inPrivate);
     for (const warning of await warningsOf(content, means)) context.log('note', warning);

@@ -7,6 +7,7 @@ import {
   hostPathToText,
   joinPath,
 } from '#core/contract/hostPath.ts';
+import type { ImageForm } from '#core/contract/images.ts';
 import { partPath } from '#core/images/pullTarget.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
 import type { ImportMeans } from './importMeans.ts';
@@ -22,19 +23,32 @@ export interface Workplace {
   readonly cache: HostPath;
 }
 
-/** `target` null: what is made is sent away, and is kept in the private folder. */
+interface Place {
+  readonly target: HostPath | null;
+  readonly form: ImageForm;
+  readonly neededBytes: number;
+}
+
+/**
+ * `target` null: what is made is sent away, and is kept in the private folder. A sandbox is made in a private folder
+ * beside its target, because the runtime puts a folder of its own (`build-temp-…`) beside what it makes.
+ */
 export async function withWorkplace<Result>(
   means: ImportMeans,
   context: TaskContext,
-  place: { readonly target: HostPath | null; readonly neededBytes: number },
+  place: Place,
   work: (workplace: Workplace) => Promise<Result>,
 ): Promise<Result> {
   const parent = await roomyFolder(means, place);
   const prefix = hostPathFromText(`.mysingularity-${context.id}-`);
-  const beside = place.target === null ? null : partPath(place.target, context.id);
+  const sandboxParent = place.form === 'sandbox' && place.target !== null ? folderName(place.target) : null;
+  const beside = place.target === null || sandboxParent !== null ? null : partPath(place.target, context.id);
   await means.records.begin(context.id, {
     files: beside === null ? [] : [beside],
-    folders: [{ parent, prefix }],
+    folders: [parent, ...(sandboxParent === null ? [] : [sandboxParent])].map((each) => ({
+      parent: each,
+      prefix,
+    })),
     resumable: [],
   });
   try {
@@ -43,8 +57,12 @@ export async function withWorkplace<Result>(
     const inside = (name: string) => joinPath(folder, hostPathFromText(name));
     await files.makeFolder(inside('home'), 0o700);
     await files.makeFolder(inside('tmp'), 0o700);
+    const part =
+      sandboxParent === null
+        ? (beside ?? inside('image.sif'))
+        : joinPath(await files.makeTemporaryFolder(sandboxParent, prefix), hostPathFromText('sandbox'));
     return await work({
-      part: beside ?? inside('image.sif'),
+      part,
       inside,
       home: inside('home'),
       temporary: inside('tmp'),
@@ -62,10 +80,7 @@ export async function linkTo(path: HostPath, link: HostPath): Promise<HostPath> 
 }
 
 /** The temporary folder where everything will surely fit there, else the one with more room of it and the target's. */
-async function roomyFolder(
-  means: ImportMeans,
-  { target, neededBytes }: { readonly target: HostPath | null; readonly neededBytes: number },
-): Promise<HostPath> {
+async function roomyFolder(means: ImportMeans, { target, neededBytes }: Place): Promise<HostPath> {
   const usual = means.temporaryFolder;
   const beside = target === null ? means.stateFolder : folderName(target);
   const usualBytes = await means.host.files.freeBytes(usual);
