@@ -45,7 +45,15 @@ export function PublishDialog({ image, onClose }: PublishDialogProps) {
   // A registry that says nothing without a password is asked with it when the push begins.
   const isShut = answer.failure?.code === 'registry.unauthorized' && form.password !== '';
   const canSubmit =
-    checked.input !== null && !isAway && (plan !== null || isShut) && (!isTaken || form.overwrite);
+    checked.input !== null &&
+    checked.credentialsProblem === null &&
+    checked.sourceProblem === null &&
+    !isAway &&
+    (plan !== null || isShut) &&
+    (!isTaken || form.overwrite);
+  const [asksSignIn, setAsksSignIn] = useState(false);
+  // Once the registry has asked for it, the sign-in stays open.
+  if (answer.failure?.code === 'registry.unauthorized' && !asksSignIn) setAsksSignIn(true);
   const change = (part: Partial<PublishForm>) => {
     setFailure(null);
     setForm((old) => ({ ...old, ...part }));
@@ -64,7 +72,6 @@ export function PublishDialog({ image, onClose }: PublishDialogProps) {
     }
   }
 
-  const wantsSignIn = answer.failure?.code === 'registry.unauthorized';
   return (
     <Dialog
       isOpen
@@ -128,11 +135,11 @@ export function PublishDialog({ image, onClose }: PublishDialogProps) {
           />
         )}
         <PullCredentials
-          key={wantsSignIn ? 'wanted' : 'offered'}
+          key={asksSignIn ? 'asked' : 'offered'}
           form={form}
           hint={text('publish.signInHint')}
           problem={checked.credentialsProblem}
-          isOpen={wantsSignIn || form.userName !== ''}
+          isOpen={asksSignIn}
           onChange={change}
         />
         <PublishAnnotations

@@ -33,7 +33,7 @@ export interface CheckedPublish {
   readonly allowHttp: boolean;
   /** Registry that plain http has to be allowed for; null where it is out of the question. */
   readonly httpRegistry: string | null;
-  /** For `images.publish`; null where something is missing or wrong. */
+  /** For `images.publish`; null where the reference is not whole. The problems above have to be looked at besides. */
   readonly input: PublishInput | null;
 }
 
@@ -66,7 +66,7 @@ export function checkPublish(
     httpRegistry,
   };
   const isGood = found !== null && found.digest === null && !isUnfinished;
-  if (!isGood || isHalf || checked.sourceProblem !== null) return { ...checked, input: null };
+  if (!isGood) return { ...checked, input: null };
   return {
     ...checked,
     input: {
@@ -76,7 +76,8 @@ export function checkPublish(
       allowHttp: checked.allowHttp && httpRegistry !== null,
       overwrite: form.overwrite,
       annotations: annotationsOf(form),
-      credentials: form.userName === '' ? null : { userName: form.userName, password: form.password },
+      credentials:
+        isHalf || form.userName === '' ? null : { userName: form.userName, password: form.password },
     },
   };
 }
