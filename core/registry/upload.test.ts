@@ -116,7 +116,7 @@ describe('an upload', () => {
   it('is stopped when it turns out on the way that the registry has the blob', async () => {
     const server = await start();
     server.addBlob(repository, bytes);
-    let open = () => {};
+    let open: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => {
       open = resolve;
     });
@@ -218,6 +218,7 @@ describe('a broken upload', () => {
     const server = await start();
     const cancel = new AbortController();
     const first = push(server, {
+      digest: (stop) => new Promise((_, reject) => stop.addEventListener('abort', () => reject(stop.reason))),
       signal: cancel.signal,
       onProgress: ({ doneBytes }) => doneBytes >= 1_000_000 && cancel.abort(new Error('cancelled')),
     });

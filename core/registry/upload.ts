@@ -90,7 +90,10 @@ export async function uploadBlob(options: UploadOptions): Promise<UploadedBlob> 
   const search = wanted.then((known) => upload.findElsewhere(known));
   search.then(
     (how) => how !== null && spared.abort(),
-    (thrown: unknown) => spared.abort(thrown),
+    (thrown: unknown) => {
+      // Cancelled, the stream ends by itself, in good order.
+      if (!signal.aborted) spared.abort(thrown);
+    },
   );
   try {
     const how = await upload.send(wanted);

@@ -15,7 +15,8 @@ export interface UploadServer extends ScriptedServer {
 export type Interference = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 interface Session {
-  bytes: Buffer;
+  readonly pieces: Buffer[];
+  length: number;
 }
 
 /**
@@ -45,7 +46,7 @@ export async function startUploadServer(interfere: Interference = () => false): 
       return;
     }
     const id = randomUUID();
-    sessions.set(id, { bytes: Buffer.alloc(0) });
+    sessions.set(id, { pieces: [], length: 0 });
     answer(response, 202, {}, { location: `/v2/${repository}/blobs/uploads/${id}?state=a%3D` });
   }
 
@@ -58,18 +59,22 @@ export async function startUploadServer(interfere: Interference = () => false): 
       sessions.delete(id);
       return answer(response, 204);
     }
-    const start = Number(/^(\d+)-/.exec(request.headers['content-range'] ?? '')?.[1] ?? session.bytes.length);
-    if (start !== session.bytes.length) return answer(response, 416, refusal('RANGE_INVALID'));
+    const start = Number(/^(\d+)-/.exec(request.headers['content-range'] ?? '')?.[1] ?? session.length);
+    if (start !== session.length) return answer(response, 416, refusal('RANGE_INVALID'));
     try {
-      for await (const piece of request) session.bytes = Buffer.concat([session.bytes, piece]);
+      for await (const piece of request) {
+        session.pieces.push(piece);
+        session.length += piece.length;
+      }
     } catch {
       return; // the connection broke: what had come is kept
     }
     if (request.method === 'PATCH') return answer(response, 202, {}, rangeOf(session, url));
     const digest = url.searchParams.get('digest') ?? '';
-    if (digestText(session.bytes) !== digest) return answer(response, 400, refusal('DIGEST_INVALID'));
+    const bytes = Buffer.concat(session.pieces);
+    if (digestText(bytes) !== digest) return answer(response, 400, refusal('DIGEST_INVALID'));
     sessions.delete(id);
-    hold(/^\/v2\/(.+)\/blobs\//.exec(url.pathname)?.[1] ?? '', session.bytes);
+    hold(/^\/v2\/(.+)\/blobs\//.exec(url.pathname)?.[1] ?? '', bytes);
     answer(response, 201, {}, { 'docker-content-digest': digest });
   }
 
@@ -116,7 +121,7 @@ export function refusal(code: string, message = code.toLowerCase()): object {
 }
 
 function rangeOf(session: Session, url: URL): Record<string, string> {
-  return { range: `0-${Math.max(0, session.bytes.length - 1)}`, location: url.pathname + url.search };
+  return { range: `0-${Math.max(0, session.length - 1)}`, location: url.pathname + url.search };
 }
 
 function digestText(bytes: Uint8Array): string {
