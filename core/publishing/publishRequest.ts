@@ -16,12 +16,12 @@ export interface PublishTarget {
 export function publishTarget(text: string): PublishTarget {
   const typed = text.trim();
   const parsed = parseImageReference(typed.includes('://') ? typed : `oras://${typed}`);
-  const shown = typed.replace(/\/\/[^/@]*@/, '//••••••@');
+  const shown = typed.replace(/(^|\/\/)[^/@]*@(?!sha)/, '$1••••••@');
   if (!parsed.ok)
     throw workbenchError('registry.badReference', {
       reference: shown,
       problem: parsed.problem,
-      detail: parsed.detail.replace(/^[^/@]*@/, '••••••@'),
+      detail: parsed.detail.replace(/^[^/@]*@(?!sha)/, '••••••@'),
     });
   const { reference } = parsed;
   if (reference.kind !== 'oras')
