@@ -7,18 +7,10 @@ export interface SegmentedProps<Value extends string> {
   readonly value: Value;
   readonly options: readonly { readonly value: Value; readonly label: string; readonly icon?: LucideIcon }[];
   readonly onChange: (value: Value) => void;
-  /** Keeps the label for those who do not see, where the options say enough. */
-  readonly isLabelHidden?: boolean;
 }
 
 /** One of a few values, all in view. Arrow keys choose. */
-export function Segmented<Value extends string>({
-  label,
-  value,
-  options,
-  onChange,
-  isLabelHidden = false,
-}: SegmentedProps<Value>) {
+export function Segmented<Value extends string>({ label, value, options, onChange }: SegmentedProps<Value>) {
   const labelId = useId();
   function choose(chosen: string) {
     const option = options.find((candidate) => candidate.value === chosen);
@@ -26,7 +18,7 @@ export function Segmented<Value extends string>({
   }
   return (
     <div className="flex flex-col gap-1">
-      <span id={labelId} className={isLabelHidden ? 'sr-only' : 'text-small font-medium text-ink-2'}>
+      <span id={labelId} className="text-small font-medium text-ink-2">
         {label}
       </span>
       <RadioGroup.Root

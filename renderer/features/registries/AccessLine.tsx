@@ -1,4 +1,4 @@
-import { ChevronRight, CircleUserRound, Gauge, KeyRound, TriangleAlert } from 'lucide-react';
+import { ChevronRight, Gauge, KeyRound, TriangleAlert } from 'lucide-react';
 import type { RegistryAccess } from '#core/contract/registries.ts';
 import { type RegistrySettings, registryHostOf } from '#core/contract/registryKinds.ts';
 import { failureReport } from '#renderer/api/failure.ts';
@@ -19,7 +19,6 @@ export function AccessLine({ registry }: { readonly registry: RegistrySettings }
   const host = registryHostOf(registry);
   const { data: access, error } = useAccess(host);
   const isOurs = access?.source.type === 'session' || access?.source.type === 'keychain';
-  const isSigned = access !== undefined && access.source.type !== 'none';
   return (
     <section aria-label={text('access.name')} className="flex min-w-0 items-start gap-2 text-small">
       <div className="min-w-0 flex-1 pt-0.75">
@@ -33,7 +32,7 @@ export function AccessLine({ registry }: { readonly registry: RegistrySettings }
         {access === undefined ? null : <Truth access={access} />}
       </div>
       <Button tone="quiet" icon={KeyRound} className="h-6! px-2!" onClick={() => askSignIn(host)}>
-        {text(isSigned ? 'access.signInOther' : 'access.signIn')}
+        {text('access.signIn')}
       </Button>
       {isOurs ? (
         <Button tone="quiet" className="h-6! px-2!" onClick={() => signOutOf(host)}>
@@ -55,8 +54,8 @@ function Truth({ access }: { readonly access: RegistryAccess }) {
         aria-label={text('access.details')}
         className="flex list-none flex-wrap items-center gap-x-2.5 gap-y-0.5 rounded-small text-ink-2 hover:text-ink"
       >
-        <span className="flex min-w-0 items-center gap-1.5">
-          <CircleUserRound aria-hidden className="size-3.5 shrink-0" />
+        <span className="flex min-w-0 items-center gap-1">
+          <ChevronRight aria-hidden className="size-3.5 shrink-0 transition-transform group-open:rotate-90" />
           <bdi className="min-w-0 [overflow-wrap:anywhere]">{whoText(access)}</bdi>
         </span>
         {refusedLast && access.lastRefusal !== null ? (
@@ -75,10 +74,9 @@ function Truth({ access }: { readonly access: RegistryAccess }) {
         {access.problems.length === 0 ? null : (
           <span className="flex items-center gap-1 text-warn">
             <TriangleAlert aria-hidden className="size-3.5 shrink-0" />
-            {text('access.problems')}
+            <span className="min-w-0 [overflow-wrap:anywhere]">{showControls(access.problems[0] ?? '')}</span>
           </span>
         )}
-        <ChevronRight aria-hidden className="size-3.5 shrink-0 transition-transform group-open:rotate-90" />
       </summary>
       <div className="flex flex-col gap-1.5 py-1.5">
         <DefinitionList items={useFacts(access, now)} />

@@ -95,12 +95,13 @@ function ShownPane({ registry, shown }: ShownPaneProps) {
       {data === undefined && error === null ? <Spinner label={text('image.loading')} /> : null}
       {data === undefined || error !== null ? null : (
         <>
-          <Actions facts={data} />
-          <Platforms
+          <Actions />
+          <Choices
             facts={data}
-            value={architecture ?? data.manifest?.architecture ?? null}
-            onChange={setArchitecture}
+            architecture={architecture ?? data.manifest?.architecture ?? null}
+            onArchitecture={setArchitecture}
           />
+          <ReferenceLine facts={data} />
           {data.manifest === null && data.platforms.length > 0 ? (
             <p role="status" className="rounded-control bg-warn-soft p-2 text-small text-pretty">
               {text('image.noManifest')}
@@ -125,6 +126,7 @@ function useFound(registry: RegistrySettings, facts: ImageFacts | null): void {
               reference: facts.reference,
               byDigest: facts.byDigest,
               digest: facts.digest,
+              holds: facts.holds,
               allowHttp,
               canChange: isChangeable(kind, abilitiesOf(kind).takesPushes),
             },
@@ -133,93 +135,94 @@ function useFound(registry: RegistrySettings, facts: ImageFacts | null): void {
   }, [facts, kind, allowHttp]);
 }
 
-function Actions({ facts }: { readonly facts: ImageFacts }) {
+function Actions() {
   const text = useText('registries');
-  const pullBy = useRegistries((state) => state.pullBy);
-  const reference = useRegistries(chosenReference) ?? facts.reference;
-  const by = facts.byDigest === null ? 'tag' : pullBy;
+  // The menu's lines and the buttons follow what was found.
+  const found = useRegistries((state) => state.found);
+  const isOther = found?.holds === 'other';
   return (
-    <div className="flex flex-col gap-2">
-      <div className="flex flex-wrap items-end justify-between gap-2">
-        <div role="toolbar" aria-label={text('image.actions')} className="flex flex-wrap gap-1.5">
-          <Button
-            data-image-start
-            tone="primary"
-            icon={CloudDownload}
-            disabled={facts.holds === 'other'}
-            onClick={() => pullShown('sif')}
-          >
-            {text('image.pullSif')}
-          </Button>
-          <Button icon={FolderDown} disabled={facts.holds === 'other'} onClick={() => pullShown('sandbox')}>
-            {text('image.pullSandbox')}
-          </Button>
-          <Menu
-            align="end"
-            trigger={<IconButton icon={Ellipsis} label={text('image.more')} />}
-            entries={commandEntries([
-              'registries.copyReference',
-              'registries.copyDigest',
-              'separator',
-              'registries.copyTag',
-              'registries.delete',
-            ])}
-          />
-        </div>
-        {facts.byDigest === null ? null : (
-          <div title={text(by === 'tag' ? 'image.byTagHint' : 'image.byDigestHint')}>
-            <Segmented
-              label={text('image.by')}
-              isLabelHidden
-              value={by}
-              onChange={(chosen) => registriesStore.setState({ pullBy: chosen })}
-              options={[
-                { value: 'tag', label: text('image.byTag') },
-                { value: 'digest', label: text('image.byDigest') },
-              ]}
-            />
-          </div>
-        )}
-      </div>
-      <p className="flex min-w-0 items-center gap-1 rounded-control border border-line bg-bg py-0.5 pr-0.5 pl-2">
-        <bdi
-          dir="ltr"
-          data-selectable
-          title={showControls(reference)}
-          className="min-w-0 flex-1 truncate font-mono text-code"
-        >
-          {showControls(reference)}
-        </bdi>
-        <CopyButton
-          value={reference}
-          label={text('image.copyReference', { reference: showControls(reference) })}
-        />
-      </p>
+    <div role="toolbar" aria-label={text('image.actions')} className="flex flex-wrap gap-1.5">
+      <Button
+        data-image-start
+        tone="primary"
+        icon={CloudDownload}
+        disabled={isOther}
+        onClick={() => pullShown('sif')}
+      >
+        {text('image.pullSif')}
+      </Button>
+      <Button icon={FolderDown} disabled={isOther} onClick={() => pullShown('sandbox')}>
+        {text('image.pullSandbox')}
+      </Button>
+      <Menu
+        align="end"
+        trigger={<IconButton icon={Ellipsis} label={text('image.more')} />}
+        entries={commandEntries([
+          'registries.copyReference',
+          'registries.copyDigest',
+          'separator',
+          'registries.copyTag',
+          'registries.delete',
+        ])}
+      />
     </div>
   );
 }
 
-interface PlatformsProps {
+interface ChoicesProps {
   readonly facts: ImageFacts;
-  readonly value: string | null;
-  readonly onChange: (architecture: string) => void;
+  readonly architecture: string | null;
+  readonly onArchitecture: (architecture: string) => void;
 }
 
-/** One of the architectures of an index. */
-function Platforms({ facts, value, onChange }: PlatformsProps) {
+/** By tag or by digest, and one of the architectures of an index. */
+function Choices({ facts, architecture, onArchitecture }: ChoicesProps) {
   const text = useText('registries');
-  const names = [...new Set(facts.platforms.map(({ architecture }) => architecture))];
-  if (names.length < 2) return null;
+  const by = useRegistries((state) => state.pullBy);
+  const names = [...new Set(facts.platforms.map((platform) => platform.architecture))];
+  if (facts.byDigest === null && names.length < 2) return null;
   return (
-    <Field label={text('image.platform')} className="max-w-52">
-      {(control) => (
-        <Select
-          control={control}
-          value={value ?? ''}
-          onChange={onChange}
-          options={names.map((name) => ({ value: name, label: showControls(name) }))}
-        />
+    <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
+      {facts.byDigest === null ? null : (
+        <div title={text(by === 'tag' ? 'image.byTagHint' : 'image.byDigestHint')}>
+          <Segmented
+            label={text('image.by')}
+            value={by}
+            onChange={(pullBy) => registriesStore.setState({ pullBy })}
+            options={[
+              { value: 'tag', label: text('image.byTag') },
+              { value: 'digest', label: text('image.byDigest') },
+            ]}
+          />
+        </div>
       )}
-    </Field>
+      {names.length < 2 ? null : (
+        <Field label={text('image.platform')} className="min-w-28 max-w-52 flex-1">
+          {(control) => (
+            <Select
+              control={control}
+              value={architecture ?? ''}
+              onChange={onArchitecture}
+              options={names.map((name) => ({ value: name, label: showControls(name) }))}
+            />
+          )}
+        </Field>
+      )}
+    </div>
+  );
+}
+
+/** What is copied and pulled. */
+function ReferenceLine({ facts }: { readonly facts: ImageFacts }) {
+  const text = useText('registries');
+  const reference = useRegistries(chosenReference) ?? facts.reference;
+  const shown = showControls(reference);
+  return (
+    <p className="flex min-w-0 items-center gap-1 rounded-control border border-line bg-bg py-0.5 pr-0.5 pl-2">
+      <bdi dir="ltr" data-selectable title={shown} className="min-w-0 flex-1 truncate font-mono text-code">
+        {shown}
+      </bdi>
+      <CopyButton value={reference} label={text('image.copyReference', { reference: shown })} />
+    </p>
   );
 }

@@ -6,6 +6,7 @@ import { commandEntries } from '#renderer/commands/entries.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { attempt } from '#renderer/state/notices.ts';
 import { classNames } from '#renderer/ui/classNames.ts';
+import { showControls } from '#renderer/ui/hostileText.ts';
 import { ContextMenu } from '#renderer/ui/Menu.tsx';
 import { chooseRegistry, moveRegistry, useRegistries, wantFocus } from './registriesState.ts';
 import { kindIcons } from './registryLooks.ts';
@@ -146,7 +147,7 @@ function RegistryRow({ registry, isChosen, isFocusable, onChoose }: RegistryRowP
             </bdi>
             {user === null || !signsIn ? null : (
               <bdi dir="ltr" className="truncate text-small text-ink-2">
-                {user}
+                {text('signedInAs', { user: showControls(user) })}
               </bdi>
             )}
           </span>

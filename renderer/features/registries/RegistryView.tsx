@@ -29,7 +29,7 @@ export function RegistryView({ registry }: { readonly registry: RegistrySettings
     <section aria-label={registry.label} className="h-full min-h-0">
       <SplitPane
         id="registries.image"
-        secondSize={46}
+        secondSize={43}
         secondMinSize={30}
         firstMinSize={30}
         first={
@@ -87,7 +87,8 @@ function RegistryHead({ registry }: { readonly registry: RegistrySettings }) {
       </div>
       {abilities.wasRun ? null : (
         <p className="text-small text-ink-3" title={text('notRunHint')}>
-          {text(`kinds.${registry.kind}`)}, {text('notRun')}
+          {text(`kinds.${registry.kind}`) === registry.label ? '' : `${text(`kinds.${registry.kind}`)}, `}
+          {text('notRun')}
           <span className="sr-only">. {text('notRunHint')}</span>
         </p>
       )}

@@ -1,10 +1,9 @@
-import { Box, Folder, Package, Star } from 'lucide-react';
+import { BadgeCheck, Box, Folder, Package, Star } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { formatBytes } from '#core/contract/quantity.ts';
 import type { Repository } from '#core/contract/registries.ts';
 import { abilitiesOf, type RegistrySettings } from '#core/contract/registryKinds.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { Badge } from '#renderer/ui/Badge.tsx';
 import { showControls } from '#renderer/ui/hostileText.ts';
 import { wholeTimeText } from '#renderer/ui/when.ts';
 import { ListEnd } from './ListEnd.tsx';
@@ -49,6 +48,7 @@ export function RepositoryTable({ registry, listing, ...rest }: RepositoryTableP
           id: 'description',
           label: text('repositories.columns.description'),
           width: 'minmax(5rem, 1.3fr)',
+          fromRem: 38,
           cell: ({ description }) => (
             <bdi className="truncate text-ink-3" title={showControls(description ?? '')}>
               {showControls(description ?? '')}
@@ -84,7 +84,7 @@ export function RepositoryTable({ registry, listing, ...rest }: RepositoryTableP
       ? {
           id: 'updated',
           label: text('repositories.columns.updated'),
-          width: '6rem',
+          width: '6.75rem',
           cell: ({ updatedAt }) => (
             <span className="truncate" title={updatedAt === null ? undefined : wholeTimeText(updatedAt)}>
               {dayText(updatedAt, now)}
@@ -128,9 +128,10 @@ function Name({ entry, isTree }: { readonly entry: Repository; readonly isTree: 
         {showControls(name)}
       </bdi>
       {entry.isOfficial ? (
-        <Badge tone="ok" icon={null}>
-          {text('repositories.official')}
-        </Badge>
+        <span title={text('repositories.official')} className="shrink-0 text-ok">
+          <BadgeCheck aria-hidden className="size-4" strokeWidth={1.75} />
+          <span className="sr-only">{text('repositories.official')}</span>
+        </span>
       ) : null}
     </>
   );

@@ -12,7 +12,7 @@ import {
   useId,
   useRef,
 } from 'react';
-import { useRowHeight } from '#renderer/state/settings.ts';
+import { useRowHeight, useZoom } from '#renderer/state/settings.ts';
 import { classNames } from '#renderer/ui/classNames.ts';
 import { useElementSize } from '#renderer/ui/useElementSize.ts';
 import { takeFocus } from './registriesState.ts';
@@ -24,6 +24,8 @@ export interface GridColumn<Row> {
   /** Track of a CSS grid: `minmax(8rem, 1fr)`. */
   readonly width: string;
   readonly isEnd?: boolean;
+  /** Left out where the grid is narrower than this, in rem. */
+  readonly fromRem?: number;
   /** Given, a press on its head sorts by it; the text says why it cannot, when it cannot. */
   readonly sort?: { readonly onSort: () => void; readonly problem: string | null };
   readonly cell: (row: Row) => ReactNode;
@@ -59,12 +61,14 @@ const typeAheadMs = 1000;
 
 /** Rows of one line each: only those in view exist, whatever their number. Arrow keys move, Enter opens. */
 export function RowGrid<Row>(props: RowGridProps<Row>) {
-  const { rows, columns, keyOf } = props;
+  const { rows, keyOf } = props;
   const id = useId();
   const gridRef = useRef<HTMLDivElement>(null);
   const typed = useRef({ text: '', at: 0 });
   const rowHeight = useRowHeight();
   const size = useElementSize(gridRef);
+  const widthRem = size.width / (16 * useZoom());
+  const columns = props.columns.filter(({ fromRem = 0 }) => widthRem >= fromRem);
   const headHeight = rowHeight * 0.93;
   const virtualizer = useVirtualizer({
     count: rows.length,

@@ -134,7 +134,7 @@ function useColumns({ facts, sort, onSort, canSort }: ColumnsOptions): readonly 
     {
       id: 'version',
       label: text('tags.columns.version'),
-      width: 'minmax(6rem, 1fr)',
+      width: 'minmax(5.5rem, 1fr)',
       sort: sorting('version'),
       cell: ({ name }) => (
         <bdi dir="ltr" className="truncate font-[550]" title={showControls(name)}>
@@ -145,7 +145,7 @@ function useColumns({ facts, sort, onSort, canSort }: ColumnsOptions): readonly 
     {
       id: 'updated',
       label: text('tags.columns.updated'),
-      width: '6rem',
+      width: '6.5rem',
       sort: sorting('updated'),
       cell: (tag) => {
         const { updatedAt } = facts.factsOf(tag);
@@ -159,7 +159,7 @@ function useColumns({ facts, sort, onSort, canSort }: ColumnsOptions): readonly 
     {
       id: 'size',
       label: text('tags.columns.size'),
-      width: '5rem',
+      width: '4.75rem',
       isEnd: true,
       sort: sorting('size'),
       cell: (tag) => {
@@ -170,13 +170,14 @@ function useColumns({ facts, sort, onSort, canSort }: ColumnsOptions): readonly 
     {
       id: 'architectures',
       label: text('tags.columns.architectures'),
-      width: 'minmax(3.5rem, 0.6fr)',
+      width: 'minmax(5.25rem, 0.5fr)',
       cell: (tag) => <Architectures names={facts.factsOf(tag).architectures} />,
     },
     {
       id: 'digest',
       label: text('tags.columns.digest'),
-      width: '8.5rem',
+      width: '8.25rem',
+      fromRem: 30,
       cell: (tag) => {
         const { digest } = facts.factsOf(tag);
         return digest === null ? null : (

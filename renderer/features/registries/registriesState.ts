@@ -1,6 +1,7 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { RegistryId, TaskId } from '#core/contract/ids.ts';
+import type { ImageFacts } from '#core/contract/registries.ts';
 import type { RegistrySettings } from '#core/contract/registryKinds.ts';
 import { goToPage } from '#renderer/state/layout.ts';
 import { changeSettings, settingsStore } from '#renderer/state/settings.ts';
@@ -62,6 +63,7 @@ export interface FoundImage {
   readonly reference: string;
   readonly byDigest: string | null;
   readonly digest: string | null;
+  readonly holds: ImageFacts['holds'];
   readonly allowHttp: boolean;
   readonly canChange: boolean;
 }

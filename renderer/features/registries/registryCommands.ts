@@ -31,6 +31,7 @@ const isHere = ({ page }: CommandContext) => page === 'registries';
 const hasChosen = (context: CommandContext) => isHere(context) && chosenRegistry() !== null;
 const found = () => registriesStore.getState().found;
 const hasFound = (context: CommandContext) => isHere(context) && found() !== null;
+const canPull = (context: CommandContext) => hasFound(context) && found()?.holds !== 'other';
 const canChange = (context: CommandContext) => hasFound(context) && found()?.canChange === true;
 
 const canSignIn = (context: CommandContext) =>
@@ -93,7 +94,7 @@ export const registryCommands: readonly Command[] = [
     group: 'registries',
     keywords: ['download', 'get'],
     icon: CloudDownload,
-    isEnabled: hasFound,
+    isEnabled: canPull,
     perform: async () => (await actions()).pullShown('sif'),
   },
   {
@@ -102,7 +103,7 @@ export const registryCommands: readonly Command[] = [
     group: 'registries',
     keywords: ['download', 'folder', 'unpack'],
     icon: FolderDown,
-    isEnabled: hasFound,
+    isEnabled: canPull,
     perform: async () => (await actions()).pullShown('sandbox'),
   },
   {

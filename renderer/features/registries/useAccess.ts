@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import type { RegistryAccess } from '#core/contract/registries.ts';
+import type { HostId } from '#core/contract/ids.ts';
 import { client } from '#renderer/api/client.ts';
-import { contractKey, contractQuery, queryClient } from '#renderer/api/query.ts';
-import { hostsStore, useHosts } from '#renderer/state/hosts.ts';
-import { whoText } from './registryWords.ts';
+import { contractQuery } from '#renderer/api/query.ts';
+import { useHosts } from '#renderer/state/hosts.ts';
 
 /** Who one is to a registry (host and port), as the files, the keychain and its last answers say. */
 export function useAccess(registry: string, isAsked = true) {
@@ -11,20 +10,13 @@ export function useAccess(registry: string, isAsked = true) {
   return useQuery({ ...accessQuery(registry, hostId), enabled: isAsked });
 }
 
-/** Who one is to a registry, where it was asked already; null where it was not, or where nobody is signed in. */
+/** The name by which one is signed in, where that was looked up already; null where it was not, or where nobody is signed in. */
 export function useKnownUser(registry: string): string | null {
   const { data } = useAccess(registry, false);
-  return data === undefined || data.source.type === 'none' ? null : whoText(data);
+  return data === undefined || data.source.type === 'none' ? null : data.userName;
 }
 
-/** The same, where no component is at hand. */
-export function knownAccess(registry: string): RegistryAccess | null {
-  const { currentId } = hostsStore.getState();
-  const key = contractKey('registries.access', currentId, { registry });
-  return queryClient.getQueryData<RegistryAccess>(key) ?? null;
-}
-
-function accessQuery(registry: string, hostId: ReturnType<typeof hostsStore.getState>['currentId']) {
+function accessQuery(registry: string, hostId: HostId) {
   return contractQuery({
     path: 'registries.access',
     hostId,

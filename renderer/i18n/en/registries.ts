@@ -31,6 +31,7 @@ export const registries = {
   notRun: 'never run against the live service',
   notRunHint:
     'This kind is built from the service’s documentation and tested with answers of that shape. The live service may differ.',
+  signedInAs: 'as {{user}}',
   plainHttp: 'http allowed',
   commands: {
     add: 'Add registry…',
@@ -70,7 +71,6 @@ export const registries = {
     runtime: 'The runtime by itself',
     problems: 'Troubles',
     signIn: 'Sign in…',
-    signInOther: 'Sign in as another…',
     signOut: 'Sign out',
     signedOut: 'Signed out of {{registry}}.',
     details: 'More about signing in',
@@ -127,7 +127,7 @@ export const registries = {
     copyDigest: 'Copy the digest of {{tag}}',
     factsFailed: 'Sizes and times could not be read: {{title}}',
     back: 'Back to the list',
-    more: '{{first}} and {{count}} more',
+    more: '{{first}} +{{count}}',
   },
   image: {
     none: 'Choose a tag to see what is in it. No layer is downloaded for that.',
@@ -135,7 +135,7 @@ export const registries = {
     name: 'About {{name}}',
     loading: 'Reading the manifest…',
     actions: 'What to do with it',
-    by: 'Name it',
+    by: 'Refer to it',
     byTag: 'by tag',
     byDigest: 'by digest',
     byTagHint: 'Whatever the tag names at that moment.',
@@ -165,7 +165,7 @@ export const registries = {
       summary: 'Summary',
       layers: 'Layers',
       history: 'History',
-      configuration: 'Configuration',
+      configuration: 'Labels',
       referrers: 'Attached',
     },
     digest: 'Digest',
