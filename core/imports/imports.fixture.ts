@@ -39,13 +39,16 @@ export interface RunOptions {
   readonly onProgress?: (progress: ReportedProgress) => void;
 }
 
-export function createImportsFixture(options: { readonly folder?: string } = {}): ImportsFixture {
+/** `variables` are added to the environment of every program. */
+export function createImportsFixture(
+  options: { readonly folder?: string; readonly variables?: Readonly<Record<string, string>> } = {},
+): ImportsFixture {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'imports-test-'));
   const library = join(folder, 'images');
   const temporary = join(folder, 'tmp');
   const state = hostPathFromText(join(folder, 'state'));
   for (const path of [library, temporary, join(folder, 'state')]) mkdirSync(path, { recursive: true });
-  const environment = scrubbedEnvironment(process.env, null);
+  const environment = { ...scrubbedEnvironment(process.env, null), ...options.variables };
   const host = createLocalHost({
     environment,
     observer: { started: () => ({ ended: () => undefined }) },

@@ -30,6 +30,9 @@ const share = { verify: 0, unpack: 0.2, convert: 0.4, copy: 0.2, finish: 0.97 } 
 
 /** A running import. */
 interface RunningImport {
+  /** What the person asked for. */
+  readonly asked: ImportInput;
+  /** The same as far as files go: of an engine, the archive that it saved. */
   readonly input: ImportInput;
   readonly target: HostPath;
   readonly means: ImportMeans;
@@ -47,7 +50,13 @@ export async function runImport(
   context: TaskContext,
   tools: { readonly means: ImportMeans; readonly examiner: Examiner; readonly decompress: Decompress },
 ): Promise<TaskResult> {
-  const running: RunningImport = { input, context, target: targetOf(input, tools.means), ...tools };
+  const running: RunningImport = {
+    asked: input,
+    input,
+    context,
+    target: targetOf(input, tools.means),
+    ...tools,
+  };
   const { means, target } = running;
   if (input.hostId === localHostId)
     await prepareTarget(means.host, target, { overwrite: input.overwrite && input.form === 'sif' });
@@ -69,7 +78,7 @@ async function importFromEngine(running: RunningImport, image: EngineImage): Pro
     const saved = joinPath(folder, hostPathFromText('image.tar'));
     await saveFromEngine(means.host, image, { target: saved, context });
     const content = await examined(running, saved);
-    return await importPath({ ...running, input: { ...input, member: null } }, content);
+    return await importPath({ ...running, input: { ...input, path: saved, member: null } }, content);
   } finally {
     await means.records.end(recordId, { isResumableKept: false });
   }
@@ -135,15 +144,15 @@ async function make(running: RunningImport, work: Work): Promise<void> {
       });
       return;
     case 'build':
-      return await build(running, workplace, { transport: 'file', path: content.path });
+      return await build(running, work, { transport: 'file', path: content.path });
     case 'image':
-      return await build(running, workplace, await singleImage(running, work, way));
+      return await build(running, work, await singleImage(running, work, way));
     case 'tree': {
       const folder = workplace.inside('rootfs');
       await means.host.files.makeFolder(folder, 0o700);
       await unpackArchive(running, content, folder);
       const root = way.root === null ? folder : joinPath(folder, way.root);
-      await build(running, workplace, { transport: 'file', path: root });
+      await build(running, work, { transport: 'file', path: root });
       if (input.form === 'sandbox') await means.host.files.remove(folder);
     }
   }
@@ -209,8 +218,8 @@ async function singleImage(
   return { transport: 'oci', path: folder };
 }
 
-async function build(running: RunningImport, workplace: Workplace, from: BuildSource): Promise<void> {
-  const { input, target, means, context } = running;
+async function build(running: RunningImport, { content, workplace }: Work, from: BuildSource): Promise<void> {
+  const { asked, input, target, means, context } = running;
   const runtime = await means.runtime();
   // A runtime that cannot say the part's name writes into the private folder.
   const output = hostPathToText(workplace.part) === null ? workplace.inside('image.sif') : workplace.part;
@@ -223,7 +232,7 @@ async function build(running: RunningImport, workplace: Workplace, from: BuildSo
     homeFolder: workplace.home,
     temporaryFolder: workplace.temporary,
     cacheFolder: workplace.cache,
-    byHand: byHandOf(input, { content: null, target, programName: runtime.dialect.programName }),
+    byHand: byHandOf(asked, { content, target, programName: runtime.dialect.programName }),
   });
   context.report({ phase: 'convert', fraction: share.convert, text: 'Starting' });
   await means.convert({ ...spec, purpose: `Import ${baseName(target)}` }, context);
@@ -232,7 +241,7 @@ async function build(running: RunningImport, workplace: Workplace, from: BuildSo
 }
 
 async function land(running: RunningImport, { content, way, workplace }: Work): Promise<TaskResult> {
-  const { input, target, means, context } = running;
+  const { asked, input, target, means, context } = running;
   const facts = { kind: kindText(content), converted: way.way !== 'copy' };
   context.signal.throwIfAborted();
   if (input.hostId !== localHostId)
@@ -252,7 +261,8 @@ async function land(running: RunningImport, { content, way, workplace }: Work): 
         part: workplace.part,
         target,
         overwrite: input.overwrite,
-        reference: hostPathToText(content.path) ?? content.path,
+        reference:
+          asked.path === null ? (asked.member ?? '') : (hostPathToText(content.path) ?? content.path),
         compression:
           way.way === 'copy' ? null : (input.compression ?? means.preferences(input.hostId).compression),
         facts,
