@@ -8,7 +8,13 @@ import type { Wrapper } from './wrapper.ts';
 
 const pieceBytes = 256 * 1024;
 /** Real archives are seldom compressed better than to a tenth; what is beyond both of these is made to fill a disk. */
-const bomb = { bytes: 20e9, ratio: 200 } as const;
+const usualBomb: BombLimits = { bytes: 20e9, ratio: 200 };
+
+/** Unpacked bytes, and how many times the compressed ones, from which on an archive is a bomb. */
+export interface BombLimits {
+  readonly bytes: number;
+  readonly ratio: number;
+}
 
 /** A file of this machine that holds an archive. */
 export interface ArchiveFile {
@@ -32,6 +38,8 @@ export interface ArchiveBytesOptions {
   readonly decompress: Decompress;
   /** Bytes of the file itself that were read so far. */
   readonly onRead?: (done: number) => void;
+  /** 20 GB and 200 times when not given. */
+  readonly bomb?: BombLimits;
 }
 
 /**
@@ -42,6 +50,7 @@ export async function* archiveBytes(
   file: ArchiveFile,
   options: ArchiveBytesOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const { bomb = usualBomb } = options;
   let readBytes = 0;
   async function* source(): AsyncGenerator<Uint8Array, void, undefined> {
     const stream = createReadStream(Buffer.from(hostPathToBytes(file.path)), { highWaterMark: pieceBytes });

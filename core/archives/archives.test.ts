@@ -105,6 +105,13 @@ describe('the kind of an archive', () => {
     });
   });
 
+  it('is none for what is compressed and no archive', async () => {
+    for (const bytes of ['x'.repeat(5000), 'short'])
+      expect(
+        await scanArchive(place(gzipSync(bytes), 'gzip').archive, withoutPrograms).catch(reportOf),
+      ).toMatchObject({ code: bytes === 'short' ? 'image.archiveDamaged' : 'image.archiveHasNone' });
+  });
+
   it('is told of the first bytes', async () => {
     const tar = await tarOf(rootMembers);
     expect(looksLikeTar(tar)).toBe(true);
@@ -153,6 +160,21 @@ describe('an archive that reaches outside', () => {
       const failure = await failureOf(await tarOf([...rootMembers, ...members]));
       expect(failure?.code).toBe('image.archiveHostile');
     });
+});
+
+describe('a bomb', () => {
+  const zeros = { ...withoutPrograms, bomb: { bytes: 1e6, ratio: 200 } };
+
+  it('is refused before it fills the disk', async () => {
+    const tar = await tarOf([...rootMembers, { name: 'etc/zeros', text: '\0'.repeat(8_000_000) }]);
+    const { path, archive } = place(gzipSync(tar, { level: 9 }), 'gzip');
+    const failure = await scanArchive(archive, zeros).catch(reportOf);
+    expect(failure).toMatchObject({ code: 'image.archiveHostile' });
+    await expect(unpackTree(archive, { ...zeros, folder: asPath(path) })).rejects.toMatchObject({
+      report: { code: 'image.archiveHostile' },
+    });
+    expect((await scanArchive(archive, withoutPrograms)).findings.contentBytes).toBe(8_000_000);
+  });
 });
 
 describe('a damaged archive', () => {

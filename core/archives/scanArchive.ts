@@ -13,8 +13,10 @@ import {
 import { createArchiveTree } from './archiveTree.ts';
 import { type MemberContent, readMembers } from './readMembers.ts';
 import { pathSegments } from './treePaths.ts';
+import { looksLikeTar } from './wrapper.ts';
 
 const longestDocument = 4 * 1024 * 1024;
+const blockBytes = 512;
 const documents: readonly string[] = ['manifest.json', 'index.json', 'oci-layout'];
 /** Folders that a system has; two of them make a root (a bare one of busybox has few). */
 const rootFolders: readonly string[] = [
@@ -62,7 +64,7 @@ export async function scanArchive(file: ArchiveFile, options: ArchiveBytesOption
   const seconds = new Set<string>();
   let isDotted = false;
   await readMembers(
-    archiveBytes(file, options),
+    onlyTar(file, archiveBytes(file, options)),
     (member, content) => {
       const verdict = tree.judge(member);
       if (verdict.action === 'skip') return undefined;
@@ -88,6 +90,30 @@ export async function scanArchive(file: ArchiveFile, options: ArchiveBytesOption
   if (tops.size === 1 && only !== undefined && isRoot(seconds))
     return { ...facts, kind: 'tarball', root: only as HostPath };
   throw workbenchError('image.archiveHasNone', { path, reason: whatItHolds(texts, tops) });
+}
+
+/** Passes an archive on where its first block says that it is one: other things are compressed, too. */
+async function* onlyTar(
+  { path }: ArchiveFile,
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let start: Uint8Array | null = new Uint8Array();
+  for await (const piece of bytes) {
+    if (start === null) {
+      yield piece;
+      continue;
+    }
+    start = Buffer.concat([start, piece]);
+    if (start.length < blockBytes) continue;
+    if (!looksLikeTar(start) && start.subarray(0, blockBytes).some((byte) => byte !== 0))
+      throw workbenchError('image.archiveHasNone', {
+        path,
+        reason: 'It is a compressed file, but no archive',
+      });
+    yield start;
+    start = null;
+  }
+  if (start !== null) yield start;
 }
 
 /** Whether names at the top of a tree are those of a system. */

@@ -20,9 +20,9 @@ interface Engine {
 }
 
 /**
- * What the engines print. From documentation, not run against a daemon: docker's `image ls --format '{{json .}}'` has
- * one object a line (docs.docker.com/reference/cli/docker/image/ls), podman's `images --format json` an array
- * (docs.podman.io, podman-images.1).
+ * What the engines print. docker's `image ls --format '{{json .}}'` has one object a line: from documentation, not run
+ * against a daemon (docs.docker.com/reference/cli/docker/image/ls). podman's `images --format json` is an array (seen
+ * with podman 4.3.1).
  */
 const engines: readonly Engine[] = [
   {

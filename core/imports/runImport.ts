@@ -101,14 +101,10 @@ async function examined({ context, examiner }: RunningImport, path: HostPath): P
 async function importPath(running: RunningImport, content: ImportContent): Promise<TaskResult> {
   const { input, means, context, target } = running;
   const isHere = input.hostId === localHostId;
-  const runtime = await means.runtime().catch((thrown: unknown) => {
-    if (input.form === 'sif' && (content.kind === 'sif' || content.kind === 'oci-sif')) return null; // not needed
-    throw thrown;
-  });
-  const way = wayOf(content, input, {
-    target,
-    canReadOciSif: runtime?.dialect.features.ociMode ?? false,
-  });
+  const isOciSifTree = content.kind === 'oci-sif' && input.form === 'sandbox';
+  const canReadOciSif = isOciSifTree && (await means.runtime()).dialect.features.ociMode;
+  const way = wayOf(content, input, { target, canReadOciSif });
+  if (way.way !== 'copy') await means.runtime(); // a missing one is told before the work
   if (input.form === 'sandbox' && hostPathToText(folderName(target)) === null)
     throw workbenchError('input.invalid', {
       field: 'folder',
