@@ -18,6 +18,8 @@ export interface FactReader {
   /** A count of bytes as people read it; null when it is missing. */
   bytes(name: string): string | null;
   number(name: string): number | null;
+  /** Null when it is missing, or neither true nor false. */
+  flag(name: string): boolean | null;
 }
 
 /** The words of one family of codes: every code has a row. */
@@ -42,6 +44,10 @@ export function readFacts(facts: Readonly<Record<string, string | number | boole
   return {
     text,
     number,
+    flag: (name) => {
+      const value = Object.hasOwn(facts, name) ? facts[name] : null;
+      return typeof value === 'boolean' ? value : null;
+    },
     or: (name, otherwise) => text(name) ?? otherwise,
     bytes: (name) => {
       const value = number(name);

@@ -68,7 +68,12 @@ export const registryWords: WordTable<'registry'> = {
   /** `registry`, `repository`. */
   'registry.unauthorized': (facts) => ({
     title: `${facts.or('registry', 'The registry')} wants you to sign in`,
-    cause: `${facts.or('repository', 'This image')} is private, does not exist, or the name or password was wrong.`,
+    cause:
+      asSentence(
+        facts.flag('hasCredentials') === false
+          ? `${facts.or('repository', 'this image')} is not for everybody, or does not exist, and nobody is signed in`
+          : `${facts.or('repository', 'this image')} is private, does not exist, or the name or password was wrong`,
+      ) ?? '',
     nextStep: 'Check the spelling, then sign in.',
     action: signIn(facts),
   }),
@@ -208,9 +213,11 @@ export const registryWords: WordTable<'registry'> = {
   }),
   /** `registry`, `helper`, `path`: of the file that names it; `reason`. */
   'registry.credentialHelper': (facts) => ({
-    title: `The helper ${facts.or('helper', '')} gave no password for ${facts.or('registry', 'the registry')}`,
+    title: `No password came from a helper for ${facts.or('registry', 'the registry')}`,
     cause: sentences(
-      facts.text('path') === null ? null : `${facts.or('path', '')} names it.`,
+      facts.text('helper') === null
+        ? null
+        : `${facts.or('path', 'A file of yours')} names ${facts.or('helper', '')}.`,
       asSentence(facts.text('reason')),
     ),
     nextStep: 'Install or mend the helper, or sign in here.',
