@@ -87,7 +87,7 @@ function RegistryHead({ registry }: { readonly registry: RegistrySettings }) {
       </div>
       {abilities.wasRun ? null : (
         <p className="text-small text-ink-3" title={text('notRunHint')}>
-          {text(`kinds.${registry.kind}`) === registry.label ? '' : `${text(`kinds.${registry.kind}`)}, `}
+          {text(`kinds.${registry.kind}`) === registry.label ? '' : `${text(`kinds.${registry.kind}`)}. `}
           {text('notRun')}
           <span className="sr-only">. {text('notRunHint')}</span>
         </p>

@@ -28,7 +28,7 @@ export const registries = {
   },
   more: 'More actions for {{registry}}',
   edit: 'Edit',
-  notRun: 'never run against the live service',
+  notRun: 'Never run against the live service',
   notRunHint:
     'This kind is built from the service’s documentation and tested with answers of that shape. The live service may differ.',
   signedInAs: 'as {{user}}',
