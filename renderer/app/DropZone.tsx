@@ -54,7 +54,7 @@ function listenForDrops(setIsOver: (isOver: boolean) => void): () => void {
   });
   listen('dragleave', (event) => {
     // Nothing is entered where the window is left.
-    if (event.relatedTarget === null) setIsOver(false);
+    if ((event.relatedTarget ?? null) === null) setIsOver(false);
   });
   listen('drop', (event) => {
     setIsOver(false);

@@ -4,7 +4,13 @@ import { client } from '#renderer/api/client.ts';
 import type { ErrorActionHandlers } from '#renderer/commands/errorActions.ts';
 import { runCommand } from '#renderer/commands/registry.ts';
 import { openHostPage } from '#renderer/features/hosts/hostsState.ts';
-import { emptyPullStart, type PullStart, showImagesDialog } from '#renderer/features/images/imagesState.ts';
+import {
+  emptyImportStart,
+  emptyPullStart,
+  type PullStart,
+  showImagesDialog,
+} from '#renderer/features/images/imagesState.ts';
+import { imageOfPush } from '#renderer/features/images/publishMemory.ts';
 import { askSignIn } from '#renderer/features/registries/registriesState.ts';
 import { connectHost, hostsStore } from '#renderer/state/hosts.ts';
 import { goToPage } from '#renderer/state/layout.ts';
@@ -12,9 +18,30 @@ import { attempt } from '#renderer/state/notices.ts';
 import { showTask } from '#renderer/state/taskChoice.ts';
 import { openTerminal } from '#renderer/state/terminals.ts';
 
-/** Opens the pull dialog with the failed pull in it and one thing changed. A task's title is its reference. */
-function pullAgain(task: Task, change: Partial<PullStart>): void {
+/**
+ * Opens the dialog of the failed pull, import or push with what it was about in it and one thing changed. A task's title
+ * is its reference, or the path of the file that was imported.
+ */
+function startAgain(task: Task, change: Partial<PullStart>): void {
   goToPage('images');
+  if (task.kind === 'image.publish') {
+    // Of a push that another window began, the image has to be chosen again.
+    const image = imageOfPush(task.id);
+    if (image !== null) showImagesDialog({ kind: 'publish', image });
+    return;
+  }
+  if (task.kind === 'image.import') {
+    showImagesDialog({
+      kind: 'import',
+      start: {
+        ...emptyImportStart,
+        file: task.title.startsWith('/') ? { path: task.title, upload: null } : null,
+        target: task.target,
+        overwrite: change.overwrite ?? false,
+      },
+    });
+    return;
+  }
   showImagesDialog({
     kind: 'pull',
     start: { ...emptyPullStart, reference: task.title, target: task.target, ...change },
@@ -36,9 +63,9 @@ export const failureHandlers: ErrorActionHandlers = {
       showTask(taskId);
     }),
   signIn: (task, { registry }) => askSignIn(registry, task.canRetry ? task.id : null),
-  allowHttp: (task) => pullAgain(task, { allowHttp: true }),
-  overwrite: (task) => pullAgain(task, { overwrite: true }),
-  chooseFolder: (task) => pullAgain(task, {}),
+  allowHttp: (task) => startAgain(task, { allowHttp: true }),
+  overwrite: (task) => startAgain(task, { overwrite: true }),
+  chooseFolder: (task) => startAgain(task, {}),
   freeSpace: () => void runCommand('storage.clean'),
   installRuntime: (task) => attempt(() => openTerminal({ kind: 'install', hostId: task.hostId })),
   openSettings: () => goToPage('settings'),

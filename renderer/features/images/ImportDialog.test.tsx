@@ -68,6 +68,14 @@ describe('importing a file', { timeout: 30_000 }, () => {
     expect(importButton()).toHaveProperty('disabled', true);
   });
 
+  it('is quiet about a path that is not whole yet', async () => {
+    answers.refusal = { code: 'host.pathMissing', title: '/home/al is not there', cause: 'No such path.' };
+    const { user } = await open();
+    await user.type(pathField(), '/home/al');
+    expect(await screen.findByText('/home/al is not there. No such path.')).toBeTruthy();
+    expect(screen.queryByRole('alert')).toBe(null);
+  });
+
   it('asks which of several images is meant, with names that deceive made plain', async () => {
     answers.importPlan = { members: ['alpine:3.20', 'lab/\u202egnp.exe:1'], member: null };
     const { user } = await open(at('/home/alice/both.tar'));
@@ -115,18 +123,19 @@ describe('importing a file', { timeout: 30_000 }, () => {
     );
   });
 
-  it('makes a sandbox of a host that is connected', async () => {
+  it('makes a sandbox here, and a SIF for a host that is connected', async () => {
     hostsStore.setState({ hosts: [sampleHost, sampleSshHost()] });
     const { user } = await open(at('/home/alice/image.tar'));
     await user.click(screen.getByRole('radio', { name: 'Sandbox' }));
     await user.click(screen.getByRole('combobox', { name: 'To' }));
     await user.click(await screen.findByRole('option', { name: 'hydra' }));
+    expect(screen.getByText('It becomes a SIF: a folder is not sent to hydra.')).toBeTruthy();
     expect(screen.getByLabelText('Into the folder')).toHaveProperty('value', '/scratch/alice/images');
     await waitFor(() => expect(importButton()).toHaveProperty('disabled', false));
     await user.click(importButton());
     await waitFor(() =>
       expect(answers.imported).toHaveBeenCalledWith(
-        expect.objectContaining({ hostId: 'hydra', form: 'sandbox', folder: null }),
+        expect.objectContaining({ hostId: 'hydra', form: 'sif', folder: null }),
       ),
     );
   });

@@ -14,6 +14,7 @@ import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { Field, TextField } from '#renderer/ui/Field.tsx';
 import { HostDot } from '#renderer/ui/HostDot.tsx';
+import { showControls } from '#renderer/ui/hostileText.ts';
 import { PathField } from '#renderer/ui/PathField.tsx';
 import { Select } from '#renderer/ui/Select.tsx';
 import { CompressionField, compressions } from './CompressionField.tsx';
@@ -26,6 +27,7 @@ import { emptyImportStart, type ImportStart, showImagesDialog } from './imagesSt
 import { canImport, checkImport, type ImportForm, isMade, lacksMember, plannedName } from './importForm.ts';
 import { MemberChoice } from './MemberChoice.tsx';
 import { ByHand } from './PullNotes.tsx';
+import { dropWhenImported } from './uploadsInUse.ts';
 import { type PlanAnswer, usePlan } from './usePlan.ts';
 
 export interface ImportDialogProps {
@@ -77,7 +79,9 @@ export function ImportDialog({ host: shownHost, start, onClose }: ImportDialogPr
     if (!canSubmit || isSending || checked.input === null) return;
     setIsSending(true);
     try {
-      await client.images.import(checked.input);
+      const { taskId } = await client.images.import(checked.input);
+      const upload = start.file?.upload ?? null;
+      if (upload !== null) dropWhenImported(taskId, upload.uploadId);
       goOn();
     } catch (thrown) {
       setFailure(failureReport(thrown));
@@ -136,10 +140,14 @@ export function ImportDialog({ host: shownHost, start, onClose }: ImportDialogPr
           />
         ) : null}
         {plan === null ? null : <ImportWarnings warnings={plan.warnings} />}
-        <FormChoice
-          value={form.form}
-          onChange={(value) => change({ form: value, fileName: null, overwrite: false })}
-        />
+        {host.kind === 'local' ? (
+          <FormChoice
+            value={form.form}
+            onChange={(value) => change({ form: value, fileName: null, overwrite: false })}
+          />
+        ) : (
+          <p className="text-small text-pretty text-ink-3">{text('import.onlySif', { host: host.label })}</p>
+        )}
         <Target
           form={form}
           checked={checked}
@@ -169,7 +177,11 @@ export function ImportDialog({ host: shownHost, start, onClose }: ImportDialogPr
             />
           </Disclosure>
         ) : null}
-        <Failure report={failure ?? answer.failure} hasMembers={members.length > 1 && form.member === null} />
+        <Failure
+          report={failure ?? answer.failure}
+          hasMembers={members.length > 1 && form.member === null}
+          isTyped={failure === null && start.file === null}
+        />
         {plan !== null && lacksMember(plan) ? (
           <p className="text-small text-ink-2">{text('import.chooseMember')}</p>
         ) : (
@@ -205,7 +217,9 @@ function Target({ form, checked, plan, hosts, folder, onChange }: TargetProps) {
                 control={control}
                 className="flex-1"
                 value={form.hostId}
-                onChange={(hostId) => onChange({ hostId, folder: null, overwrite: false })}
+                onChange={(hostId) =>
+                  onChange({ hostId, ...formOn(hosts, hostId, form), folder: null, overwrite: false })
+                }
                 options={targets.map(({ id, label }) => ({ value: id, label }))}
               />
             </span>
@@ -233,15 +247,37 @@ function Target({ form, checked, plan, hosts, folder, onChange }: TargetProps) {
   );
 }
 
-/** Why it cannot be imported. That one of several has to be chosen is no failure: they are listed above. */
-function Failure({
-  report,
-  hasMembers,
-}: {
+/** A folder is not sent to another machine: a SIF is made for those. */
+function formOn(
+  hosts: readonly Host[],
+  hostId: Host['id'],
+  { form, fileName }: ImportForm,
+): Pick<ImportForm, 'form' | 'fileName'> {
+  const isElsewhere = hosts.some(({ id, kind }) => id === hostId && kind === 'ssh');
+  return isElsewhere && form === 'sandbox' ? { form: 'sif', fileName: null } : { form, fileName };
+}
+
+/** What is no failure while a path is typed: it is not whole yet. */
+const quietCodes: ReadonlySet<ErrorReport['code']> = new Set(['host.pathMissing', 'image.archiveHasNone']);
+
+interface FailureProps {
   readonly report: ErrorReport | null;
+  /** Several images are listed above, none is chosen. */
   readonly hasMembers: boolean;
-}) {
+  /** The path is typed here, not dropped. */
+  readonly isTyped: boolean;
+}
+
+/** Why it cannot be imported. */
+function Failure({ report, hasMembers, isTyped }: FailureProps) {
   if (report === null || (report.code === 'image.archiveHasSeveral' && hasMembers)) return null;
+  if (isTyped && quietCodes.has(report.code)) {
+    return (
+      <p role="status" className="text-small text-pretty [overflow-wrap:anywhere] text-ink-2">
+        {`${showControls(report.title)}. ${showControls(report.cause)}`}
+      </p>
+    );
+  }
   return <ErrorNotice report={report} />;
 }
 

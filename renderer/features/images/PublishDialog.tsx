@@ -18,7 +18,7 @@ import { TagNow, WrittenBeside } from './PublishPlanParts.tsx';
 import { PullCredentials } from './PullCredentials.tsx';
 import { ByHand, PlanFailure } from './PullNotes.tsx';
 import { atRegistry, type CheckedPublish, checkPublish, type PublishForm, pushHosts } from './publishForm.ts';
-import { recallReference, rememberReference } from './publishMemory.ts';
+import { recallReference, rememberPush } from './publishMemory.ts';
 import { type PlanAnswer, usePlan } from './usePlan.ts';
 
 export interface PublishDialogProps {
@@ -63,8 +63,8 @@ export function PublishDialog({ image, onClose }: PublishDialogProps) {
     if (!canSubmit || isSending || checked.input === null) return;
     setIsSending(true);
     try {
-      await client.images.publish(checked.input);
-      rememberReference(image, checked.input.reference);
+      const { taskId } = await client.images.publish(checked.input);
+      rememberPush(taskId, image, checked.input.reference);
       onClose();
     } catch (thrown) {
       setFailure(failureReport(thrown));

@@ -37,10 +37,11 @@ export function TagNow({
   return (
     <p role="status" className="flex items-start gap-1.5 rounded-control bg-warn-soft p-2.5 text-small">
       <TriangleAlert aria-hidden className="mt-px size-4 shrink-0 text-warn" />
-      <span className="[overflow-wrap:anywhere]" data-selectable>
-        {text(exists.isSame === null ? 'publish.isUnknown' : 'publish.isOther', {
-          digest: showControls(exists.digest),
-        })}
+      <span className="min-w-0" data-selectable>
+        {text(exists.isSame === null ? 'publish.isUnknown' : 'publish.isOther')}
+        <span className="block font-mono text-code [overflow-wrap:anywhere]">
+          {showControls(exists.digest)}
+        </span>
       </span>
     </p>
   );

@@ -7,6 +7,8 @@ import {
   CloudDownload,
   CloudOff,
   CloudUpload,
+  FileInput,
+  type LucideIcon,
   RotateCw,
   X,
 } from 'lucide-react';
@@ -103,16 +105,19 @@ function PullRow({ task, hasHost, ariaRowIndex }: PullRowProps) {
   );
 }
 
+const kindIcons: Readonly<Partial<Record<Task['kind'], LucideIcon>>> = {
+  'image.push': CloudUpload,
+  'image.publish': CloudUpload,
+  'image.import': FileInput,
+};
+
 function KindIcon({ task }: { readonly task: Task }) {
   const className = 'size-4 shrink-0 text-accent';
   if (task.status.state === 'detached') {
     return <CloudOff aria-hidden className="size-4 shrink-0 text-warn" strokeWidth={1.75} />;
   }
-  return task.kind === 'image.push' ? (
-    <CloudUpload aria-hidden className={className} strokeWidth={1.75} />
-  ) : (
-    <CloudDownload aria-hidden className={className} strokeWidth={1.75} />
-  );
+  const Icon = kindIcons[task.kind] ?? CloudDownload;
+  return <Icon aria-hidden className={className} strokeWidth={1.75} />;
 }
 
 function PullName({ task, hasHost }: { readonly task: Task; readonly hasHost: boolean }) {
@@ -291,7 +296,7 @@ function PullButtons({ task }: { readonly task: Task }) {
   const host = useHosts((hosts) => hostOf(hosts, task.hostId));
   const { title } = task;
   const { state } = task.status;
-  const isSending = task.kind === 'image.push';
+  const named = namesOf(task.kind);
   if (state === 'queued' || state === 'running' || state === 'detached') {
     if (task.isForeign) return null;
     return (
@@ -308,7 +313,7 @@ function PullButtons({ task }: { readonly task: Task }) {
         <IconButton
           size="small"
           icon={X}
-          label={text(isSending ? 'pulls.cancelSendNamed' : 'pulls.cancelNamed', { title })}
+          label={text(`pulls.cancel${named}Named`, { title })}
           onClick={() => attempt(() => client.tasks.cancel({ id: task.id }))}
         />
       </>
@@ -321,18 +326,32 @@ function PullButtons({ task }: { readonly task: Task }) {
         <IconButton
           size="small"
           icon={RotateCw}
-          label={text(isSending ? 'pulls.retrySendNamed' : 'pulls.retryNamed', { title })}
+          label={text(`pulls.retry${named}Named`, { title })}
           onClick={() => retry(task)}
         />
       ) : null}
       <IconButton
         size="small"
         icon={X}
-        label={text(isSending ? 'pulls.dismissSendNamed' : 'pulls.dismissNamed', { title })}
+        label={text(`pulls.dismiss${named}Named`, { title })}
         onClick={() => attempt(() => client.tasks.dismiss({ ids: [task.id] }))}
       />
     </>
   );
+}
+
+/** Part of the texts' names that tells the kinds of work apart. */
+function namesOf(kind: Task['kind']): '' | 'Send' | 'Import' | 'Publish' {
+  switch (kind) {
+    case 'image.push':
+      return 'Send';
+    case 'image.import':
+      return 'Import';
+    case 'image.publish':
+      return 'Publish';
+    default:
+      return '';
+  }
 }
 
 function retry(task: Task): void {

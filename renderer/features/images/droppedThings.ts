@@ -19,8 +19,8 @@ export interface DroppedThings {
   readonly text: string;
 }
 
-/** More would be a slip of the hand. */
-const fileLimit = 20;
+/** More would be a slip of the hand; core keeps no more copies of a browser's files at once. */
+const fileLimit = 8;
 const textLimit = 4096;
 
 /** Opens the dialog for what was dropped: files are imported one after the other, a text names an image to be pulled. */

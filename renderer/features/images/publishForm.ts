@@ -1,6 +1,7 @@
 import { isLoopbackRegistry, parseImageReference } from '#core/contract/imageReference.ts';
 import type { Image, PublishInput } from '#core/contract/images.ts';
 import { abilitiesOf, type RegistrySettings, registryHostOf } from '#core/contract/registryKinds.ts';
+import { suggestedName } from './suggestedName.ts';
 
 /** Annotations that the form asks for, under `org.opencontainers.image.` (OCI image spec, annotations.md). */
 export const annotationNames = ['title', 'description', 'licenses', 'source'] as const;
@@ -117,15 +118,6 @@ export function pushHosts(registries: readonly RegistrySettings[]): readonly str
       registries.filter(({ kind }) => abilitiesOf(kind).takesPushes).map((each) => registryHostOf(each)),
     ),
   ];
-}
-
-/** `Salmon_1.10.sif` → `salmon:1.10`: what a pull would call this file, read backwards. */
-export function suggestedName(fileName: string): string {
-  const stem = fileName.replace(/\.(?:sif|simg|img)$/i, '').toLowerCase();
-  const at = stem.lastIndexOf('_');
-  const name = (at < 1 ? stem : stem.slice(0, at)).replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
-  const tag = at < 1 ? 'latest' : stem.slice(at + 1).replace(/[^a-z0-9._-]+/g, '-');
-  return name === '' ? '' : `${name}:${/^[a-z0-9_]/.test(tag) ? tag : 'latest'}`;
 }
 
 /** The reference with another registry in front; what was typed after it stays. */

@@ -7,6 +7,7 @@ import { isActive, taskName, useTasks } from '#renderer/state/tasks.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { CommandLine } from '#renderer/ui/CommandLine.tsx';
+import { CopyButton } from '#renderer/ui/CopyButton.tsx';
 import { type Definition, DefinitionList } from '#renderer/ui/DefinitionList.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { ProgressBar } from '#renderer/ui/ProgressBar.tsx';
@@ -17,7 +18,7 @@ import { TaskHost } from './TaskHost.tsx';
 import { TaskLog } from './TaskLog.tsx';
 import { TaskStateWord } from './TaskState.tsx';
 import { cancelTask, retryTask } from './taskActions.ts';
-import { detachedText, factText, progressOf, progressText, secondsTaken } from './taskText.ts';
+import { detachedText, factText, progressOf, progressText, resultText, secondsTaken } from './taskText.ts';
 
 /** Everything about one task: progress with its parts, result or failure, the command by hand, and the log. */
 export function TaskDetail({ task }: { readonly task: Task }) {
@@ -37,6 +38,7 @@ export function TaskDetail({ task }: { readonly task: Task }) {
               action={<FailureAction task={task} report={task.status.error} />}
             />
           ) : null}
+          <ResultLine task={task} />
           <DefinitionList items={useFacts(task)} />
           {task.byHand === null ? null : (
             <div className="flex flex-col gap-1">
@@ -48,6 +50,17 @@ export function TaskDetail({ task }: { readonly task: Task }) {
         <TaskLog key={task.id} taskId={task.id} />
       </div>
     </section>
+  );
+}
+
+/** What came of it, where that is more than a file. */
+function ResultLine({ task }: { readonly task: Task }) {
+  const words = resultText(task);
+  if (words === null) return null;
+  return (
+    <p className="text-pretty [overflow-wrap:anywhere]" data-selectable>
+      {words}
+    </p>
   );
 }
 
@@ -109,10 +122,13 @@ function useFacts(task: Task): readonly Definition[] {
     const { digest, sizeBytes, facts } = task.status.result;
     if (sizeBytes !== null) items.push({ term: text('size'), value: formatBytes(sizeBytes) });
     if (digest !== null) {
-      items.push({ term: text('digest'), value: <span className="font-mono text-code">{digest}</span> });
+      items.push({ term: text('digest'), value: <Digest value={digest} /> });
     }
     for (const [name, value] of Object.entries(facts)) {
-      items.push({ term: factName(name, text), value: factText(name, value) });
+      items.push({
+        term: factName(name, text),
+        value: name === 'fileDigest' ? <Digest value={String(value)} /> : factText(name, value),
+      });
     }
   }
   if (task.startedAt !== null) {
@@ -128,6 +144,16 @@ function useFacts(task: Task): readonly Definition[] {
 
 type TasksText = ReturnType<typeof useText<'tasks'>>;
 
+function Digest({ value }: { readonly value: string }) {
+  const text = useText('tasks');
+  return (
+    <span className="flex items-start gap-1">
+      <span className="min-w-0 font-mono text-code [overflow-wrap:anywhere]">{value}</span>
+      <CopyButton value={value} label={text('copyDigest')} />
+    </span>
+  );
+}
+
 function factName(name: string, text: TasksText): string {
   switch (name) {
     case 'bytesDownloaded':
@@ -138,6 +164,9 @@ function factName(name: string, text: TasksText): string {
     case 'warning':
     case 'converted':
     case 'sharedWith':
+    case 'isMounted':
+    case 'fileDigest':
+    case 'form':
       return text(`fact.${name}`);
     default:
       return name;

@@ -44,3 +44,15 @@ export function factText(name: string, value: string | number | boolean): string
   if (typeof value === 'number' && /bytes/i.test(name)) return formatBytes(value);
   return String(value);
 }
+
+/** What came of an import or a push in one line: `Pushed to oras://ghcr.io/lab/tool:1`; null where the facts say it all. */
+export function resultText(task: Task): string | null {
+  if (task.status.state !== 'succeeded') return null;
+  const { title, target } = task;
+  if (task.kind === 'image.import') {
+    return target === null ? null : textOf('tasks:result.import', { target });
+  }
+  if (task.kind !== 'image.publish') return null;
+  const isThere = task.status.result.facts['bytesSent'] === 0;
+  return textOf(isThere ? 'tasks:result.publishAgain' : 'tasks:result.publish', { title });
+}
