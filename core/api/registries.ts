@@ -36,10 +36,12 @@ export function registriesApi({ registries, credentials }: Services) {
     signIn: api.registries.signIn.handler(async ({ input, signal = never() }) => {
       await registries.prove(input.registry, input.credentials, input.allowHttp, signal);
       await credentials.keep(input.registry, input.credentials, input.keep);
+      registries.signInChanged(input.registry);
       return {};
     }),
     signOut: api.registries.signOut.handler(async ({ input }) => {
       await credentials.forget(input.registry);
+      registries.signInChanged(input.registry);
       return {};
     }),
     copyTag: api.registries.copyTag.handler(({ input, signal = never() }) =>

@@ -2,7 +2,7 @@ import type { HostId, RegistryId } from '#core/contract/ids.ts';
 import { parseImageReference } from '#core/contract/imageReference.ts';
 import type { Rate, Recognised } from '#core/contract/registries.ts';
 import { type RegistrySettings, registryHostOf } from '#core/contract/registryKinds.ts';
-import { workbenchError } from '#core/errors/workbenchError.ts';
+import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
 import type { AdapterMeans, RegistryAdapter } from '#core/registry/adapter.ts';
 import { copyTag, deleteManifest, planDelete } from '#core/registry/changeTags.ts';
 import { RegistryRequests } from '#core/registry/registryRequests.ts';
@@ -24,26 +24,65 @@ export interface RegistriesOptions {
   readonly architecture: (hostId: HostId) => Promise<string>;
 }
 
+const refusals: readonly string[] = [
+  'registry.unauthorized',
+  'registry.forbidden',
+  'registry.credentialHelper',
+];
+
+/** An adapter, and the settings that it was made of. */
+interface MadeAdapter {
+  readonly registry: RegistrySettings;
+  readonly adapter: RegistryAdapter;
+}
+
 /** Puts the registries together. Nothing is asked of any before it is wanted. */
 export function createRegistries(options: RegistriesOptions): Registries {
-  const adapters = new Map<RegistryId, { readonly made: string; readonly adapter: RegistryAdapter }>();
+  const adapters = new Map<RegistryId, MadeAdapter>();
 
   /** One adapter for a registry as it is set now: its tokens are kept between calls. */
   function adapterOf(registry: RegistrySettings): RegistryAdapter {
-    const made = JSON.stringify(registry);
     const known = adapters.get(registry.id);
-    if (known?.made === made) return known.adapter;
+    if (known !== undefined && JSON.stringify(known.registry) === JSON.stringify(registry))
+      return known.adapter;
     const host = registryHostOf(registry);
     const adapter = options.createAdapter({
       registry,
       credentials: options.credentials(host),
       onRate: (rate) => options.onRate(host, rate),
     });
-    adapters.set(registry.id, { made, adapter });
+    adapters.set(registry.id, { registry, adapter });
     return adapter;
   }
 
-  const adapterOfId = (id: RegistryId) => adapterOf(registryOfId(id, options.list()));
+  /** The adapter's client remembers who it is: after a refusal the next try finds out anew, as somebody may have signed in. */
+  function forgetRefused(registry: RegistrySettings, thrown: unknown): unknown {
+    if (refusals.includes(reportOf(thrown).code)) adapters.delete(registry.id);
+    return thrown;
+  }
+
+  async function ask<Answer>(
+    registry: RegistrySettings,
+    work: (adapter: RegistryAdapter) => Promise<Answer>,
+  ): Promise<Answer> {
+    try {
+      return await work(adapterOf(registry));
+    } catch (thrown) {
+      throw forgetRefused(registry, thrown);
+    }
+  }
+
+  async function* list<Entry>(
+    id: RegistryId,
+    work: (adapter: RegistryAdapter) => AsyncIterable<readonly Entry[]>,
+  ): AsyncGenerator<readonly Entry[]> {
+    const registry = registryOfId(id, options.list());
+    try {
+      yield* work(adapterOf(registry));
+    } catch (thrown) {
+      throw forgetRefused(registry, thrown);
+    }
+  }
 
   function requestsOf(
     host: string,
@@ -67,14 +106,19 @@ export function createRegistries(options: RegistriesOptions): Registries {
 
   return {
     recognise: (text, allowHttp, signal) => options.recognise(text, { allowHttp, signal }),
-    repositories: (id, query, signal) => adapterOfId(id).repositories(query, signal),
-    tags: (id, repository, signal) => adapterOfId(id).tags(repository, signal),
-    tagFacts: (id, repository, tags, signal) => adapterOfId(id).tagFacts(repository, tags, signal),
+    signInChanged(host) {
+      for (const [id, { registry }] of adapters) if (registryHostOf(registry) === host) adapters.delete(id);
+    },
+    repositories: (id, query, signal) => list(id, (adapter) => adapter.repositories(query, signal)),
+    tags: (id, repository, signal) => list(id, (adapter) => adapter.tags(repository, signal)),
+    tagFacts: (id, repository, tags, signal) =>
+      ask(registryOfId(id, options.list()), (adapter) => adapter.tagFacts(repository, tags, signal)),
     async show({ reference, allowHttp }, { architecture, hostId }, signal) {
       const { registry, request } = placeOfReference(reference, options.list());
       const wanted = architecture ?? (await options.architecture(hostId));
-      const adapter = adapterOf(allowHttp ? { ...registry, allowHttp } : registry);
-      return await adapter.show({ ...request, architecture: wanted }, signal);
+      return await ask(allowHttp ? { ...registry, allowHttp } : registry, (adapter) =>
+        adapter.show({ ...request, architecture: wanted }, signal),
+      );
     },
     async prove(registry, credentials, allowHttp, signal) {
       const listed = options.list().find((entry) => registryHostOf(entry) === registry);

@@ -9,6 +9,8 @@ export interface Named {
 
 /** The registries of the person's list, browsed and changed. Failures are `registry.*`. */
 export interface Registries {
+  /** Who we are to a registry (host and optional port) is not what it was: it is found out anew. */
+  signInChanged(registry: string): void;
   recognise(text: string, allowHttp: boolean, signal: AbortSignal): Promise<Recognised>;
   repositories(
     id: RegistryId,
