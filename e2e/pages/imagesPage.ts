@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { type ActionDialog, actionDialog } from './actionDialog.ts';
 import { type DeleteDialog, deleteDialog } from './deleteDialog.ts';
+import { type PublishDialog, publishDialog } from './publishDialog.ts';
 import { type PullDialog, pullDialog } from './pullDialog.ts';
 import { type TerminalView, terminals } from './terminals.ts';
 
@@ -29,6 +30,7 @@ export interface ImageDetailPane {
   openShell(): Promise<TerminalView>;
   openRunDialog(): Promise<ActionDialog>;
   openDeleteDialog(): Promise<DeleteDialog>;
+  openPublishDialog(): Promise<PublishDialog>;
 }
 
 export function imagesPage(page: Page): ImagesPage {
@@ -87,6 +89,10 @@ function detailPane(page: Page, name: string): ImageDetailPane {
     openRunDialog: async () => {
       await pane.getByRole('button', { name: 'Run…' }).click();
       return actionDialog(page);
+    },
+    openPublishDialog: async () => {
+      await fromMenu('Push to a registry…');
+      return publishDialog(page);
     },
     openDeleteDialog: async () => {
       await fromMenu('Delete…');

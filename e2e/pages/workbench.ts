@@ -1,13 +1,15 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import { type ImagesPage, imagesPage } from './imagesPage.ts';
+import { type RegistriesPage, registriesPage } from './registriesPage.ts';
 
 /** The pages of the rail, by their names. */
-export const pageNames = ['Images', 'Shells', 'Storage', 'Hosts', 'Settings'] as const;
+export const pageNames = ['Images', 'Registries', 'Shells', 'Storage', 'Hosts', 'Settings'] as const;
 export type PageName = (typeof pageNames)[number];
 
 /** The frame of the window: rail, dock, status bar, palette. */
 export interface Workbench {
   readonly images: ImagesPage;
+  readonly registries: RegistriesPage;
   readonly dock: Locator;
   readonly status: Locator;
   goTo(name: PageName): Promise<void>;
@@ -28,6 +30,7 @@ export function workbench(page: Page): Workbench {
   };
   return {
     images: imagesPage(page),
+    registries: registriesPage(page),
     dock,
     status: page.getByRole('contentinfo', { name: 'Status' }),
     goTo: async (name) => {

@@ -1,0 +1,102 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import { type PullDialog, pullDialog } from './pullDialog.ts';
+
+/** The registries page: the person's list, what the chosen registry has, and what is in a tag. */
+export interface RegistriesPage {
+  readonly list: Locator;
+  /** Adds a registry: it is asked what it is, and gets this name in the list. */
+  add(address: string, name: string): Promise<void>;
+  open(name: string): Promise<OpenedRegistry>;
+}
+
+export interface OpenedRegistry {
+  readonly region: Locator;
+  readonly repositories: Locator;
+  /** The truth about signing in. */
+  readonly access: Locator;
+  signIn(credentials: { readonly userName: string; readonly password: string }): Promise<void>;
+  search(term: string): Promise<void>;
+  openRepository(name: string): Promise<OpenedRepository>;
+}
+
+export interface OpenedRepository {
+  readonly tags: Locator;
+  choose(tag: string): Promise<ImageOfRegistry>;
+}
+
+export interface ImageOfRegistry {
+  readonly pane: Locator;
+  showTab(name: string): Promise<Locator>;
+  referTo(by: 'by tag' | 'by digest'): Promise<void>;
+  pullTo(form: 'SIF' | 'sandbox'): Promise<PullDialog>;
+}
+
+export function registriesPage(page: Page): RegistriesPage {
+  const list = page.getByRole('list', { name: /^Registries/ });
+  return {
+    list,
+    add: async (address, name) => {
+      await page.getByRole('button', { name: 'Add registry…' }).first().click();
+      const dialog = page.getByRole('dialog', { name: 'Add a registry' });
+      await dialog.getByRole('textbox', { name: 'Name or address' }).fill(address);
+      await dialog.getByRole('button', { name: 'Look what it is' }).click();
+      const label = dialog.getByRole('textbox', { name: 'Name in the list' });
+      await label.fill(name);
+      await dialog.getByRole('button', { name: 'Add registry' }).click();
+      await expect(dialog).toBeHidden();
+    },
+    open: async (name) => {
+      await list.getByRole('button', { name: new RegExp(`^${name}`) }).click();
+      return openedRegistry(page, name);
+    },
+  };
+}
+
+function openedRegistry(page: Page, name: string): OpenedRegistry {
+  const region = page.getByRole('region', { name, exact: true });
+  const access = region.getByRole('region', { name: 'Signing in' });
+  return {
+    region,
+    repositories: region.getByRole('grid', { name: 'Repositories' }),
+    access,
+    signIn: async ({ userName, password }) => {
+      await access.getByRole('button', { name: 'Sign in…' }).click();
+      const dialog = page.getByRole('dialog', { name: /^Sign in/ });
+      await dialog.getByRole('textbox', { name: 'User name' }).fill(userName);
+      await dialog.getByLabel('Password or token', { exact: true }).fill(password);
+      await dialog.getByRole('button', { name: 'Sign in', exact: true }).click();
+    },
+    search: async (term) => {
+      await region.getByRole('textbox', { name: `Search ${name}` }).fill(term);
+    },
+    openRepository: async (repository) => {
+      await region.getByRole('row').filter({ hasText: repository }).first().click();
+      return openedRepository(page, region, repository);
+    },
+  };
+}
+
+function openedRepository(page: Page, region: Locator, repository: string): OpenedRepository {
+  const tags = region.getByRole('grid', { name: `Tags of ${repository}` });
+  return {
+    tags,
+    choose: async (tag) => {
+      await tags.getByRole('gridcell', { name: tag, exact: true }).click();
+      const pane = page.getByRole('complementary', { name: `About ${repository}:${tag}` });
+      return {
+        pane,
+        showTab: async (tab) => {
+          await pane.getByRole('tab', { name: tab }).click();
+          return pane.getByRole('tabpanel', { name: tab });
+        },
+        referTo: async (by) => {
+          await pane.getByRole('radio', { name: by }).click();
+        },
+        pullTo: async (form) => {
+          await pane.getByRole('button', { name: `Pull to ${form}` }).click();
+          return pullDialog(page);
+        },
+      };
+    },
+  };
+}
