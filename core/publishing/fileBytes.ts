@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs';
-import { type HostPath, hostPathToBytes } from '#core/contract/hostPath.ts';
+import { createHash } from 'node:crypto';
+import type { HostPath } from '#core/contract/hostPath.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
+import { filePieces } from '#core/hosts/filePieces.ts';
 import type { FileFacts, Host } from '#core/hosts/host.ts';
 import type { BlobBytes } from '#core/registry/upload.ts';
 
-const localPieceBytes = 1024 * 1024;
 /** Each piece is a round trip over the line. */
 const remotePieceBytes = 8 * 1024 * 1024;
 
@@ -21,6 +21,15 @@ export function fileBytes(file: SentFile): BlobBytes {
     sizeBytes: file.facts.sizeBytes,
     read: (offset, signal) => piecesFrom(file, offset, signal),
   };
+}
+
+/** `sha256:…` of the file: by the host itself where it is not this machine. */
+export async function fileDigest(file: SentFile, signal: AbortSignal): Promise<string> {
+  const { host, path } = file;
+  if (host.kind !== 'local') return `sha256:${await host.files.sha256(path, signal)}`;
+  const hash = createHash('sha256');
+  for await (const piece of piecesFrom(file, 0, signal)) hash.update(piece);
+  return `sha256:${hash.digest('hex')}`;
 }
 
 /** Fails with `image.busy` when the file is not what it was. */
@@ -42,20 +51,16 @@ async function* piecesFrom(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { sizeBytes } = file.facts;
   let at = offset;
-  const pieces = file.host.kind === 'local' ? localPieces(file, offset) : remotePieces(file, offset);
+  const pieces =
+    file.host.kind === 'local'
+      ? filePieces(file.path, { from: offset, to: sizeBytes })
+      : remotePieces(file, offset);
   for await (const piece of pieces) {
     signal.throwIfAborted();
-    // What was added since is not part of what is sent.
-    const wanted = piece.subarray(0, sizeBytes - at);
-    at += wanted.byteLength;
-    if (wanted.byteLength > 0) yield wanted;
-    if (at === sizeBytes) return;
+    at += piece.byteLength;
+    yield piece;
   }
   if (at < sizeBytes) throw changed(file);
-}
-
-function localPieces({ path }: SentFile, start: number): AsyncIterable<Uint8Array> {
-  return createReadStream(Buffer.from(hostPathToBytes(path)), { start, highWaterMark: localPieceBytes });
 }
 
 async function* remotePieces(

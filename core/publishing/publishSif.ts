@@ -10,7 +10,7 @@ import type { UploadPlace } from '#core/registry/uploadSession.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
 import { createTransferMeter } from '#core/tasks/transferMeter.ts';
 import { annotationsOf } from './annotations.ts';
-import { fileBytes, requireUnchanged, type SentFile } from './fileBytes.ts';
+import { fileBytes, fileDigest, requireUnchanged, type SentFile } from './fileBytes.ts';
 import { openSif, type PublishingRoom, sifUnder } from './publishingMeans.ts';
 import { type PublishTarget, publishByHand, publishTarget } from './publishRequest.ts';
 
@@ -45,17 +45,8 @@ export async function publishSif(
   const annotations = annotationsOf(image, input.annotations);
   const alreadyThere = await refuseTaken(push);
   if (alreadyThere !== null) return alreadyThere;
-  const layer = await sendFile(push);
+  const [layer, config] = await Promise.all([sendFile(push), sendConfig(push)]);
   context.report({ phase: 'finish', fraction: sendShare, text: '', bytes: null });
-  const config = await uploadBlob({
-    requests: place.requests,
-    repository: target.repository,
-    blob: { sizeBytes: sifConfig.byteLength, read: configBytes },
-    digest: digestOf(sifConfig),
-    mountFrom: [],
-    record: null,
-    signal: context.signal,
-  });
   await requireUnchanged(file);
   const manifest = sifManifest({ ...layer, fileName: titleOf(input.path) }, annotations);
   const change = { tag: target.tag, manifest, overwrite: input.overwrite, shown: target.shown };
@@ -116,7 +107,7 @@ async function refuseTaken(push: RunningPush): Promise<TaskResult | null> {
   if (digest === null) return null;
   const there = await sifUnder(place, digest);
   const mayBeSame = there !== null && there.sizeBytes === file.facts.sizeBytes;
-  const isSame = mayBeSame && there.digest === (push.knownDigest ?? (await hashFile(file, context.signal)));
+  const isSame = mayBeSame && there.digest === (push.knownDigest ?? (await fileDigest(file, context.signal)));
   if (!isSame || Object.keys(input.annotations).length > 0)
     throw workbenchError('registry.tagTaken', { reference: target.shown, digest });
   context.log('note', `${target.shown} is this file already.`);
@@ -138,7 +129,7 @@ async function sendFile(push: RunningPush): Promise<UploadedBlob> {
     requests: place.requests,
     repository: target.repository,
     blob: fileBytes(file),
-    digest: push.knownDigest ?? ((signal) => hashFile(file, signal)),
+    digest: push.knownDigest ?? ((signal) => fileDigest(file, signal)),
     mountFrom: push.mountFrom,
     record: { records: room.records, key: keyOf(file) },
     signal: context.signal,
@@ -153,8 +144,16 @@ async function sendFile(push: RunningPush): Promise<UploadedBlob> {
   });
 }
 
-async function hashFile({ host, path }: SentFile, signal: AbortSignal): Promise<string> {
-  return `sha256:${await host.files.sha256(path, signal)}`;
+async function sendConfig({ place, target, context }: RunningPush): Promise<UploadedBlob> {
+  return await uploadBlob({
+    requests: place.requests,
+    repository: target.repository,
+    blob: { sizeBytes: sifConfig.byteLength, read: configBytes },
+    digest: digestOf(sifConfig),
+    mountFrom: [],
+    record: null,
+    signal: context.signal,
+  });
 }
 
 /** These very bytes, as far as facts of a file can tell; the registry checks the digest at the end. */

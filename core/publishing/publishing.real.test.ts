@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { utimesSync } from 'node:fs';
 import {
   appendFile,
   copyFile,
@@ -9,7 +10,6 @@ import {
   readFile,
   rm,
   symlink,
-  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -173,6 +173,18 @@ describe('a push', () => {
     expect((await fresh.start(publishInput(sif, referenceOf('v1'))).ended).facts).toMatchObject({
       isMounted: true,
     });
+  });
+
+  it('of a file that is elsewhere goes through this machine, in the pieces that the host gives', async () => {
+    const { host } = fixture;
+    const elsewhere = createPublishingFixture(join(folder, 'state'), {
+      openHost: async () => ({ ...host, kind: 'ssh', label: 'cluster' }),
+    });
+    const { means } = await elsewhere.publishing.plan(publishInput(sif, referenceOf()), signal);
+    expect(means).toContain('from cluster through this machine');
+    await elsewhere.start(publishInput(sif, referenceOf())).ended;
+    await apptainer('pull', join(folder, 'back.sif'), referenceOf());
+    expect(await sha256(join(folder, 'back.sif'))).toBe(await sha256(sif));
   });
 
   it('signs in with a password, and says when it is wrong', async () => {
@@ -376,7 +388,7 @@ describe('what cannot be pushed', () => {
 
   it('is a file that changes meanwhile: the tag stays free', async () => {
     const work = fixture.start(publishInput(sif, referenceOf()), {
-      onProgress: ({ phase }) => phase === 'finish' && void utimes(sif, 1, 1),
+      onProgress: ({ phase }) => phase === 'finish' && utimesSync(sif, 1, 1),
     });
     expect(await failureOf(work.ended)).toMatchObject({ code: 'image.busy' });
     expect((await manifestOf('v1'))['status']).toBe(404);

@@ -19,7 +19,7 @@ import {
 /** Bytes that can be read from any offset to their end, as often as is needed. */
 export interface BlobBytes {
   readonly sizeBytes: number;
-  /** Fails when there are fewer bytes than `sizeBytes`. Each piece stays as it is after it was given. */
+  /** Fails when there are fewer bytes than `sizeBytes`. A piece is valid until the one after next is asked for. */
   read(offset: number, signal: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
