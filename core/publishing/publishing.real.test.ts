@@ -19,7 +19,7 @@ import { promisify } from 'node:util';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseImageReference, type RegistryReference } from '#core/contract/imageReference.ts';
-import { copyTag, deleteManifest, planDelete } from '#core/registry/changeTags.ts';
+import { deleteManifest, planDelete } from '#core/registry/changeTags.ts';
 import { createRegistryClient } from '#core/registry/createRegistryClient.ts';
 import { downloadToFile } from '#core/registry/download.ts';
 import { RegistryRequests } from '#core/registry/registryRequests.ts';
@@ -392,47 +392,5 @@ describe('what cannot be pushed', () => {
     });
     expect(await failureOf(work.ended)).toMatchObject({ code: 'image.busy' });
     expect((await manifestOf('v1'))['status']).toBe(404);
-  });
-});
-
-describe('tags', () => {
-  it('are copied, and deleted with all that name the same', async () => {
-    const { digest } = await fixture.start(publishInput(sif, referenceOf('v1'))).ended;
-    await fixture.start(publishInput(bed.tiny.sif, referenceOf('small'))).ended;
-    const requests = requestsTo(bed.registry);
-    const named = { repository, tagOrDigest: 'v1', signal };
-    expect(await copyTag(requests, { ...named, tag: 'latest', overwrite: false })).toEqual({ digest });
-    expect(await failureOf(copyTag(requests, { ...named, tag: 'small', overwrite: false }))).toMatchObject({
-      code: 'registry.tagTaken',
-    });
-    const plan = await planDelete(requests, named);
-    expect(plan).toMatchObject({ digest, tags: ['latest', 'v1'], areAllTagsKnown: true });
-    expect(plan.sizeBytes).toBeGreaterThan(30_000_000);
-    await deleteManifest(requests, { repository, digest: plan.digest, signal });
-    expect((await manifestOf('v1'))['status']).toBe(404);
-    expect((await manifestOf('latest'))['status']).toBe(404);
-    expect((await manifestOf('small'))['status']).toBe(200);
-    expect(
-      await failureOf(deleteManifest(requests, { repository, digest: plan.digest, signal })),
-    ).toMatchObject({
-      code: 'registry.notFound',
-    });
-  });
-
-  it('of a container image are copied as they are', async () => {
-    const requests = requestsTo(bed.registry);
-    const source = `docker://${bed.registry}/${bed.tiny.repository}:${bed.tiny.tag}`;
-    const place = `docker://${bed.registry}/${repository}:one`;
-    await run('skopeo', ['copy', '--src-tls-verify=false', '--dest-tls-verify=false', source, place]);
-    const { stdout } = await run('skopeo', ['inspect', '--raw', '--tls-verify=false', place]);
-    const named = { repository, signal };
-    const { digest } = await copyTag(requests, {
-      ...named,
-      tagOrDigest: 'one',
-      tag: 'two',
-      overwrite: false,
-    });
-    expect(digest).toBe(`sha256:${createHash('sha256').update(stdout).digest('hex')}`);
-    expect((await planDelete(requests, { ...named, tagOrDigest: digest })).tags).toEqual(['one', 'two']);
   });
 });
