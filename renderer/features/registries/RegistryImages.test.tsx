@@ -5,7 +5,7 @@ import { runCommand } from '#renderer/commands/registry.ts';
 import { layoutStore } from '#renderer/state/layout.ts';
 import { pullRequestStore } from '#renderer/state/pullRequest.ts';
 import { sampleReport } from '#renderer/testing/samples.ts';
-import { fake, openImage, openTags, rowNamed, rowNames } from './fakeRegistries.tsx';
+import { fake, openImage, openTags, rowNamed, rowNames, showRegistries } from './fakeRegistries.tsx';
 import { registriesStore } from './registriesState.ts';
 import { imageFacts, sampleTag } from './sampleRegistries.ts';
 
@@ -150,4 +150,23 @@ describe('an image', () => {
       }),
     );
   });
+});
+
+it('is walked by the keyboard alone, from the list to the image and back to where one came from', async () => {
+  const { user } = showRegistries();
+  screen.getByRole('button', { name: /Docker Hub/ }).focus();
+  await user.keyboard('{ArrowDown}{ArrowRight}');
+  await rowNamed(/demo\/tiny/);
+  await user.keyboard('{ArrowDown}{Enter}');
+  await rowNamed(/3\.12/);
+  expect(fake.asked).toHaveBeenCalledWith('tags', 'demo/tiny');
+  await user.keyboard('{ArrowDown}{Enter}');
+  await screen.findByRole('tab', { name: 'Summary' });
+  await user.keyboard('{Enter}');
+  expect(document.activeElement?.textContent).toBe('Pull to SIF');
+  screen.getByRole('grid').focus();
+  await user.keyboard('{Backspace}');
+  await rowNamed(/demo\/tiny/);
+  const active = document.activeElement?.getAttribute('aria-activedescendant') ?? '';
+  expect(document.getElementById(active)?.textContent).toContain('demo/tiny');
 });

@@ -52,7 +52,7 @@ export function RepositoryBrowser({ registry, place }: RepositoryBrowserProps) {
   }
   function openFolder(path: string | null) {
     wantFocus();
-    goTo(registry.id, { path, term: '' });
+    goTo(registry.id, { path, term: '', entered: place.path });
   }
 
   return (
@@ -76,6 +76,7 @@ export function RepositoryBrowser({ registry, place }: RepositoryBrowserProps) {
           <RepositoryTable
             key={place.path ?? ''}
             registry={registry}
+            entered={place.entered}
             listing={isTree && !searches ? filtered(listing, place.term) : listing}
             openKey={place.shown?.name ?? null}
             onOpen={open}
@@ -97,7 +98,7 @@ export function RepositoryBrowser({ registry, place }: RepositoryBrowserProps) {
 /** Shows the tags of a repository. */
 function openRepository(registry: RegistrySettings, repository: string, base: string | null): void {
   wantFocus();
-  goTo(registry.id, { repository, base, shown: null });
+  goTo(registry.id, { repository, base, entered: repository, shown: null });
 }
 
 /** From a typed name straight to its tags, and to the image where a tag was typed too. */

@@ -14,6 +14,8 @@ import { dayText } from './registryWords.ts';
 export interface RepositoryTableProps {
   readonly registry: RegistrySettings;
   readonly listing: Listing<Repository>;
+  /** Where the keyboard starts, where that is listed. */
+  readonly entered: string | null;
   readonly openKey: string | null;
   readonly onOpen: (entry: Repository) => void;
   readonly onBack?: () => void;
@@ -24,10 +26,10 @@ const icons = { repository: Package, folder: Folder, image: Box } as const;
 const keyOf = ({ name }: Repository) => name;
 
 /** Repositories, or the images and folders of a tree, in the order in which the registry tells them. */
-export function RepositoryTable({ registry, listing, ...rest }: RepositoryTableProps) {
+export function RepositoryTable({ registry, listing, entered, ...rest }: RepositoryTableProps) {
   const text = useText('registries');
   const { isTree } = abilitiesOf(registry.kind);
-  const [active, setActive] = useState<string | null>(null);
+  const [active, setActive] = useState<string | null>(entered);
   const [now] = useState(Date.now);
   const { items } = listing;
   const has = {
@@ -100,7 +102,7 @@ export function RepositoryTable({ registry, listing, ...rest }: RepositoryTableP
       rows={items}
       keyOf={keyOf}
       columns={columns.filter((column) => column !== null)}
-      activeKey={active ?? items[0]?.name ?? null}
+      activeKey={items.some(({ name }) => name === active) ? active : (items[0]?.name ?? null)}
       onActive={setActive}
       isBusy={!listing.isDone && listing.failure === null}
       end={<ListEnd registry={registry} listing={listing} />}

@@ -93,6 +93,7 @@ export function RowGrid<Row>(props: RowGridProps<Row>) {
   useEffect(() => showActive(), [props.activeKey]);
 
   const items = virtualizer.getVirtualItems();
+  const poolSize = Math.ceil(size.height / rowHeight) + 2 * overscanRows + 2;
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? -1];
   const tellRange = useEffectEvent(() => props.onRange?.(first, last));
   // biome-ignore lint/correctness/useExhaustiveDependencies: other rows may stand in the same places
@@ -154,7 +155,10 @@ export function RowGrid<Row>(props: RowGridProps<Row>) {
       aria-busy={props.isBusy}
       aria-rowcount={rows.length + 1}
       aria-colcount={columns.length}
-      aria-activedescendant={activeIndex < 0 ? undefined : `${id}${activeIndex}`}
+      // A row that was scrolled away does not exist.
+      aria-activedescendant={
+        activeIndex < 0 || activeIndex < first || activeIndex > last ? undefined : `${id}${activeIndex}`
+      }
       onKeyDown={onKeyDown}
       onClick={onClick}
       onContextMenu={(event) => {
@@ -185,7 +189,8 @@ export function RowGrid<Row>(props: RowGridProps<Row>) {
             const isActive = item.index === activeIndex;
             return (
               <div
-                key={key}
+                // A row that leaves the view at one end becomes the one that enters at the other.
+                key={item.index % poolSize}
                 role="row"
                 id={`${id}${item.index}`}
                 aria-rowindex={item.index + 2}

@@ -5,13 +5,13 @@ import type { Tag } from '#core/contract/registries.ts';
 import { abilitiesOf, type RegistrySettings } from '#core/contract/registryKinds.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { Button } from '#renderer/ui/Button.tsx';
-import { CopyButton } from '#renderer/ui/CopyButton.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
 import { showControls } from '#renderer/ui/hostileText.ts';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { SearchField } from '#renderer/ui/SearchField.tsx';
 import { SkeletonRows } from '#renderer/ui/SkeletonRows.tsx';
 import { wholeTimeText } from '#renderer/ui/when.ts';
+import { DigestCell } from './DigestCell.tsx';
 import { FailureNotice } from './FailureNotice.tsx';
 import { ListEnd } from './ListEnd.tsx';
 import type { Listing } from './listing.ts';
@@ -19,7 +19,7 @@ import { forgetRegistry, useTags } from './lists.ts';
 import { type GridColumn, RowGrid } from './RowGrid.tsx';
 import { referenceBase, referenceOf } from './references.ts';
 import { goTo, type Place, wantFocus } from './registriesState.ts';
-import { dayText, shortDigest } from './registryWords.ts';
+import { dayText } from './registryWords.ts';
 import { filterTags, sortTags, type TagColumn, type TagSort } from './tagOrder.ts';
 import { type TagFacts, useTagFacts } from './useTagFacts.ts';
 
@@ -87,7 +87,7 @@ export function TagBrowser({ registry, place, repository }: TagBrowserProps) {
           columns={columns}
           sorted={{ id: sort.column, isDescending: sort.isDescending }}
           openKey={place.shown?.tag ?? null}
-          activeKey={active ?? rows[0]?.name ?? null}
+          activeKey={rows.some(({ name }) => name === active) ? active : (rows[0]?.name ?? null)}
           onActive={setActive}
           onOpen={(tag, by) => {
             if (by === 'key' && place.shown?.tag === tag.name)
@@ -181,15 +181,7 @@ function useColumns({ facts, sort, onSort, canSort }: ColumnsOptions): readonly 
       cell: (tag) => {
         const { digest } = facts.factsOf(tag);
         return digest === null ? null : (
-          <>
-            <span
-              className="min-w-0 flex-1 truncate font-mono text-code text-ink-3"
-              title={showControls(digest)}
-            >
-              {shortDigest(digest)}
-            </span>
-            <CopyButton value={digest} label={text('tags.copyDigest', { tag: showControls(tag.name) })} />
-          </>
+          <DigestCell digest={digest} label={text('tags.copyDigest', { tag: showControls(tag.name) })} />
         );
       },
     },

@@ -20,6 +20,8 @@ export interface Place {
   readonly term: string;
   /** The open folder of a tree; null is its top. */
   readonly path: string | null;
+  /** The entry that the person went into, and comes back to. */
+  readonly entered: string | null;
   /** The repository whose tags are listed; null lists repositories. */
   readonly repository: string | null;
   /** What its tags' references begin with, where the registry's entry told it. */
@@ -68,7 +70,14 @@ export interface FoundImage {
   readonly canChange: boolean;
 }
 
-export const topPlace: Place = { term: '', path: null, repository: null, base: null, shown: null };
+export const topPlace: Place = {
+  term: '',
+  path: null,
+  entered: null,
+  repository: null,
+  base: null,
+  shown: null,
+};
 
 const firstState: RegistriesState = {
   chosenId: null,
