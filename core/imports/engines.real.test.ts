@@ -11,6 +11,12 @@ const reason =
   whyMissing('apptainer', 'registry', 'tiny') ??
   (existsSync('/usr/bin/podman') ? null : 'podman is not installed');
 
+const sh = (script: string, variables: Readonly<Record<string, string>>) =>
+  execFileSync('sh', ['-c', script], {
+    env: { ...process.env, ...variables },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+
 describe.skipIf(reason !== null)(`images of local engines${reason === null ? '' : ` (${reason})`}`, () => {
   let folder: string;
   let fixture: ImportsFixture;
@@ -23,13 +29,7 @@ describe.skipIf(reason !== null)(`images of local engines${reason === null ? '' 
     const { registry, tiny } = testbed();
     const image = `docker://${registry}/${tiny.repository}:${tiny.tag}`;
     const archive = join(folder, 'image.tar');
-    execFileSync('skopeo', [
-      'copy',
-      '-q',
-      '--src-tls-verify=false',
-      image,
-      `docker-archive:${archive}:mine:1`,
-    ]);
+    sh(`skopeo copy -q --src-tls-verify=false '${image}' 'docker-archive:${archive}:mine:1'`, {});
     const storage = `[storage]\ndriver = "vfs"\ngraphroot = "${folder}/store"\nrunroot = "${folder}/run"\n`;
     writeFileSync(join(folder, 'storage.conf'), storage);
     // The shape of docker's answers is from documentation: no daemon runs here.
@@ -45,10 +45,7 @@ describe.skipIf(reason !== null)(`images of local engines${reason === null ? '' 
       HOME: join(folder, 'home'),
       PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`,
     };
-    execFileSync('podman', ['load', '-q', '-i', archive], {
-      env: { ...process.env, ...variables },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    sh(`podman load -q -i '${archive}'`, variables);
     fixture = createImportsFixture({ folder: join(folder, 'fixture'), variables });
   });
   afterEach(() => {

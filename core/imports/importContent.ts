@@ -11,8 +11,9 @@ import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPa
 import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
 import { fileError } from '#core/hosts/fileErrors.ts';
 import type { FileFacts, Host } from '#core/hosts/host.ts';
+import { readImageHead } from '#core/images/imageBytes.ts';
 import { verifyImage } from '#core/images/verifyImage.ts';
-import { detailHeadBytes, parseImageHead } from '#core/sif/imageHead.ts';
+import { detailHeadBytes } from '#core/sif/imageHead.ts';
 
 const longestIndex = 4 * 1024 * 1024;
 
@@ -80,7 +81,8 @@ export function createExaminer(host: Host, decompress: Decompress): Examiner {
       if (code !== 'image.notAnImage') throw thrown;
       throw workbenchError('image.archiveHasNone', { path, reason: data['reason'] ?? null });
     });
-    const head = parseImageHead(bytes, facts.sizeBytes);
+    const size = { length: detailHeadBytes, fileBytes: facts.sizeBytes };
+    const { head } = await readImageHead(host.files, path, size);
     switch (head.kind) {
       case 'sif':
       case 'oci-sif':
