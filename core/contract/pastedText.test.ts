@@ -237,6 +237,7 @@ describe('what names one image', () => {
     // Written wrong: taken as meant, and found wrong by the grammar of references
     ['Ubuntu:24.04', 'docker://Ubuntu:24.04', 'shortName'],
     ['docker://UPPER/case', 'docker://UPPER/case', null],
+    ['docker://example.org/Upper Case', 'docker://example.org/Upper Case', null],
   ])('takes %j as %s', (text, reference, explanation) => {
     const taken = recognisePastedText(text);
     expect({ ...taken, explanation: taken.explanation?.code ?? null }).toMatchObject({

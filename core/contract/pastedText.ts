@@ -42,7 +42,11 @@ export function recognisePastedText(text: string, options: PastedTextOptions = {
   const [first] = images;
   if (first === undefined) {
     const told = found.find((part) => part.explanation !== undefined);
-    return told === undefined ? nothing('notUnderstood') : finish(told, library);
+    if (told !== undefined) return finish(told, library);
+    // A reference with a blank in it is one that is written wrong: its grammar says how.
+    return /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^\n]*$/.test(clean)
+      ? finish({ reference: clean }, library)
+      : nothing('notUnderstood');
   }
   if (references.length === 1) return finish(first, library);
   return {

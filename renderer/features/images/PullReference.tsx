@@ -1,5 +1,6 @@
-import { TriangleAlert } from 'lucide-react';
+import { Info, TriangleAlert } from 'lucide-react';
 import { useText } from '#renderer/i18n/i18n.ts';
+import { classNames } from '#renderer/ui/classNames.ts';
 import { TextField } from '#renderer/ui/Field.tsx';
 import { asOneLine, type CheckedPull, type PullForm, type PullPlace } from './pullForm.ts';
 import { SeveralImages } from './SeveralImages.tsx';
@@ -46,8 +47,18 @@ export function PullReference({
         />
       ) : null}
       {pasted.warnings.map(({ code, facts }) => (
-        <p key={code} className="flex items-start gap-1.5 text-small text-pretty text-warn">
-          <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
+        <p
+          key={code}
+          className={classNames(
+            'flex items-start gap-1.5 text-small text-pretty',
+            code === 'onlyPulled' ? 'text-ink-2' : 'text-warn',
+          )}
+        >
+          {code === 'onlyPulled' ? (
+            <Info aria-hidden className="mt-0.5 size-3.5 shrink-0 text-accent" />
+          ) : (
+            <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
+          )}
           {text(`pull.warning.${code}`, facts)}
         </p>
       ))}

@@ -1,6 +1,7 @@
 import { isLoopbackRegistry, parseImageReference } from '#core/contract/imageReference.ts';
 import type { Image, PublishInput } from '#core/contract/images.ts';
 import { abilitiesOf, type RegistrySettings, registryHostOf } from '#core/contract/registryKinds.ts';
+import { isEncryptedAnyway } from './encryptedServers.ts';
 import { suggestedName } from './suggestedName.ts';
 
 /** Annotations that the form asks for, under `org.opencontainers.image.` (OCI image spec, annotations.md). */
@@ -52,7 +53,7 @@ export function checkPublish(
   const isHalf = (form.userName === '') !== (form.password === '');
   const source = form.annotations.source.trim();
   const httpRegistry =
-    found === null || found.registry === 'index.docker.io' || isLoopbackRegistry(found.registry)
+    found === null || isEncryptedAnyway(found.registry) || isLoopbackRegistry(found.registry)
       ? null
       : found.registry;
   const listed = registries.find((registry) => registryHostOf(registry) === found?.registry);

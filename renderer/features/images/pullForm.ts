@@ -9,6 +9,7 @@ import {
 import type { Compression, ImageForm, PullInput, PullRoute } from '#core/contract/images.ts';
 import { type PastedText, recognisePastedText } from '#core/contract/pastedText.ts';
 import { typedPath, withoutLastSlash } from '#renderer/ui/typedPath.ts';
+import { isEncryptedAnyway } from './encryptedServers.ts';
 
 /** The form of a pull, as typed. */
 export interface PullForm {
@@ -183,12 +184,9 @@ function readTarget(
   return { issue: { kind: parsed.problem, detail: parsed.detail }, target: null };
 }
 
-/** Servers that answer with encryption alone: nobody need be asked. */
-const encrypted = new Set(['index.docker.io', 'library.sylabs.io', 'singularity-hub.org']);
-
 function httpRegistryOf(target: ImageReference | null): string | null {
   const registry = target === null ? null : serverOf(target);
-  return registry === null || encrypted.has(registry) || isLoopbackRegistry(registry) ? null : registry;
+  return registry === null || isEncryptedAnyway(registry) || isLoopbackRegistry(registry) ? null : registry;
 }
 
 function serverOf(target: ImageReference): string | null {
