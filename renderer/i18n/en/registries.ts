@@ -97,10 +97,7 @@ export const registries = {
     byName: 'Show the tags of “{{term}}”',
     columns: { name: 'Name', description: 'Description', stars: 'Stars', size: 'Size', updated: 'Updated' },
     official: 'official',
-    count_one: '{{count}} entry',
-    count_other: '{{count}} entries',
     path: 'Place in {{registry}}',
-    all: 'All tags',
   },
   kindsOfEntry: { repository: 'Repository', folder: 'Folder', image: 'Image' },
   tags: {

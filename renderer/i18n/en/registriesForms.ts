@@ -106,7 +106,6 @@ export const registriesForms = {
     noTags: 'The manifest goes, for everybody who uses the registry. This cannot be undone.',
     unknownTags: 'The registry does not tell all tags: there may be more than these.',
     tags: 'Tags that go',
-    digest: 'Digest',
     size: '{{size}} of layers, where no other image uses them.',
     confirm_one: 'Delete {{count}} tag',
     confirm_other: 'Delete {{count}} tags',
