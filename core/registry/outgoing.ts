@@ -67,17 +67,18 @@ class StaleConnection extends Error {
 async function ask(url: URL, request: OutgoingRequest, way: Way): Promise<OutgoingAnswer> {
   const { method = 'GET', headers, signal } = request;
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const body = request.body?.() ?? null;
   const asked: ClientRequest = send(url, { ...way, method, headers, signal });
   asked.on('socket', outliveErrors);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     asked.on('response', resolve);
     asked.on('error', (thrown: Error & { readonly code?: string }) => {
-      // Of a PATCH some may have been taken: only its upload itself can tell.
-      const isStale =
-        asked.reusedSocket && thrown.code === 'ECONNRESET' && !signal.aborted && method !== 'PATCH';
+      // Of a stream a part may have been taken: only who sends it can find out.
+      const isStream = body !== null && !(body instanceof Uint8Array);
+      const isStale = asked.reusedSocket && thrown.code === 'ECONNRESET' && !signal.aborted && !isStream;
       reject(isStale ? new StaleConnection('closed meanwhile', { cause: thrown }) : thrown);
     });
-    sendBody(asked, request.body?.() ?? null, reject);
+    sendBody(asked, body, reject);
   });
   return {
     status: response.statusCode ?? 0,

@@ -40,6 +40,8 @@ export interface RegistrySending extends RegistryRequest {
   readonly expected: readonly number[];
   /** How long the answer may take after the last byte was sent, where that is longer than usual. */
   readonly answerMs?: number;
+  /** False where the caller deals with a broken connection itself: of what was sent, a part may have been taken. */
+  readonly isRepeated?: false;
 }
 
 /** Signed-in requests to one registry: its scheme is found once, its tokens are renewed when they end. */
@@ -87,7 +89,7 @@ export class RegistryRequests {
 
   /**
    * `path` is below `/v2/`, or a whole address that the registry itself gave for this (a `Location`): at another origin
-   * it is judged as a redirect would be, and gets no authorization. A PATCH whose connection breaks is not repeated.
+   * it is judged as a redirect would be, and gets no authorization.
    */
   async send(path: string, request: RegistrySending): Promise<Answer> {
     const endpoint = await this.#findEndpoint(request.signal);
@@ -153,7 +155,7 @@ export class RegistryRequests {
         signal: request.signal,
       });
     const response =
-      request.method === 'PATCH'
+      request.isRepeated === false
         ? await ask()
         : await withRepeats(ask, { signal: request.signal, onNotice: this.#onNotice });
     return { response, used };

@@ -179,6 +179,25 @@ describe('an upload', () => {
 });
 
 describe('a broken upload', () => {
+  it('of a blob that goes whole begins anew', async () => {
+    let isCut = false;
+    const server = await start((request, response) => {
+      if (request.method === 'PATCH') {
+        answer(response, 405, refusal('UNSUPPORTED'));
+        return true;
+      }
+      if (request.method !== 'PUT' || isCut) return false;
+      isCut = true;
+      request.once('data', () => request.socket.destroy());
+      return false;
+    });
+    const { ended, notices } = push(server);
+    expect((await ended).how).toBe('sent');
+    expect(server.blobs.has(digest)).toBe(true);
+    expect(notices).toContain('The upload broke; sending it again.');
+    expect(methods(server).slice(-4)).toEqual(['POST', 'PUT', 'POST', 'PUT']);
+  });
+
   it('goes on from where the registry says it stands', async () => {
     const server = await start(cutOnce(1_000_000));
     const { ended, notices } = push(server);

@@ -118,6 +118,7 @@ export async function patchUpload(
     method: 'PATCH',
     headers: { 'content-type': 'application/octet-stream', ...range },
     body: open,
+    isRepeated: false,
     expected: [200, 201, 202, 204, ...(session.offset > 0 ? [400] : []), 404, 405, 410, 416, 501],
     answerMs: longAnswerMs,
   });
@@ -152,7 +153,7 @@ export async function putUpload(
       'content-length': String(body?.sizeBytes ?? 0),
       ...(body === null ? {} : { 'content-type': 'application/octet-stream' }),
     },
-    ...(body === null ? {} : { body: body.open }),
+    ...(body === null ? {} : { body: body.open, isRepeated: false }),
     expected: [200, 201, 204],
     answerMs: longAnswerMs,
   });
@@ -181,7 +182,7 @@ export function factsOf({ requests, repository }: UploadPlace, what = 'upload'):
   return { registry: requests.registry, repository, reference: what };
 }
 
-type UploadRequest = Pick<RegistrySending, 'method' | 'expected' | 'body' | 'answerMs'> & {
+type UploadRequest = Pick<RegistrySending, 'method' | 'expected' | 'body' | 'answerMs' | 'isRepeated'> & {
   readonly what?: string;
   readonly scope?: string;
   readonly headers?: Readonly<Record<string, string>>;
