@@ -12,7 +12,7 @@ import type { Listing } from './listing.ts';
 import { forgetRegistry, useRepositories } from './lists.ts';
 import { PathLine } from './PathLine.tsx';
 import { RepositoryTable } from './RepositoryTable.tsx';
-import { parentOf, readTypedName, referenceBase, referenceOf } from './references.ts';
+import { baseOf, parentOf, readTypedName, referenceBase, referenceOf } from './references.ts';
 import { goTo, type Place, wantFocus } from './registriesState.ts';
 import { SearchLine } from './SearchLine.tsx';
 
@@ -46,7 +46,8 @@ export function RepositoryBrowser({ registry, place }: RepositoryBrowserProps) {
 
   function open(entry: Repository) {
     if (entry.kind === 'folder') return openFolder(entry.name);
-    if (entry.kind === 'repository') return openRepository(registry, entry.name, entry.reference);
+    if (entry.kind === 'repository')
+      return openRepository(registry, entry.name, entry.reference === null ? null : baseOf(entry.reference));
     if (entry.reference === null) return;
     goTo(registry.id, { shown: { reference: entry.reference, name: entry.name, tag: null } });
   }
@@ -62,7 +63,9 @@ export function RepositoryBrowser({ registry, place }: RepositoryBrowserProps) {
         value={isByName ? '' : place.term}
         onSearch={search}
         onDown={goDown}
-        {...(isByName ? { submitLabel: text('repositories.showTags') } : {})}
+        {...(isByName
+          ? { submitLabel: text(hasTagLists(registry) ? 'repositories.showTags' : 'repositories.showImage') }
+          : {})}
       />
       {isTree ? <PathLine registry={registry} path={place.path} onOpen={openFolder} /> : null}
       <div className="min-h-0 flex-1 border-t border-line">
@@ -70,7 +73,10 @@ export function RepositoryBrowser({ registry, place }: RepositoryBrowserProps) {
           <EmptyState
             icon={PackageSearch}
             title={text('repositories.typeTitle')}
-            text={text('repositories.typeText', values)}
+            text={text(
+              hasTagLists(registry) ? 'repositories.typeText' : 'repositories.typeImageText',
+              values,
+            )}
           />
         ) : isAsked ? (
           <RepositoryTable
@@ -105,10 +111,16 @@ function openRepository(registry: RegistrySettings, repository: string, base: st
 function openTyped(registry: RegistrySettings, typed: string): void {
   const named = readTypedName(typed, registry);
   if (named === null) return;
-  openRepository(registry, named.repository, null);
-  if (named.tag === null) return;
-  const reference = referenceOf(referenceBase(registry, named.repository), named.tag);
-  goTo(registry.id, { shown: { reference, name: `${named.repository}:${named.tag}`, tag: named.tag } });
+  if (hasTagLists(registry)) openRepository(registry, named.repository, null);
+  const tag = named.tag ?? (hasTagLists(registry) ? null : 'latest');
+  if (tag === null) return;
+  const reference = referenceOf(referenceBase(registry, named.repository), tag);
+  goTo(registry.id, { shown: { reference, name: `${named.repository}:${tag}`, tag } });
+}
+
+/** The archive of Singularity Hub knows images by their names, and lists nothing. */
+function hasTagLists({ kind }: RegistrySettings): boolean {
+  return kind !== 'shub';
 }
 
 function exampleOf({ kind }: RegistrySettings): string {

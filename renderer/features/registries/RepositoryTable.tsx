@@ -1,4 +1,4 @@
-import { BadgeCheck, Box, Folder, Package, Star } from 'lucide-react';
+import { BadgeCheck, Box, CircleSlash, Folder, Package, Star } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { formatBytes } from '#core/contract/quantity.ts';
 import type { Repository } from '#core/contract/registries.ts';
@@ -117,6 +117,7 @@ function Name({ entry, isTree }: { readonly entry: Repository; readonly isTree: 
   const text = useText('registries');
   const Icon = icons[entry.kind];
   // A folder's entries stand under its name already.
+  const isPlainFile = entry.kind === 'image' && entry.reference === null;
   const name = isTree ? lastPart(entry.name) : entry.name;
   return (
     <>
@@ -126,9 +127,19 @@ function Name({ entry, isTree }: { readonly entry: Repository; readonly isTree: 
         className={entry.kind === 'folder' ? 'size-4 shrink-0 text-accent' : 'size-4 shrink-0 text-ink-3'}
       />
       <span className="sr-only">{text(`kindsOfEntry.${entry.kind}`)} </span>
-      <bdi dir="ltr" className="truncate font-[550]" title={showControls(entry.name)}>
+      <bdi
+        dir="ltr"
+        className={isPlainFile ? 'truncate text-ink-3' : 'truncate font-[550]'}
+        title={showControls(entry.name)}
+      >
         {showControls(name)}
       </bdi>
+      {isPlainFile ? (
+        <span title={text('repositories.noImage')} className="shrink-0 text-ink-3">
+          <CircleSlash aria-hidden className="size-3.5" />
+          <span className="sr-only">{text('repositories.noImage')}</span>
+        </span>
+      ) : null}
       {entry.isOfficial ? (
         <span title={text('repositories.official')} className="shrink-0 text-ok">
           <BadgeCheck aria-hidden className="size-4" strokeWidth={1.75} />

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crumbsOf, parentOf, readTypedName, referenceBase, referenceOf } from './references.ts';
+import { baseOf, crumbsOf, parentOf, readTypedName, referenceBase, referenceOf } from './references.ts';
 
 describe('referenceBase', () => {
   it('names a repository as its kind is pulled', () => {
@@ -14,6 +14,14 @@ describe('referenceBase', () => {
     expect(at('shpc', 'https://example.org/library.json', 'quay.io/biocontainers/samtools')).toBe(
       'docker://quay.io/biocontainers/samtools',
     );
+  });
+
+  it('takes a tag or digest away from what a list tells', () => {
+    expect(baseOf('docker://quay.io/biocontainers/samtools:1.20')).toBe(
+      'docker://quay.io/biocontainers/samtools',
+    );
+    expect(baseOf('docker://127.0.0.1:5000/a@sha256:ab')).toBe('docker://127.0.0.1:5000/a');
+    expect(baseOf('docker://127.0.0.1:5000/a')).toBe('docker://127.0.0.1:5000/a');
   });
 
   it('puts a digest after an at sign', () => {

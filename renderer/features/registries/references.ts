@@ -28,6 +28,13 @@ export function referenceBase(
   }
 }
 
+/** A reference that an entry of a list tells, without its tag and digest. */
+export function baseOf(reference: string): string {
+  const named = reference.replace(/@sha\d+:[0-9a-f]+$/, '');
+  const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
+  return colon < 0 ? named : named.slice(0, colon);
+}
+
 /** A tag, or a digest, below a base: `docker://quay.io/lab/tool:1`. */
 export function referenceOf(base: string, tag: string): string {
   return /^sha\d+:[0-9a-f]+$/.test(tag) ? `${base}@${tag}` : `${base}:${tag}`;
