@@ -216,7 +216,7 @@ export const registryWords: WordTable<'registry'> = {
     title: `No password came from a helper for ${facts.or('registry', 'the registry')}`,
     cause: sentences(
       facts.text('helper') === null
-        ? null
+        ? 'A file of yours names a program for it, which gave none.'
         : `${facts.or('path', 'A file of yours')} names ${facts.or('helper', '')}.`,
       asSentence(facts.text('reason')),
     ),
