@@ -65,15 +65,16 @@ export const registryWords: WordTable<'registry'> = {
     nextStep: 'Allow http for this pull if you trust the network up to this registry.',
     action: { kind: 'allowHttp' },
   }),
-  /** `registry`, `repository`. */
+  /** `registry`, `repository`, `hasCredentials`; `isProof`: name and password were only to be proved. */
   'registry.unauthorized': (facts) => ({
-    title: `${facts.or('registry', 'The registry')} wants you to sign in`,
+    title:
+      facts.flag('isProof') === true
+        ? `${facts.or('registry', 'The registry')} does not take this name and password`
+        : `${facts.or('registry', 'The registry')} wants you to sign in`,
     cause:
-      asSentence(
-        facts.flag('hasCredentials') === false
-          ? `${facts.or('repository', 'this image')} is not for everybody, or does not exist, and nobody is signed in`
-          : `${facts.or('repository', 'this image')} is private, does not exist, or the name or password was wrong`,
-      ) ?? '',
+      facts.flag('isProof') === true
+        ? 'One of them is wrong, or the account may not use it. Nothing was kept.'
+        : unauthorizedCause(facts),
     nextStep: 'Check the spelling, then sign in.',
     action: signIn(facts),
   }),
@@ -231,6 +232,17 @@ export const registryWords: WordTable<'registry'> = {
     action: null,
   }),
 };
+
+function unauthorizedCause(facts: FactReader): string {
+  const what = facts.or('repository', 'this image');
+  return (
+    asSentence(
+      facts.flag('hasCredentials') === false
+        ? `${what} is not for everybody, or does not exist, and nobody is signed in`
+        : `${what} is private, does not exist, or the name or password was wrong`,
+    ) ?? ''
+  );
+}
 
 /** Signing in needs to know where. */
 function signIn(facts: FactReader): ErrorAction | null {

@@ -129,15 +129,21 @@ export function createRegistries(options: RegistriesOptions): Registries {
       }
       // A library has no request that only tells whether a token is good: it shows at the first pull.
       if (listed?.kind === 'library') return;
-      await requestsOf(registry, allowHttp, credentials).send('', {
-        method: 'GET',
-        repository: '',
-        what: '',
-        headers: {},
-        scope: '',
-        expected: [200],
-        signal,
-      });
+      try {
+        await requestsOf(registry, allowHttp, credentials).send('', {
+          method: 'GET',
+          repository: '',
+          what: '',
+          headers: {},
+          scope: '',
+          expected: [200],
+          signal,
+        });
+      } catch (thrown) {
+        const { code, data, evidence } = reportOf(thrown);
+        if (code !== 'registry.unauthorized') throw thrown;
+        throw workbenchError(code, { ...data, isProof: true }, evidence === null ? {} : { evidence });
+      }
     },
     async copyTag(named, copy, signal) {
       const { requests, named: manifest } = changeable(named, signal);
