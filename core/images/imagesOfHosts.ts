@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { baseName, folderName, type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
-import { type HostId, localHostId } from '#core/contract/ids.ts';
+import { type HostId, localHostId, taskIdSchema } from '#core/contract/ids.ts';
 import type { ActionInput, PullInput, PullPlan, PushInput, PushPlan } from '#core/contract/images.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
@@ -157,8 +156,13 @@ export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHost
     const outbox = joinPath(stateFolder, hostPathFromText('outbox'));
     const { files } = options.localHost;
     await files.makeFolder(outbox, 0o700);
-    const folder = await files.makeTemporaryFolder(outbox, `${randomUUID().slice(0, 8)}-`);
+    // The pull inside has the task's own record.
+    const record = taskIdSchema.parse(`${context.id}-outbox`);
+    const prefix = hostPathFromText(`${context.id}-`);
+    const { records } = local.making;
+    await records.begin(record, { files: [], folders: [{ parent: outbox, prefix }], resumable: [] });
     try {
+      const folder = await files.makeTemporaryFolder(outbox, prefix);
       const here: PullInput = {
         ...input,
         hostId: localHostId,
@@ -179,7 +183,7 @@ export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHost
         context,
       );
     } finally {
-      await files.remove(folder);
+      await records.end(record, { isResumableKept: false });
     }
   }
 
