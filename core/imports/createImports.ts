@@ -40,7 +40,10 @@ export function createImports(means: ImportMeans): Imports {
       };
     },
     storedInput: (input) => input,
-    run: (input, context) => runImport(input, context, { means, examiner, decompress }),
+    run: (input, context) =>
+      uploads.importing(input.path, context.signal, () =>
+        runImport(input, context, { means, examiner, decompress }),
+      ),
   };
 
   async function plan(input: ImportInput, signal: AbortSignal): Promise<ImportPlan> {

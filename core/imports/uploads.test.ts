@@ -96,6 +96,50 @@ describe('an upload', () => {
   });
 });
 
+describe('an upload that is imported', () => {
+  const { signal } = new AbortController();
+  const uploaded = async () => {
+    const id = await uploads.begin({ name: 'x.tar', sizeBytes: 0 });
+    return { id, path: await uploads.end(id) };
+  };
+
+  it('is gone afterwards, and after a cancel', async () => {
+    const one = await uploaded();
+    expect(await uploads.importing(one.path, signal, async () => kept())).toEqual([one.id]);
+    expect(kept()).toEqual([]);
+    const other = await uploaded();
+    const cancelled = AbortSignal.abort(new Error('cancelled'));
+    const work = uploads.importing(other.path, cancelled, () => Promise.reject(cancelled.reason));
+    await expect(work).rejects.toThrow('cancelled');
+    expect(kept()).toEqual([]);
+  });
+
+  it('is there for another try when that failed, until others want its place', async () => {
+    const { id, path } = await uploaded();
+    const fails = () => uploads.importing(path, signal, () => Promise.reject(new Error('no')));
+    await expect(fails()).rejects.toThrow('no');
+    await expect(fails()).rejects.toThrow('no');
+    expect(kept()).toEqual([id]);
+    for (let count = 0; count < 8; count += 1) await uploads.begin({ name: 'x', sizeBytes: 1 });
+    expect(kept()).toHaveLength(8);
+    expect(kept()).not.toContain(id);
+    expect(await codeOf(uploads.begin({ name: 'x', sizeBytes: 1 }))).toBe('input.invalid');
+  });
+
+  it('is there until the last of its imports ends; files of the person are never touched', async () => {
+    const { id, path } = await uploaded();
+    await uploads.importing(path, signal, async () => {
+      await uploads.importing(path, signal, () => Promise.resolve());
+      expect(kept()).toEqual([id]);
+    });
+    expect(kept()).toEqual([]);
+    const own = hostPathFromText(join(state, 'own.tar'));
+    writeFileSync(own, 'mine');
+    await uploads.importing(own, signal, () => Promise.resolve());
+    expect(readFileSync(own, 'utf8')).toBe('mine');
+  });
+});
+
 describe('the next start', () => {
   it('removes what dead processes left, and nothing of the living', async () => {
     const id = await uploads.begin({ name: 'x', sizeBytes: 1 });

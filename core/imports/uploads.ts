@@ -24,7 +24,13 @@ interface Upload {
   working: Promise<unknown>;
 }
 
+/** Uploads as imports see them. */
 export interface UploadsOfStart extends Uploads {
+  /**
+   * Runs the import of a path. An upload is gone when its import has succeeded or was cancelled; one whose import failed
+   * is kept for another try, until others want its place.
+   */
+  importing<Value>(path: HostPath | null, signal: AbortSignal, work: () => Promise<Value>): Promise<Value>;
   /** Removes what dead processes left behind. */
   removeLeftovers(): Promise<void>;
 }
@@ -39,6 +45,10 @@ export function createUploads(options: {
   const parent = joinPath(options.stateFolder, hostPathFromText('uploads'));
   const open = new Map<string, Upload>();
   const finished = new Map<string, HostPath>();
+  /** Finished ones whose import failed, the oldest first. */
+  const failed = new Set<string>();
+  /** How many imports of one are at work. */
+  const users = new Map<string, number>();
   let beginning = 0;
 
   function known(uploadId: string): Upload {
@@ -55,10 +65,12 @@ export function createUploads(options: {
   }
 
   async function begin({ name, sizeBytes }: { readonly name: string; readonly sizeBytes: number }) {
-    if (open.size + finished.size + beginning >= mostAtOnce)
-      throw invalid(`At most ${mostAtOnce} files are taken at once`);
+    const [oldest] = failed;
+    const isFull = open.size + finished.size + beginning >= mostAtOnce;
+    if (isFull && oldest === undefined) throw invalid(`At most ${mostAtOnce} files are taken at once`);
     beginning += 1;
     try {
+      if (isFull && oldest !== undefined) await drop(oldest);
       await files.makeFolder(parent, 0o700);
       const freeBytes = await files.freeBytes(parent);
       if (freeBytes < sizeBytes)
@@ -110,8 +122,49 @@ export function createUploads(options: {
     const folder = upload?.folder ?? finished.get(uploadId);
     open.delete(uploadId);
     finished.delete(uploadId);
+    failed.delete(uploadId);
     if (upload !== undefined) await inTurn(upload, () => upload.file.close());
     if (folder !== undefined) await files.remove(folder);
+  }
+
+  async function importing<Value>(
+    path: HostPath | null,
+    signal: AbortSignal,
+    work: () => Promise<Value>,
+  ): Promise<Value> {
+    const uploadId = path === null ? undefined : uploadOf(path);
+    if (uploadId === undefined) return await work();
+    failed.delete(uploadId); // it is wanted again
+    users.set(uploadId, (users.get(uploadId) ?? 0) + 1);
+    let hasFailed = false;
+    try {
+      return await work();
+    } catch (thrown) {
+      hasFailed = !signal.aborted;
+      throw thrown;
+    } finally {
+      const others = (users.get(uploadId) ?? 1) - 1;
+      users.set(uploadId, others);
+      if (others === 0) {
+        users.delete(uploadId);
+        if (!hasFailed) await dropImported(uploadId);
+        else if (finished.has(uploadId)) failed.add(uploadId);
+      }
+    }
+  }
+
+  /** What came of the import counts: a copy that cannot be removed is told, and goes with the next start. */
+  async function dropImported(uploadId: string): Promise<void> {
+    try {
+      await drop(uploadId);
+    } catch (thrown) {
+      options.onProblem(`The upload ${uploadId} was left behind: ${reportOf(thrown).title}`);
+    }
+  }
+
+  function uploadOf(path: HostPath): string | undefined {
+    for (const [id, folder] of finished) if (path.startsWith(`${folder}/`)) return id;
+    return undefined;
   }
 
   async function removeLeftovers(): Promise<void> {
@@ -141,6 +194,7 @@ export function createUploads(options: {
     write,
     end,
     drop,
+    importing,
     removeLeftovers,
     async dispose() {
       for (const id of [...open.keys(), ...finished.keys()]) await drop(id);
