@@ -106,6 +106,18 @@ describe('the words', () => {
       );
   });
 
+  it('speaks of what was sent, and not of what was fetched, when that was a push', () => {
+    for (const code of ['registry.interrupted', 'registry.digestMismatch', 'registry.timeout'] as const) {
+      const sent = words(code, { registry: 'r.org', isUpload: true, doneBytes: 10, totalBytes: 20 });
+      const text = `${sent.title} ${sent.cause}`;
+      expect(text).toMatch(/sent/);
+      expect(text).not.toMatch(/downloaded|arrived|no image was made/);
+    }
+    expect(words('image.busy', { reason: 'The file was changed while it was sent' }).cause).toMatch(
+      /^The file was changed while it was sent\. Nothing/,
+    );
+  });
+
   it('cannot be broken by hostile facts', () => {
     const { title } = words('image.missing', { path: `a\u001b[31m\n\u202e${'x'.repeat(5000)}` });
     expect(title).not.toMatch(/[\u202e\n]/);

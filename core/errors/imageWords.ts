@@ -60,10 +60,13 @@ export const imageWords: WordTable<'image'> = {
     nextStep: 'Choose another name, or overwrite it.',
     action: { kind: 'overwrite' },
   }),
-  /** `path`. */
+  /** `path`; `reason`: what somebody else did to it meanwhile, where that is known. */
   'image.busy': (facts) => ({
     title: `${facts.or('path', 'The image')} is in use`,
-    cause: 'Another process has it open for writing. Nothing was changed.',
+    cause: sentences(
+      asSentence(facts.text('reason')) ?? 'Another process has it open for writing.',
+      'Nothing was changed.',
+    ),
     nextStep: 'Wait until that has ended, then try again.',
     action: { kind: 'retry' },
   }),

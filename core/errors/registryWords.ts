@@ -2,10 +2,14 @@ import type { ErrorAction } from '#core/contract/errors.ts';
 import { formatDuration } from '#core/contract/quantity.ts';
 import { asSentence, type FactReader, sentences, type WordTable } from './errorWords.ts';
 
-/** What a pull leaves behind when the far side fails: the same for all of these. */
-const kept = 'What was already downloaded is kept for the next try; no file was changed.';
+/** What a pull leaves behind when the far side fails: the same for all of these; and a push. */
+function kept(facts: FactReader): string {
+  return facts.flag('isUpload') === true
+    ? 'What the registry has already is not sent again; nothing has this tag that had not before.'
+    : 'What was already downloaded is kept for the next try; no file was changed.';
+}
 
-/** Registries and web servers. `registry` is host and port. */
+/** Registries and web servers. `registry` is host and port; `isUpload`: it was to be sent there, not fetched. */
 export const registryWords: WordTable<'registry'> = {
   /** `reference`: as typed; `problem`: a ReferenceProblem; `detail`: the part that is wrong. */
   'registry.badReference': (facts) => ({
@@ -25,14 +29,14 @@ export const registryWords: WordTable<'registry'> = {
   /** `registry`. */
   'registry.hostUnknown': (facts) => ({
     title: `${facts.or('registry', 'The registry')} was not found`,
-    cause: sentences('No computer is known by this name, or this computer is offline.', kept),
+    cause: sentences('No computer is known by this name, or this computer is offline.', kept(facts)),
     nextStep: 'Check the spelling and the network connection.',
     action: { kind: 'retry' },
   }),
   /** `registry`. */
   'registry.connectionRefused': (facts) => ({
     title: `${facts.or('registry', 'The registry')} refuses connections`,
-    cause: sentences('The computer answers, but nothing listens on this port.', kept),
+    cause: sentences('The computer answers, but nothing listens on this port.', kept(facts)),
     nextStep: 'Check the port, or wait until the registry is started again.',
     action: { kind: 'retry' },
   }),
@@ -41,7 +45,7 @@ export const registryWords: WordTable<'registry'> = {
     title: `${facts.or('registry', 'The registry')} does not answer`,
     cause: sentences(
       `Nothing came within ${facts.number('seconds') === null ? 'the time allowed' : formatDuration(facts.number('seconds') ?? 0)}.`,
-      kept,
+      kept(facts),
     ),
     nextStep: 'Check the network, a proxy or a firewall, then try again.',
     action: { kind: 'retry' },
@@ -100,7 +104,7 @@ export const registryWords: WordTable<'registry'> = {
       facts.number('waitSeconds') === null
         ? null
         : `It allows the next one in ${formatDuration(facts.number('waitSeconds') ?? 0)}.`,
-      kept,
+      kept(facts),
     ),
     nextStep: 'Wait, or sign in: signed-in users get a higher limit.',
     action: { kind: 'retry' },
@@ -108,7 +112,7 @@ export const registryWords: WordTable<'registry'> = {
   /** `registry`, `status`: of HTTP. */
   'registry.serverError': (facts) => ({
     title: `${facts.or('registry', 'The registry')} has a fault`,
-    cause: sentences(`It answered with status ${facts.or('status', '5xx')}.`, kept),
+    cause: sentences(`It answered with status ${facts.or('status', '5xx')}.`, kept(facts)),
     nextStep: 'Try again later; the fault is on its side.',
     action: { kind: 'retry' },
   }),
@@ -117,18 +121,24 @@ export const registryWords: WordTable<'registry'> = {
     title: `${facts.or('registry', 'The registry')} gave an answer that makes no sense`,
     cause: sentences(
       asSentence(facts.text('reason')) ?? 'It does not follow the OCI distribution protocol.',
-      kept,
+      kept(facts),
     ),
     nextStep: 'Check that the address is a registry and not a web page or a proxy’s sign-in page.',
     action: { kind: 'retry' },
   }),
   /** `registry`, `expected`, `actual`: digests. */
   'registry.digestMismatch': (facts) => ({
-    title: 'What arrived is not what was announced',
-    cause: sentences(
-      `${facts.or('registry', 'The registry')} announced ${facts.or('expected', 'one digest')} and sent ${facts.or('actual', 'something else')}.`,
-      'It was thrown away, and no image was made of it.',
-    ),
+    title:
+      facts.flag('isUpload') === true
+        ? 'What the registry has is not what was sent'
+        : 'What arrived is not what was announced',
+    cause:
+      facts.flag('isUpload') === true
+        ? `${facts.or('expected', 'One digest')} was sent, and ${facts.or('registry', 'the registry')} says that it has ${facts.or('actual', 'something else')}.`
+        : sentences(
+            `${facts.or('registry', 'The registry')} announced ${facts.or('expected', 'one digest')} and sent ${facts.or('actual', 'something else')}.`,
+            'It was thrown away, and no image was made of it.',
+          ),
     nextStep: 'Try again; if it happens again, do not trust this registry or a proxy before it.',
     action: { kind: 'retry' },
   }),
@@ -138,10 +148,13 @@ export const registryWords: WordTable<'registry'> = {
     cause: sentences(
       facts.bytes('doneBytes') === null
         ? null
-        : `${facts.bytes('doneBytes') ?? ''}${facts.bytes('totalBytes') === null ? '' : ` of ${facts.bytes('totalBytes') ?? ''}`} had arrived.`,
-      kept,
+        : `${facts.bytes('doneBytes') ?? ''}${facts.bytes('totalBytes') === null ? '' : ` of ${facts.bytes('totalBytes') ?? ''}`} had ${facts.flag('isUpload') === true ? 'been sent' : 'arrived'}.`,
+      kept(facts),
     ),
-    nextStep: 'Try again: it goes on from where it stopped.',
+    nextStep:
+      facts.flag('isUpload') === true
+        ? 'Try again: it goes on from where it stopped, where the registry has kept that.'
+        : 'Try again: it goes on from where it stopped.',
     action: { kind: 'retry' },
   }),
   /** `reference`, `mediaType`: what it is. */

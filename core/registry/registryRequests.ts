@@ -1,4 +1,4 @@
-import { workbenchError } from '#core/errors/workbenchError.ts';
+import { type ErrorFacts, workbenchError } from '#core/errors/workbenchError.ts';
 import { type AddressGrounds, refusalAfterLookup } from './addressPolicy.ts';
 import type { Answer } from './answer.ts';
 import { guardedFetch } from './guardedFetch.ts';
@@ -42,6 +42,8 @@ export interface RegistrySending extends RegistryRequest {
   readonly answerMs?: number;
   /** False where the caller deals with a broken connection itself: of what was sent, a part may have been taken. */
   readonly isRepeated?: false;
+  /** True for a request of a push: failures speak of what was sent, and not of what was fetched. */
+  readonly isUpload?: true;
 }
 
 /** Signed-in requests to one registry: its scheme is found once, its tokens are renewed when they end. */
@@ -109,7 +111,7 @@ export class RegistryRequests {
       this.#auth.wasTaken(answer.used);
       return answer.response;
     }
-    const facts = { ...this.#auth.facts(request.repository, url), reference: request.what };
+    const facts = { ...this.#auth.facts(request.repository, url), ...factsOf(request) };
     if (answer.response.status === 401 && answer.response.url.origin !== endpoint.origin) {
       answer.response.discard();
       // Credentials are the registry's: another host that asks for some is not answered.
@@ -122,13 +124,12 @@ export class RegistryRequests {
     throw await this.#auth.refusal(answer.response, facts, answer.used);
   }
 
-  async #refuseAddress(url: URL, { repository, what }: RegistrySending): Promise<void> {
+  async #refuseAddress(url: URL, request: RegistrySending): Promise<void> {
     const refusal = await refusalAfterLookup(url, this.#grounds);
     if (refusal === null) return;
     throw workbenchError('registry.protocol', {
       registry: this.registry,
-      repository,
-      reference: what,
+      ...factsOf(request),
       reason: `address refused: ${refusal}`,
       address: url.host,
     });
@@ -141,7 +142,7 @@ export class RegistryRequests {
   ): Promise<{ readonly response: Answer; readonly used: string | null }> {
     const used = isOwn ? await this.#auth.current(request.scope, request.signal) : null;
     const timeouts = { ...this.#timeouts, answerMs: request.answerMs ?? this.#timeouts.answerMs };
-    const facts = { registry: this.registry, repository: request.repository, reference: request.what };
+    const facts = { registry: this.registry, ...factsOf(request) };
     const ask = () =>
       guardedFetch({
         url,
@@ -174,4 +175,9 @@ export class RegistryRequests {
       throw thrown;
     }
   }
+}
+
+/** What was asked for: goes into failures. */
+function factsOf({ repository, what, isUpload }: RegistrySending): ErrorFacts {
+  return { repository, reference: what, ...(isUpload === true ? { isUpload } : {}) };
 }

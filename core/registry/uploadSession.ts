@@ -33,7 +33,7 @@ const longAnswerMs = 600_000;
 const answerLimitBytes = 65_536;
 
 /** What a push needs to be allowed. One scope for all its requests, so that one token serves it. */
-export function pushScope(repository: string): string {
+function pushScope(repository: string): string {
   return `repository:${repository}:pull,push`;
 }
 
@@ -179,7 +179,7 @@ export async function endUpload(place: UploadPlace, { location }: UploadSession)
 
 /** Who was asked for what: goes into failures. */
 export function factsOf({ requests, repository }: UploadPlace, what = 'upload'): ErrorFacts {
-  return { registry: requests.registry, repository, reference: what };
+  return { registry: requests.registry, repository, reference: what, isUpload: true };
 }
 
 type UploadRequest = Pick<RegistrySending, 'method' | 'expected' | 'body' | 'answerMs' | 'isRepeated'> & {
@@ -200,6 +200,7 @@ export async function sendTo(place: UploadPlace, path: string, request: UploadRe
     expected: [...request.expected, ...refusals],
     repository,
     signal,
+    isUpload: true,
   });
   if (request.expected.includes(answer.status)) return answer;
   throw await refusalFailure(answer, factsOf(place, what), 'registry.uploadRefused');
