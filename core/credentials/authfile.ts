@@ -1,5 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { RegistryCredentials } from '#core/registry/registrySettings.ts';
 import { dockerKeyOf } from './registryName.ts';
 
@@ -20,25 +18,6 @@ export function authfileText({ registry, credentials }: AuthfileEntry): string {
       ? { auth: encode(userName, ''), identitytoken: password }
       : { auth: encode(userName, password) };
   return JSON.stringify({ auths: { [dockerKeyOf(registry)]: entry } });
-}
-
-/**
- * Writes an authfile (mode 0600, in a private folder of its own below `folder`, an ordinary path), hands its path to
- * `use`, and removes it whatever happens there.
- */
-export async function withAuthfile<Result>(
-  folder: string,
-  entry: AuthfileEntry,
-  use: (path: string) => Promise<Result>,
-): Promise<Result> {
-  const own = await mkdtemp(join(folder, '.mysingularity-auth-'));
-  try {
-    const path = join(own, 'auth.json');
-    await writeFile(path, authfileText(entry), { mode: 0o600, flag: 'wx' });
-    return await use(path);
-  } finally {
-    await rm(own, { recursive: true, force: true });
-  }
 }
 
 function encode(userName: string, password: string): string {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { localHostId } from '#core/contract/ids.ts';
 import { parseVersion } from '#core/runtime/dialect.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
-import { withAuthfile } from './authfile.ts';
+import { type AuthfileEntry, authfileText } from './authfile.ts';
 import { createCredentials } from './createCredentials.ts';
 import { unavailableKeychain } from './keychain.ts';
 
@@ -64,6 +64,13 @@ async function signsIn(
   if (/manifest unknown/i.test(text)) return true;
   expect(text).toMatch(/authentication required|getting username and password|getting credentials/);
   return false;
+}
+
+/** Flags that name an authfile of ours. */
+async function authfile(entry: AuthfileEntry): Promise<readonly string[]> {
+  const path = join(home, 'auth.json');
+  await writeFile(path, authfileText(entry), { mode: 0o600 });
+  return ['--authfile', path];
 }
 
 async function sentence(change: Readonly<Record<string, string>>): Promise<string> {
@@ -193,15 +200,11 @@ describe('the real Apptainer does what is said of it', () => {
 
   it('and takes an authfile of ours before all files', async () => {
     await put('.apptainer/docker-config.json', {});
-    const signedIn = await withAuthfile(
-      home,
-      { registry: address, credentials: { userName, password } },
-      async (path) => [
-        await signsIn('docker', {}, { flags: ['--authfile', path] }),
-        await signsIn('oras', {}, { flags: ['--authfile', path] }),
-      ],
-    );
-    expect(signedIn).toEqual([true, true]);
+    const flags = await authfile({ registry: address, credentials: { userName, password } });
+    expect([await signsIn('docker', {}, { flags }), await signsIn('oras', {}, { flags })]).toEqual([
+      true,
+      true,
+    ]);
   });
 
   it('and takes an identity token from one', async () => {
@@ -215,11 +218,11 @@ describe('the real Apptainer does what is said of it', () => {
     const { refresh_token: identity } = (await answer.json()) as { refresh_token: string };
     const registry = tokenRegistry.address;
     const credentials = { userName: '<token>', password: identity, isIdentityToken: true };
-    const signedIn = await withAuthfile(home, { registry, credentials }, async (path) => [
-      await signsIn('docker', {}, { registry, flags: ['--authfile', path] }),
-      await signsIn('oras', {}, { registry, flags: ['--authfile', path] }),
-    ]);
-    expect(signedIn).toEqual([true, true]);
+    const flags = await authfile({ registry, credentials });
+    expect([
+      await signsIn('docker', {}, { registry, flags }),
+      await signsIn('oras', {}, { registry, flags }),
+    ]).toEqual([true, true]);
   });
 
   it('and asks a helper for the registry by its name', async () => {

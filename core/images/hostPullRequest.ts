@@ -3,7 +3,7 @@ import type { PullInput } from '#core/contract/images.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { HostPull } from '#core/runtime/hostPull.ts';
 import { needsNoHttps, pulledName } from '#core/runtime/pull.ts';
-import { type Credentials, type PullRequest, pullRequest, type RequestFacts } from './pullRequest.ts';
+import { type PullRequest, pullRequest, type RequestFacts } from './pullRequest.ts';
 
 /** A pull by a host's own runtime, with everything decided that can be decided without asking anybody. */
 export interface HostPullRequest
@@ -64,16 +64,6 @@ export function hostPullRequest(input: PullInput, facts: RequestFacts): HostPull
         registry: reference.registry,
       };
   }
-}
-
-/**
- * Credentials in the form of Docker's configuration file, which `--authfile` takes. Docker Hub has a key of its own.
- * Source: containers-auth.json(5), and what the runtime's own `registry login` writes.
- */
-export function authfileOf(registry: string, { userName, password }: Credentials): string {
-  const key = registry === 'index.docker.io' ? 'https://index.docker.io/v1/' : registry;
-  const auth = Buffer.from(`${userName}:${password}`).toString('base64');
-  return JSON.stringify({ auths: { [key]: { auth } } });
 }
 
 /** `.mysingularity-<id>` in a folder: private, hidden, and known beforehand, so that it can be found as a leftover. */

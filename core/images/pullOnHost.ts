@@ -10,6 +10,7 @@ import { compressionSchema, imageFormSchema, type PullInput, type PullPlan } fro
 import { formatBytes } from '#core/contract/quantity.ts';
 import { runtimeProductSchema } from '#core/contract/runtime.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
+import { authfileText } from '#core/credentials/authfile.ts';
 import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
 import type { DetachedEnd, DetachedFile, DetachedJob, DetachedJobs } from '#core/hosts/detachedJob.ts';
 import type { FileFacts, Host } from '#core/hosts/host.ts';
@@ -24,7 +25,7 @@ import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import { stripAnsi } from '#core/runtime/terminalOutput.ts';
 import { type TaskContext, TaskDetached } from '#core/tasks/task.ts';
 import { createHostPullProgress } from './hostPullProgress.ts';
-import { authfileOf, type HostPullRequest, hostPullRequest, privateFolderName } from './hostPullRequest.ts';
+import { type HostPullRequest, hostPullRequest, privateFolderName } from './hostPullRequest.ts';
 import type { Ledger } from './ledger.ts';
 import type { CredentialsOf, ImagePreferences } from './pullMeans.ts';
 import { runtimeOrNull } from './pullRequest.ts';
@@ -215,7 +216,7 @@ function planOf(
 
 function authfile({ registry, credentials }: HostPullRequest): DetachedFile | null {
   if (registry === null || credentials === null) return null;
-  return { name: authfileName, data: authfileOf(registry, credentials), isSecret: true };
+  return { name: authfileName, data: authfileText({ registry, credentials }), isSecret: true };
 }
 
 /** Follows the job to its end and does the rest. Each step can be done twice. */
