@@ -12,6 +12,7 @@ const list = [
   registry({ kind: 'library', address: 'https://library.example.org' }),
   registry({ kind: 'folder', address: '/cvmfs/unpacked' }),
   registry({ kind: 'web', address: 'https://images.example.org/sif/' }),
+  registry({ kind: 'web', address: 'https://files.example.org/a/one.sif', label: 'One file' }),
   registry({
     kind: 's3',
     address: 'https://s3.example.org',
@@ -38,6 +39,8 @@ describe('the place of a reference', () => {
     ['shub://vsoch/hello', 'shub', 'https://singularity-hub.org', 'vsoch/hello', 'latest'],
     ['s3://lab-images/site/tiny.sif', 's3', 'https://s3.example.org', 'site/tiny.sif', null],
     ['https://images.example.org/sif/a/b.sif', 'web', 'https://images.example.org/sif/', 'a/b.sif', null],
+    ['https://files.example.org/a/one.sif', 'web', 'https://files.example.org/a/one.sif', 'one.sif', null],
+    ['https://files.example.org/a/one.sif.asc', 'web', 'https://files.example.org/a/', 'one.sif.asc', null],
     ['https://elsewhere.org/x/y.sif', 'web', 'https://elsewhere.org/x/', 'y.sif', null],
     ['/cvmfs/unpacked/library/alpine:3', 'folder', '/cvmfs/unpacked', 'library/alpine:3', null],
   ])('%s', (text, kind, address, repository, tag) => {

@@ -88,18 +88,24 @@ function placeOf(reference: ImageReference, list: readonly RegistrySettings[]): 
     }
     case 'http': {
       const address = new URL('.', reference.url).href;
-      const listed = list.find(
-        ({ kind, address: own }) => kind === 'web' && own.endsWith('/') && reference.url.startsWith(own),
-      );
+      const listed = list.find((registry) => registry.kind === 'web' && isServedBy(reference.url, registry));
       const registry = listed ?? madeUp('web', address);
+      // A registry that is a single file has its name below its folder.
+      const folder = registry.address.endsWith('/') ? registry.address : address;
       return {
         registry,
-        request: { repository: reference.url.slice(registry.address.length), tag: null, digest: null },
+        request: { repository: reference.url.slice(folder.length), tag: null, digest: null },
       };
     }
     case 'file':
       return placeOfFile(reference.path, list);
   }
+}
+
+/** Whether an address is below that of a web registry; of one that is a single file, whether it is this file. */
+function isServedBy(url: string, { address }: RegistrySettings): boolean {
+  if (address.endsWith('/')) return url.startsWith(address);
+  return URL.canParse(address) && new URL(address).href === url;
 }
 
 /** A path below a folder of the list: an unpacked image that is run in place. */
