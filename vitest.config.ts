@@ -2,6 +2,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+/** Real tests that cut lines, restart parts or count what the machine has: nothing else runs beside them. */
+const alone = [
+  'core/hosts/**/*.real.test.ts',
+  'core/transfer/**/*.real.test.ts',
+  'core/cli/**/*.real.test.ts',
+  'core/terminals/**/*.real.test.ts',
+  'core/images/pullOnHost.real.test.ts',
+  'e2e/**/*.real.test.ts',
+  'electron/**/*.real.test.ts',
+];
+const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
+
 /** Two suites: `unit` needs only node; `real` needs the test bed (`e2e/testbed`) and drives the real programs. */
 export default defineConfig({
   // Outside node_modules: the suites also run as an ordinary user who may not write into the checkout.
@@ -19,9 +31,19 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['{core,electron,e2e}/**/*.real.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          exclude: [...alone, '**/node_modules/**'],
+          ...patience,
+          // They wait for programs more than they compute.
+          maxWorkers: 3,
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          include: alone,
+          ...patience,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
