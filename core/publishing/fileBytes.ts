@@ -3,7 +3,7 @@ import type { HostPath } from '#core/contract/hostPath.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import { filePieces } from '#core/hosts/filePieces.ts';
 import type { FileFacts, Host } from '#core/hosts/host.ts';
-import type { BlobBytes } from '#core/registry/upload.ts';
+import type { BlobBytes } from '#core/registry/uploadOptions.ts';
 
 /** Each piece is a round trip over the line. */
 const remotePieceBytes = 8 * 1024 * 1024;

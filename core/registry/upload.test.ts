@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,7 +9,8 @@ import { RegistryRequests } from './registryRequests.ts';
 import { failureOf } from './testing/failure.ts';
 import { answer, type ScriptedServer, startScriptedServer } from './testing/scriptedServer.ts';
 import { type Interference, refusal, startUploadServer, type UploadServer } from './testing/uploadServer.ts';
-import { type BlobBytes, type UploadOptions, uploadBlob } from './upload.ts';
+import { uploadBlob } from './upload.ts';
+import type { BlobBytes, UploadOptions } from './uploadOptions.ts';
 import { createUploadRecords } from './uploadRecords.ts';
 
 const repository = 'demo/sif';
@@ -175,6 +176,63 @@ describe('an upload', () => {
     expect(server.blobs.has(digest)).toBe(true);
     expect(notices).toEqual(['The registry takes blobs only whole.']);
     expect(server.seen.at(-1)?.headers['content-length']).toBe(String(bytes.length));
+  });
+});
+
+describe('a limit of a proxy before the registry', () => {
+  /** What nginx does with a body that is longer than `client_max_body_size`: the registry sees nothing of it. */
+  async function limited(limitBytes: number): Promise<UploadServer> {
+    const server = await start((request, response) => {
+      if (request.method !== 'PATCH' || request.headers['x-passed'] !== undefined) return false;
+      const parts: Buffer[] = [];
+      let isRefused = false;
+      request.on('data', (part: Buffer) => {
+        parts.push(part);
+        if (isRefused || Buffer.concat(parts).length <= limitBytes) return;
+        isRefused = true;
+        answer(response, 413, Buffer.from('<html>413 Request Entity Too Large</html>'));
+      });
+      request.on('end', () => {
+        if (isRefused) return;
+        const body = Buffer.concat(parts);
+        const headers = { ...request.headers, 'x-passed': '1' };
+        const passed = httpRequest(`http://${server.address}${request.url}`, { method: 'PATCH', headers });
+        passed.on('response', (taken) => {
+          response.writeHead(taken.statusCode ?? 502, taken.headers);
+          taken.pipe(response);
+        });
+        passed.end(body);
+      });
+      return true;
+    });
+    return server;
+  }
+
+  it('is met with pieces that fit, one after the other', async () => {
+    const server = await limited(1024 * 1024);
+    const { ended, notices } = push(server);
+    expect((await ended).how).toBe('sent');
+    expect(server.blobs.has(digest)).toBe(true);
+    expect(notices).toEqual([
+      'A limit before the registry refuses so long a request; sending 1.0 MB at a time.',
+    ]);
+    const pieces = server.seen.filter(({ headers }) => headers['x-passed'] !== undefined);
+    expect(pieces.map(({ headers }) => headers['content-range'])).toEqual([
+      '0-999999',
+      '1000000-1999999',
+      '2000000-2999999',
+    ]);
+    expect(methods(server).at(-1)).toBe('PUT');
+  });
+
+  it('that no piece fits under is told in words', async () => {
+    const server = await limited(1000);
+    const { ended, notices } = push(server);
+    expect(await failureOf(ended)).toMatchObject({
+      code: 'registry.uploadRefused',
+      data: { status: 413, isUpload: true },
+    });
+    expect(notices).toHaveLength(2);
   });
 });
 

@@ -1,8 +1,9 @@
+import { formatBytes } from '#core/contract/quantity.ts';
 import { WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
 import { waitFor } from './refusedAnswer.ts';
-import type { RegistryRequests } from './registryRequests.ts';
 import { type StreamGrace, startGrace } from './uploadGrace.ts';
-import type { UploadRecords } from './uploadRecords.ts';
+import type { UploadedBlob, UploadOptions } from './uploadOptions.ts';
+import { piecesAfter } from './uploadPieces.ts';
 import {
   askSession,
   beginUpload,
@@ -15,47 +16,6 @@ import {
   type UploadPlace,
   type UploadSession,
 } from './uploadSession.ts';
-
-/** Bytes that can be read from any offset to their end, as often as is needed. */
-export interface BlobBytes {
-  readonly sizeBytes: number;
-  /** Fails when there are fewer bytes than `sizeBytes`. A piece is valid until the one after next is asked for. */
-  read(offset: number, signal: AbortSignal): AsyncIterable<Uint8Array>;
-}
-
-export interface UploadOptions {
-  readonly requests: RegistryRequests;
-  readonly repository: string;
-  readonly blob: BlobBytes;
-  /**
-   * `sha256:…`, or how to find it out: that is then done while the bytes are already on their way, and stops them when
-   * the registry turns out to have them.
-   */
-  readonly digest: string | ((signal: AbortSignal) => Promise<string>);
-  /** Other repositories of the registry that may have the blob. */
-  readonly mountFrom: readonly string[];
-  /** Where an unfinished upload is remembered, and the name of these bytes there; null for what is sent at once. */
-  readonly record: { readonly records: UploadRecords; readonly key: string } | null;
-  readonly signal: AbortSignal;
-  readonly onProgress?: (progress: UploadProgress) => void;
-  /** Sentences for the log of the work: repeats, what was found. */
-  readonly onNotice?: (text: string) => void;
-}
-
-export interface UploadProgress {
-  /** Of the whole blob, with what the registry had before. */
-  readonly doneBytes: number;
-  readonly sentBytes: number;
-}
-
-export interface UploadedBlob {
-  readonly digest: string;
-  readonly sizeBytes: number;
-  /** Bytes that went over the network now. */
-  readonly sentBytes: number;
-  /** sent; or the repository had it; or another repository of the registry lent it. */
-  readonly how: 'sent' | 'present' | 'mounted';
-}
 
 /** So many times in a row an upload may break without having brought a byte, or be lost by the registry. */
 const fruitlessLimit = 4;
@@ -126,6 +86,8 @@ class Upload {
   /** Whether the registry's bytes come from more than one stream, so that a wrong digest may be our joining's fault. */
   #isJoined = false;
   #restarts = 0;
+  /** At most so much goes with one request. */
+  #pieceBytes = Number.POSITIVE_INFINITY;
   /** Breaks in a row after which the registry had no more than before. */
   #fruitless = 0;
 
@@ -184,6 +146,7 @@ class Upload {
         if (this.#session?.offset === blob.sizeBytes) return await this.#commit(await digest);
       } catch (thrown) {
         this.#place.signal.throwIfAborted();
+        if (this.#takeSmallerPieces(thrown)) continue;
         if (this.#isWrongJoint(thrown)) {
           await this.#restart('What the registry joined is not the file; sending all of it again.', thrown);
         } else {
@@ -239,9 +202,11 @@ class Upload {
     const grace = startGrace(signal, this.#spared, { graceMs: record === null ? 0 : cancelGraceMs });
     try {
       this.#position = session.offset;
+      const endBytes = this.#endOf(session);
       const patched = await patchUpload({ ...this.#place, signal: grace.signal }, session, {
+        endBytes,
         sizeBytes: blob.sizeBytes,
-        open: () => this.#body(session, grace),
+        open: () => this.#body(session, grace, endBytes),
       });
       if (patched.type === 'refused') {
         signal.throwIfAborted();
@@ -255,6 +220,30 @@ class Upload {
     } finally {
       grace.end();
     }
+  }
+
+  /** Where the request that goes on with an upload ends. */
+  #endOf({ offset, minimumBytes }: UploadSession): number {
+    return Math.min(this.#options.blob.sizeBytes, offset + Math.max(this.#pieceBytes, minimumBytes));
+  }
+
+  /** After the refusal of a request for its length: true when smaller ones are to be tried. */
+  #takeSmallerPieces(thrown: unknown): boolean {
+    const session = this.#session;
+    if (session === null) return false;
+    const triedBytes = this.#endOf(session) - session.offset;
+    const pieceBytes = piecesAfter(thrown, { ...session, triedBytes });
+    if (pieceBytes === null) return false;
+    this.#pieceBytes = pieceBytes;
+    this.#options.onNotice?.(
+      `A limit before the registry refuses so long a request; sending ${formatBytes(pieceBytes)} at a time.`,
+    );
+    // Nobody says what became of the one that was refused: what nothing had come of begins anew.
+    if (session.offset === 0) {
+      this.#session = null;
+      this.#state = 'new';
+    }
+    return true;
   }
 
   /** What the registry says it has, as far as that can be true. */
@@ -277,18 +266,24 @@ class Upload {
   }
 
   /** A stream of the bytes from the session's offset on: opened anew when a request is repeated with a new token. */
-  async *#body(session: UploadSession, grace: StreamGrace): AsyncGenerator<Uint8Array, void, undefined> {
+  async *#body(
+    session: UploadSession,
+    grace: StreamGrace,
+    endBytes: number,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
     let at = session.offset;
     this.#position = at;
-    for await (const piece of this.#options.blob.read(at, grace.signal)) {
+    for await (const read of this.#options.blob.read(at, grace.signal)) {
       const mayEnd = at > session.offset && at - session.offset >= session.minimumBytes;
       if (grace.isEnding() && mayEnd) return;
       grace.signal.throwIfAborted();
+      const piece = read.subarray(0, endBytes - at);
       yield piece;
       at += piece.byteLength;
       this.#position = at;
       this.#sentBytes += piece.byteLength;
       this.#tell(at);
+      if (at === endBytes) return;
     }
   }
 
@@ -333,7 +328,7 @@ class Upload {
       const whole = { ...session, offset: 0, minimumBytes: Number.POSITIVE_INFINITY };
       const grace = startGrace(this.#place.signal, this.#place.signal, { graceMs: 0 });
       try {
-        const body = { sizeBytes: blob.sizeBytes, open: () => this.#body(whole, grace) };
+        const body = { sizeBytes: blob.sizeBytes, open: () => this.#body(whole, grace, blob.sizeBytes) };
         return await putUpload(this.#place, session.location, { digest, body });
       } catch (thrown) {
         this.#place.signal.throwIfAborted();

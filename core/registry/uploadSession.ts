@@ -105,15 +105,16 @@ export type Patched =
   | { readonly type: 'refused'; readonly status: number };
 
 /**
- * Sends a piece from the session's offset on. The body may end before its time; what the registry then has is in the
+ * Sends a piece from the session's offset on, `sizeBytes` being those of the whole blob. The body may end before its time; what the registry then has is in the
  * answer (`session` null where it does not say, or says what cannot be).
  */
 export async function patchUpload(
   place: UploadPlace,
   session: UploadSession,
-  { sizeBytes, open }: UploadBody,
+  { sizeBytes, endBytes, open }: UploadBody & { readonly endBytes: number },
 ): Promise<Patched> {
-  const range = session.offset > 0 ? { 'content-range': `${session.offset}-${sizeBytes - 1}` } : {};
+  const isPiece = session.offset > 0 || endBytes < sizeBytes;
+  const range = isPiece ? { 'content-range': `${session.offset}-${endBytes - 1}` } : {};
   const answer = await sendTo(place, session.location, {
     method: 'PATCH',
     headers: { 'content-type': 'application/octet-stream', ...range },
