@@ -1,5 +1,5 @@
 import type { Image } from '#core/contract/images.ts';
-import { compareNatural, type NaturalText, naturalText } from '#renderer/ui/naturalOrder.ts';
+import { compareNatural, type NaturalText, naturalText } from '#core/contract/naturalOrder.ts';
 
 /** An image as the table keeps it: with what sorting and filtering ask again and again. */
 export interface ImageRow {

@@ -9,9 +9,9 @@ describe('sortTags', () => {
   it('puts the newest version first, latest before all, and what belongs to another tag last', () => {
     const tags = ['1.9', '1.10', signature, 'latest', '1.10.1', 'edge'].map((name) => sampleTag(name));
     const sorted = sortTags(tags, { column: 'version', isDescending: true });
-    expect(names(sorted)).toEqual(['latest', 'edge', '1.10.1', '1.10', '1.9', signature]);
+    expect(names(sorted)).toEqual(['latest', '1.10.1', '1.10', '1.9', 'edge', signature]);
     const ascending = sortTags(tags, { column: 'version', isDescending: false });
-    expect(names(ascending)).toEqual(['latest', '1.9', '1.10', '1.10.1', 'edge', signature]);
+    expect(names(ascending)).toEqual(['latest', 'edge', '1.9', '1.10', '1.10.1', signature]);
   });
 
   it('puts what is not known last, whichever way', () => {

@@ -1,5 +1,5 @@
 import type { Tag } from '#core/contract/registries.ts';
-import { compareNatural, type NaturalText, naturalText } from '#renderer/ui/naturalOrder.ts';
+import { compareVersionKeys, type VersionKey, versionKey } from '#core/contract/versionOrder.ts';
 
 export type TagColumn = 'version' | 'updated' | 'size';
 export interface TagSort {
@@ -7,25 +7,22 @@ export interface TagSort {
   readonly isDescending: boolean;
 }
 
-/** What cosign keeps beside an image under a tag of its own; nobody looks for it among versions. */
-const attachment = /^sha256-[0-9a-f]{64}(?:\.[a-z]+)?$/;
-const keys = new Map<string, NaturalText>();
+const keys = new Map<string, VersionKey>();
 /** Texts whose sort keys are kept; more are not in view at the same time. */
 const keptKeys = 100_000;
 
 /**
- * Tags in the order of a column. By version: numbers by their value, newest first, `latest` before all and what belongs
- * to another tag after all. By time or size: what is not known comes last, whichever way.
+ * Tags in the order of a column. By version, as `compareVersionKeys` counts them; `latest` stays before all and what
+ * belongs to another tag after all when it is turned around. By time or size: what is not known comes last, whichever way.
  */
 export function sortTags(tags: readonly Tag[], sort: TagSort): readonly Tag[] {
   const direction = sort.isDescending ? -1 : 1;
   return [...tags].sort((left, right) => {
-    const byRank = rankOf(left) - rankOf(right);
-    if (sort.column === 'version') return byRank === 0 ? direction * byName(left, right) : byRank;
+    if (sort.column === 'version') return inPlace(left, right) ?? direction * byVersion(left, right);
     const [first, second] = [factOf(left, sort.column), factOf(right, sort.column)];
     if (first !== null && second !== null && first !== second) return direction * (first - second);
     if ((first === null) !== (second === null)) return first === null ? 1 : -1;
-    return byRank === 0 ? -byName(left, right) : byRank;
+    return -byVersion(left, right);
   });
 }
 
@@ -40,24 +37,26 @@ export function filterTags(tags: readonly Tag[], typed: string): readonly Tag[] 
   );
 }
 
-function rankOf({ name }: Tag): number {
-  if (name === 'latest') return 0;
-  return attachment.test(name) ? 2 : 1;
+/** What keeps its place whichever way the list is turned; null for two ordinary tags. */
+function inPlace(left: Tag, right: Tag): number | null {
+  const [first, second] = [keyOf(left.name).rank, keyOf(right.name).rank];
+  const isFixed = (rank: number) => rank === 0 || rank === 3;
+  return first !== second && (isFixed(first) || isFixed(second)) ? second - first : null;
 }
 
 function factOf(tag: Tag, column: 'updated' | 'size'): number | null {
   return column === 'updated' ? tag.updatedAt : tag.sizeBytes;
 }
 
-function byName(left: Tag, right: Tag): number {
-  return compareNatural(keyOf(left.name), keyOf(right.name));
+function byVersion(left: Tag, right: Tag): number {
+  return compareVersionKeys(keyOf(left.name), keyOf(right.name));
 }
 
-function keyOf(name: string): NaturalText {
+function keyOf(name: string): VersionKey {
   const known = keys.get(name);
   if (known !== undefined) return known;
   if (keys.size >= keptKeys) keys.clear();
-  const key = naturalText(name);
+  const key = versionKey(name);
   keys.set(name, key);
   return key;
 }
