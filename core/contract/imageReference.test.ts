@@ -34,6 +34,21 @@ describe('parseImageReference', () => {
   });
 
   it.each([
+    ['library://alpine', { host: null, entity: 'library', collection: 'default', container: 'alpine' }],
+    ['library://lab/tools/salmon:1', { host: null, entity: 'lab', collection: 'tools', tag: '1' }],
+    ['library://lib.org/lab/tools/salmon', { host: 'lib.org', container: 'salmon', tag: 'latest' }],
+    ['library://lib.org:8080/salmon', { host: 'lib.org:8080', entity: 'library', container: 'salmon' }],
+    [`library://lab/tools/salmon:sha256.${'a'.repeat(64)}`, { tag: `sha256.${'a'.repeat(64)}` }],
+    ['shub://vsoch/hello', { host: 'singularity-hub.org', user: 'vsoch', container: 'hello', tag: 'latest' }],
+    ['shub://hub.lab.org/vsoch/hello:2', { host: 'hub.lab.org', user: 'vsoch', tag: '2' }],
+    ['s3://lab-images/a/b c.sif', { bucket: 'lab-images', key: 'a/b c.sif' }],
+  ])('reads %s', (text, wanted) => {
+    const parsed = parseImageReference(text);
+    if (!parsed.ok) throw new Error(parsed.problem);
+    expect(parsed.reference).toMatchObject(wanted);
+  });
+
+  it.each([
     ['', 'empty'],
     ['docker://', 'repository'],
     ['docker://Upper/Case', 'repository'],
@@ -44,7 +59,15 @@ describe('parseImageReference', () => {
     ['docker://alpine@sha256:12', 'digest'],
     ['docker://-bad.example.org/x', 'registry'],
     ['docker://al\npine', 'control'],
-    ['library://x', 'scheme'],
+    ['ipfs://x', 'scheme'],
+    ['library://a/b', 'repository'],
+    ['library://a/b/c/d/e', 'repository'],
+    ['library://bad host/a/b/c', 'registry'],
+    ['library://a/../c', 'repository'],
+    ['shub://alone', 'repository'],
+    ['shub://a/b:c d', 'tag'],
+    ['s3://UPPER/x.sif', 'registry'],
+    ['s3://bucket/folder/', 'repository'],
     ['https://', 'url'],
     ['https://example.org/', 'url'],
     ['https://example.org/a%2', 'url'],
