@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { createRouter, type Router } from '#core/api/router.ts';
 import { createLayerStore } from '#core/cache/createLayerStore.ts';
+import { createComparing } from '#core/compare/createComparing.ts';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
 import { type HostId, localHostId } from '#core/contract/ids.ts';
 import type { ActionInput } from '#core/contract/images.ts';
@@ -183,9 +184,18 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     },
     stateFolder: folders.state,
   });
+  const comparing = createComparing({
+    host: local,
+    describe: async (path) => await (await images.of(localHostId)).detail(path),
+    records: localImages.making.records,
+    temporaryFolder: hostPathFromText(tmpdir()),
+    memoryFolder: process.env['TMPDIR'] === undefined ? memoryFolder : async () => null,
+    stateFolder: hostPathFromText(folders.state),
+  });
   for (const definition of images.taskDefinitions) tasks.define(definition);
   tasks.define(imports.definition);
   tasks.define(publishing.definition);
+  tasks.define(comparing.definition);
   // What killed processes left behind goes at the next start; what fails here is tried again by the next pull.
   imports.removeLeftovers().catch((error: unknown) => console.error(error));
   const terminals = createTerminals({
@@ -216,6 +226,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     credentials: registryParts.credentials,
     imports,
     publishing,
+    comparing,
     layers,
     terminals,
   });

@@ -1,6 +1,7 @@
 import { api } from './base.ts';
 import { cacheApi } from './cache.ts';
 import { commandLogApi } from './commandLog.ts';
+import { compareApi } from './compare.ts';
 import { hostsApi } from './hosts.ts';
 import { imagesApi } from './images.ts';
 import { registriesApi } from './registries.ts';
@@ -21,6 +22,7 @@ export function createRouter(services: Services) {
     terminals: terminalsApi(services),
     commandLog: commandLogApi(services),
     cache: cacheApi(services),
+    compare: compareApi(services),
     settings: settingsApi(services),
   });
 }

@@ -1,4 +1,5 @@
 import type { LayerStore } from '#core/cache/layerStore.ts';
+import type { Comparing } from '#core/compare/comparing.ts';
 import type { OfferedHost } from '#core/contract/hosts.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import type { Capability } from '#core/contract/system.ts';
@@ -38,6 +39,7 @@ export interface Services {
   readonly credentials: Credentials;
   readonly imports: Imports;
   readonly publishing: Publishing;
+  readonly comparing: Comparing;
   readonly layers: LayerStore;
   readonly terminals: Terminals;
 }

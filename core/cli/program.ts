@@ -4,6 +4,7 @@ import { version } from '#core/version.ts';
 import type { ActionCommandOptions } from './actionCommand.ts';
 import type { CleanOptions } from './cleanCommand.ts';
 import type { CommonOptions } from './commandLine.ts';
+import { compareCommands } from './compareCommands.ts';
 import { exitStatusHelp } from './exitStatus.ts';
 import type { HostOption } from './hostArgument.ts';
 import type { Invocation } from './invocation.ts';
@@ -100,6 +101,7 @@ export function createProgram(invoke: (run: Invocation, options: CommonOptions) 
     );
 
   registryCommands({ program, invoke, common, onHost });
+  compareCommands({ program, invoke, common });
   actions(program, invoke);
 
   common(program.command('clean'))

@@ -8,6 +8,7 @@ const phaseWords: Readonly<Record<Progress['phase'], string>> = {
   wait: 'Waiting for other work on the same image',
   download: 'Downloading',
   verify: 'Verifying',
+  compare: 'Comparing',
   unpack: 'Unpacking',
   convert: 'Converting to SIF',
   copy: 'Copying',

@@ -1,6 +1,7 @@
 import type { ContractRouterClient } from '@orpc/contract';
 import { cacheContract } from './cache.ts';
 import { commandLogContract } from './commandLog.ts';
+import { compareContract } from './compare.ts';
 import { hostsContract } from './hosts.ts';
 import { imagesContract } from './images.ts';
 import { registriesContract } from './registries.ts';
@@ -19,6 +20,7 @@ export const contract = {
   terminals: terminalsContract,
   commandLog: commandLogContract,
   cache: cacheContract,
+  compare: compareContract,
   settings: settingsContract,
 };
 export type Contract = typeof contract;

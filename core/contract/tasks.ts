@@ -9,8 +9,11 @@ export const taskKinds = [
   'image.pull',
   'image.add',
   'image.import',
+  'image.build',
+  'image.test',
   'image.push',
   'image.publish',
+  'image.compare',
   'image.remove',
   'cache.clean',
 ] as const;
@@ -29,13 +32,14 @@ export type ProgressPart = z.infer<typeof progressPartSchema>;
 
 /** Where a running task is. `fraction` never goes back, and is null where nobody knows. */
 export const progressSchema = z.object({
-  /** Stable word of the phase: resolve, wait, download, verify, convert, copy, finish. */
+  /** Stable word of the phase: resolve, wait, download, verify, compare, convert, copy, finish. */
   phase: z.enum([
     'queue',
     'resolve',
     'wait',
     'download',
     'verify',
+    'compare',
     'unpack',
     'convert',
     'copy',

@@ -1,0 +1,84 @@
+import type { PackageDifference, PackageManager } from '#core/contract/compare.ts';
+import {
+  type InstalledPackage,
+  packageOfPath,
+  parseApkInstalled,
+  parseDpkgStatus,
+} from './packageDatabases.ts';
+import { findEntry, readTreeFile, readTreeText } from './readTreeFile.ts';
+import { compareNames } from './squashfsLayout.ts';
+import type { ByteName, TreeEntry, TreeFolder } from './tree.ts';
+
+const longestDatabase = 64 * 1024 * 1024;
+const mostStatusFiles = 20_000;
+const longestStatusFile = 64 * 1024;
+const mostPackages = 200_000;
+const rpmFolders = ['var/lib/rpm', 'usr/lib/sysimage/rpm', 'usr/share/rpm'];
+const rpmFiles = ['rpmdb.sqlite', 'Packages.db', 'Packages'];
+
+/** Installed packages of one image by manager and name; each with its versions, which may be several. */
+export interface PackageList {
+  add(one: InstalledPackage): void;
+  /** Notices a package whose file this is. */
+  see(path: ByteName, entry: TreeEntry): void;
+  /** `MANAGER\0NAME` → versions, joined. */
+  versions(): ReadonlyMap<string, string>;
+}
+
+export function createPackageList(): PackageList {
+  const found = new Map<string, Set<string>>();
+  function add({ manager, name, version }: InstalledPackage): void {
+    const key = `${manager}\0${name}`;
+    const known = found.get(key);
+    if (known !== undefined) known.add(version);
+    else if (found.size < mostPackages) found.set(key, new Set([version]));
+  }
+  return {
+    add,
+    see(path, { kind }) {
+      if (kind !== 'file') return;
+      const isLikely = path.endsWith('.json') || path.endsWith('-INFO') || path.endsWith('/METADATA');
+      if (!isLikely && !path.endsWith('.egg-info')) return;
+      const one = packageOfPath(Buffer.from(path, 'latin1').toString('utf8'));
+      if (one !== null) add(one);
+    },
+    versions: () =>
+      new Map([...found].map(([key, versions]) => [key, [...versions].sort(compareNames).join(', ')])),
+  };
+}
+
+/** Adds what the databases of an image list. Gives what could not be read, in words. */
+export async function readDatabases(root: TreeFolder, list: PackageList): Promise<readonly string[]> {
+  const status = await readTreeText(root, 'var/lib/dpkg/status', longestDatabase);
+  for (const one of parseDpkgStatus(status ?? '')) list.add(one);
+  const folder = await findEntry(root, 'var/lib/dpkg/status.d');
+  const files = folder?.kind === 'folder' ? ((await folder.list()) ?? []) : [];
+  for (const file of files.slice(0, mostStatusFiles)) {
+    if (file.kind !== 'file' || file.name.endsWith('.md5sums')) continue;
+    const bytes = await readTreeFile(file, longestStatusFile);
+    for (const one of parseDpkgStatus(new TextDecoder().decode(bytes ?? new Uint8Array(0)))) list.add(one);
+  }
+  for (const path of ['lib/apk/db/installed', 'usr/lib/apk/db/installed']) {
+    const text = await readTreeText(root, path, longestDatabase);
+    for (const one of parseApkInstalled(text ?? '')) list.add(one);
+  }
+  for (const path of rpmFolders.flatMap((each) => rpmFiles.map((name) => `${each}/${name}`)))
+    if ((await findEntry(root, path))?.kind === 'file')
+      return [`Its rpm packages are not listed: their database (/${path}) can be read by rpm alone`];
+  return [];
+}
+
+/** Packages that only one image has, or that have other versions. */
+export function differingPackages(left: PackageList, right: PackageList): readonly PackageDifference[] {
+  const ours = left.versions();
+  const theirs = right.versions();
+  const found: PackageDifference[] = [];
+  for (const key of [...new Set([...ours.keys(), ...theirs.keys()])].sort(compareNames)) {
+    const one = ours.get(key) ?? null;
+    const other = theirs.get(key) ?? null;
+    if (one === other) continue;
+    const [manager, name = ''] = key.split('\0');
+    found.push({ manager: manager as PackageManager, name, left: one, right: other });
+  }
+  return found;
+}

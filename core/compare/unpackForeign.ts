@@ -1,0 +1,107 @@
+import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
+import type { TaskId } from '#core/contract/ids.ts';
+import { workbenchError } from '#core/errors/workbenchError.ts';
+import type { Host } from '#core/hosts/host.ts';
+import { addListedLine, squashfsListCommand, squashfsUnpackCommand } from '#core/runtime/squashfsList.ts';
+import type { TaskContext } from '#core/tasks/task.ts';
+import type { ForeignSquashfs, Unpack } from './openImage.ts';
+import { openSandbox } from './sandboxTree.ts';
+
+/** What is unpacked to a disk is bounded closer than what is only read. */
+const mostBytes = 20 * 1024 ** 3;
+const mostNames = 2_000_000;
+
+/** What unpacking stands on. */
+export interface UnpackMeans {
+  readonly host: Host;
+  /** Remembers private folders, so that nothing outlives a crash. */
+  readonly records: {
+    begin(
+      id: TaskId,
+      things: {
+        readonly files: HostPath[];
+        readonly folders: { readonly parent: HostPath; readonly prefix: HostPath }[];
+        readonly resumable: HostPath[];
+      },
+    ): Promise<void>;
+    end(id: TaskId, things: { readonly isResumableKept: boolean }): Promise<void>;
+  };
+  readonly temporaryFolder: HostPath;
+  /** A folder that lives in memory, where so many bytes may be taken; null where not. */
+  readonly memoryFolder: (neededBytes: number) => Promise<HostPath | null>;
+}
+
+/** Unpacks what is packed with xz, lzma, lzo or lz4, by `unsquashfs` of this machine, into a private folder. */
+export function createUnpack(means: UnpackMeans, context: TaskContext): Unpack {
+  let count = 0;
+  return async (squashfs) => {
+    count += 1;
+    const { host, records } = means;
+    const bytes = await listedBytes(host, squashfs, context);
+    const parent = (await means.memoryFolder(bytes)) ?? means.temporaryFolder;
+    const freeBytes = await host.files.freeBytes(parent);
+    if (freeBytes < bytes) throw workbenchError('disk.full', { path: parent, neededBytes: bytes, freeBytes });
+    const recordId = `${context.id}-compared${count}` as TaskId;
+    const prefix = hostPathFromText(`.mysingularity-${recordId}-`);
+    await records.begin(recordId, { files: [], folders: [{ parent, prefix }], resumable: [] });
+    const close = () => records.end(recordId, { isResumableKept: false });
+    try {
+      const folder = await host.files.makeTemporaryFolder(parent, prefix);
+      const root = joinPath(folder, hostPathFromText('root'));
+      context.report({ phase: 'unpack', fraction: null, text: 'Unpacking with unsquashfs' });
+      await run(host, squashfs, root, context);
+      return { tree: openSandbox(root), reason: null, note, close };
+    } catch (thrown) {
+      await close();
+      throw thrown;
+    }
+  };
+}
+
+const note =
+  'Its compression is read by unsquashfs alone: it was unpacked, and its devices could not be unpacked';
+
+async function listedBytes(host: Host, squashfs: ForeignSquashfs, context: TaskContext): Promise<number> {
+  let sum = { names: 0, bytes: 0 };
+  const spec = squashfsListCommand(squashfs);
+  const outcome = await host.run(spec, {
+    signal: context.signal,
+    taskId: context.id,
+    keepBytes: 16_384,
+    onLine: (line, stream) => {
+      if (stream === 'stdout') sum = addListedLine(sum, line);
+    },
+  });
+  if (outcome.exitStatus !== 0) throw cannotRead(squashfs, outcome);
+  if (sum.names > mostNames || sum.bytes > mostBytes)
+    throw workbenchError('input.invalid', {
+      path: squashfs.path,
+      reason: 'It unpacks to more than 20 GB or two million names, and is packed so that it must be unpacked',
+    });
+  return sum.bytes;
+}
+
+async function run(
+  host: Host,
+  squashfs: ForeignSquashfs,
+  folder: HostPath,
+  context: TaskContext,
+): Promise<void> {
+  const outcome = await host.run(squashfsUnpackCommand(squashfs, folder), {
+    signal: context.signal,
+    taskId: context.id,
+  });
+  // 2 says that something could not be written as it is, such as a device: unsquashfs(1), EXIT STATUS.
+  if (outcome.exitStatus !== 0 && outcome.exitStatus !== 2) throw cannotRead(squashfs, outcome);
+}
+
+function cannotRead(
+  { path }: ForeignSquashfs,
+  outcome: { readonly stderr: string; readonly exitStatus: number | null },
+): Error {
+  return workbenchError(
+    'image.hostileHeader',
+    { path, reason: 'unsquashfs cannot read it' },
+    { command: 'unsquashfs', evidence: outcome.stderr, exitStatus: outcome.exitStatus },
+  );
+}
