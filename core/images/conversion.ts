@@ -17,6 +17,7 @@ import type { Runtime } from '#core/runtime/action.ts';
 import { convertCommand } from '#core/runtime/build.ts';
 import type { Argument, CommandSpec } from '#core/runtime/commandSpec.ts';
 import type { RunningPull } from './finishPull.ts';
+import { withinMemory } from './memoryWatch.ts';
 import type { PullRequest } from './pullRequest.ts';
 import { partPath } from './pullTarget.ts';
 import { runConversion } from './runConversion.ts';
@@ -26,6 +27,9 @@ import { runConversion } from './runConversion.ts';
  * their unpacked files.
  */
 const unpackFactor = 6;
+/** What a folder in memory may come to take: of what was looked for, and for small images at least so much. */
+const memoryFactor = 2;
+const leastMemoryBytes = 64 * 1024 * 1024;
 
 /** A conversion of one resolved image. */
 export interface Conversion {
@@ -54,16 +58,26 @@ export async function withConvertedImage<Result>(
   conversion: Conversion,
   use: (part: HostPath) => Promise<Result>,
 ): Promise<Result> {
-  const memory = await pull.means.memoryFolder(neededBytes(conversion.resolved));
+  const wantedBytes = neededBytes(conversion.resolved);
+  const memory = await pull.means.memoryFolder(wantedBytes);
   if (memory !== null) {
+    const limitBytes = Math.max(wantedBytes * memoryFactor, leastMemoryBytes);
     try {
-      return await convertIn(pull, conversion, { parent: memory, use });
+      return await convertIn(pull, conversion, { parent: memory, limitBytes, use });
     } catch (thrown) {
       if (!isFull(thrown, memory)) throw thrown;
       pull.context.log('note', 'There is too little memory to unpack in after all; unpacking on the disk.');
     }
   }
-  return await convertIn(pull, conversion, { parent: await roomyFolder(pull, conversion.resolved), use });
+  const parent = await roomyFolder(pull, conversion.resolved);
+  return await convertIn(pull, conversion, { parent, limitBytes: null, use });
+}
+
+interface ConversionPlace<Result> {
+  readonly parent: HostPath;
+  /** What may be taken there; null for a disk, which has room or has not. */
+  readonly limitBytes: number | null;
+  readonly use: (part: HostPath) => Promise<Result>;
 }
 
 /** Whether the private folder ran full, and not the target's disk. */
@@ -75,7 +89,7 @@ function isFull(thrown: unknown, parent: HostPath): boolean {
 async function convertIn<Result>(
   pull: RunningPull,
   conversion: Conversion,
-  { parent, use }: { readonly parent: HostPath; readonly use: (part: HostPath) => Promise<Result> },
+  { parent, limitBytes, use }: ConversionPlace<Result>,
 ): Promise<Result> {
   const { means, context, request } = pull;
   const part = partPath(request.target, context.id);
@@ -84,7 +98,10 @@ async function convertIn<Result>(
   try {
     const folder = await means.host.files.makeTemporaryFolder(parent, prefix);
     const output = hostPathToText(part) === null ? inFolder(folder, 'image.sif') : part;
-    await convert(pull, conversion, await makeWorkplace(pull, folder, output));
+    const workplace = await makeWorkplace(pull, folder, output);
+    if (limitBytes === null) await convert(pull, conversion, workplace);
+    else
+      await withinMemory(pull, { folder, limitBytes }, (watched) => convert(watched, conversion, workplace));
     if (output !== part) await means.host.files.copy(output, part, { signal: context.signal });
     return await use(part);
   } finally {

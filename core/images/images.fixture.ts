@@ -47,7 +47,12 @@ export interface StartedWork {
 
 /** `folder` is made in the system's temporary folder when it is not given. */
 export function createImagesFixture(
-  options: { readonly folder?: string; readonly library?: string; readonly temporary?: string } = {},
+  options: {
+    readonly folder?: string;
+    readonly library?: string;
+    readonly temporary?: string;
+    readonly memoryFolder?: (neededBytes: number) => Promise<HostPath | null>;
+  } = {},
 ): ImagesFixture {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'images-test-'));
   const library = options.library ?? join(folder, 'images');
@@ -79,6 +84,7 @@ export function createImagesFixture(
     architecture: async () => (await entry.known()).facts.architecture,
     preferences: () => ({ folders: [libraryPath], defaultFolder: libraryPath, compression: 'gzip-6' }),
     folders: { state: join(folder, 'state'), temporary },
+    ...(options.memoryFolder === undefined ? {} : { memoryFolder: options.memoryFolder }),
     onProblem: (text) => {
       throw new Error(text);
     },
