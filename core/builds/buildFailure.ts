@@ -1,0 +1,112 @@
+import type { HostId } from '#core/contract/ids.ts';
+import { type ErrorFacts, type WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
+import type { Runtime } from '#core/runtime/action.ts';
+import { placeOfFailure, placeOfRefusal } from '#core/runtime/buildDefinitionFailure.ts';
+import type { DefinitionProgress } from '#core/runtime/buildDefinitionProgress.ts';
+import { outlineDefinition } from '#core/runtime/buildDefinitionText.ts';
+import { explainFailure } from '#core/runtime/explainFailure.ts';
+import type { StderrRule } from '#core/runtime/stderrRule.ts';
+import { stripAnsi } from '#core/runtime/terminalOutput.ts';
+import { masked } from './buildFollower.ts';
+
+/** A build that ended with another status than 0. */
+export interface FailedBuild {
+  /** What it wrote; the end of it is enough. */
+  readonly output: string;
+  readonly exitStatus: number | null;
+  readonly definition: { readonly name: string; readonly text: string };
+  readonly progress: DefinitionProgress;
+  readonly runtime: Pick<Runtime, 'dialect' | 'conditions'>;
+  readonly rules: readonly StderrRule[];
+  readonly secrets: readonly string[];
+  readonly hostId: HostId;
+  readonly command: string;
+}
+
+const tailLines = 12;
+const tailLength = 2000;
+
+/**
+ * Why a build failed, led to the line of the definition where that is known: the facts hold `line` and `column` (1-based),
+ * `command` (as the shell traced it) and `outputTail` (what stood above).
+ */
+export function buildFailure(failed: FailedBuild): WorkbenchError {
+  const { definition, exitStatus, progress, runtime } = failed;
+  const output = masked(stripAnsi(failed.output), failed.secrets);
+  const where = {
+    hostId: failed.hostId,
+    command: failed.command,
+    evidence: withoutChatter(output),
+    exitStatus,
+  };
+  const facts = { name: definition.name, outputTail: tailOf(output) };
+  const explained = explainFailure(
+    {
+      stderr: output,
+      exitStatus,
+      dialect: runtime.dialect,
+      verb: 'build',
+      ...(runtime.conditions === undefined ? {} : { host: runtime.conditions }),
+    },
+    failed.rules,
+  );
+  const refusal = placeOfRefusal(definition.text, fatalOf(output));
+  if (refusal !== null) return workbenchError('build.definition', { ...facts, ...refusal }, where);
+  const status = /failed to execute %test script: exit status (\d+)/.exec(output)?.[1];
+  if (status !== undefined) {
+    const line = lineOfSection(definition.text, 'test');
+    return workbenchError(
+      'build.testFailed',
+      { ...facts, line, column: 1, exitStatus: Number(status) },
+      where,
+    );
+  }
+  const script =
+    /(?:while running|failed to run) %(post|setup|pre) (?:section|script)[^\n]*?(?:exit status (\d+)|$)/m.exec(
+      output,
+    );
+  if (script === null)
+    return workbenchError(explained?.code ?? 'runtime.failed', { ...facts, ...explained?.facts }, where);
+  const place = placeOfFailure(definition.text, progress);
+  const placed: ErrorFacts = {
+    ...facts,
+    section: script[1] ?? '',
+    line: place?.line ?? lineOfSection(definition.text, script[1] ?? ''),
+    column: place?.column ?? 1,
+    command: place === null ? (progress.trace.at(-1) ?? null) : masked(place.command ?? '', failed.secrets),
+    ...(script[2] === undefined ? {} : { exitStatus: Number(script[2]) }),
+  };
+  // What the explainer knows better than "a command failed" goes with the line.
+  return explained === null || explained.code === 'runtime.failed'
+    ? workbenchError('build.failed', placed, where)
+    : workbenchError(explained.code, { ...placed, ...explained.facts }, where);
+}
+
+function lineOfSection(text: string, name: string): number | null {
+  const section = outlineDefinition(text).sections.find((one) => one.name === name);
+  return section === undefined ? null : section.firstLine - 1;
+}
+
+function withoutChatter(output: string): string {
+  return linesOf(output).join('\n');
+}
+
+/** The last words of the script: what stands before the runtime's own. */
+function tailOf(output: string): string {
+  const lines = linesOf(output);
+  const fatal = lines.findLastIndex((line) => line.startsWith('FATAL:'));
+  const end = fatal < 0 ? lines.length : fatal;
+  return lines
+    .slice(Math.max(0, end - tailLines), end)
+    .join('\n')
+    .slice(-tailLength);
+}
+
+function fatalOf(output: string): string {
+  const at = output.lastIndexOf('FATAL:');
+  return at < 0 ? '' : output.slice(at);
+}
+
+function linesOf(output: string): readonly string[] {
+  return output.split('\n').filter((line) => line.trim() !== '' && !/^(?:VERBOSE|DEBUG):/.test(line));
+}

@@ -1,0 +1,141 @@
+import type { BuildPhase, PhaseTime } from '#core/contract/builds.ts';
+import type { Progress } from '#core/contract/tasks.ts';
+import {
+  type DefinitionProgress,
+  endDefinitionProgress,
+  initialDefinitionProgress,
+  inPhase,
+  reduceDefinitionProgress,
+} from '#core/runtime/buildDefinitionProgress.ts';
+import { mask } from '#core/runtime/shellWords.ts';
+import { endOutput, feedOutput, initialOutput, type OutputEvent } from '#core/runtime/terminalOutput.ts';
+import type { TaskContext } from '#core/tasks/task.ts';
+
+const reportEveryMs = 100;
+const lineEnd = 0x0a;
+
+/** Where the bar stands when a phase begins; within the squashfs it moves. */
+const shares: Readonly<Record<BuildPhase, readonly [Progress['phase'], number]>> = {
+  send: ['send', 0],
+  bootstrap: ['unpack', 0.1],
+  files: ['copy', 0.2],
+  post: ['convert', 0.25],
+  test: ['convert', 0.55],
+  squashfs: ['convert', 0.6],
+  sif: ['finish', 0.9],
+  receive: ['download', 0.92],
+};
+
+/** A build's output → its log, the task's progress, and what the history keeps of it. */
+export interface BuildFollower {
+  readonly progress: () => DefinitionProgress;
+  /** A piece of output; `offset` is the byte of a detached job's output where it ends. */
+  take(chunk: string | Uint8Array, offset?: number): void;
+  /** A phase that the runtime does not tell. */
+  begin(phase: BuildPhase, text: string): void;
+  end(outcome: 'succeeded' | 'failed' | 'cancelled'): DefinitionProgress;
+}
+
+export interface FollowerOptions {
+  /** What must not be seen in the log. */
+  readonly secrets: readonly string[];
+  /** What an earlier process saw of it: its times count, its lines are in the log already. */
+  readonly seen: readonly PhaseTime[];
+  readonly onPhase: (progress: DefinitionProgress) => void;
+}
+
+/** Follows from the first byte, also when a build is adopted: the trace of its scripts must be whole. */
+export function createBuildFollower(
+  context: Pick<TaskContext, 'log' | 'report' | 'resumeFrom'>,
+  options: FollowerOptions,
+): BuildFollower {
+  let output = initialOutput;
+  let progress: DefinitionProgress = { ...initialDefinitionProgress, phases: options.seen };
+  let isReplay = context.resumeFrom > 0;
+  if (isReplay) progress = initialDefinitionProgress;
+  let reportedAt = Number.NEGATIVE_INFINITY;
+
+  function report(): void {
+    const phase = progress.phases.at(-1)?.phase;
+    if (phase === undefined || isReplay) return;
+    reportedAt = performance.now();
+    const [name, from] = shares[phase];
+    const fraction =
+      phase === 'squashfs' && progress.fraction !== null ? from + progress.fraction * 0.3 : from;
+    context.report({ phase: name, fraction, text: progress.text });
+  }
+
+  function endReplay(): void {
+    isReplay = false;
+    const { seen } = options;
+    if (seen.length >= progress.phases.length) progress = { ...progress, phases: seen };
+  }
+
+  function takeEvent(event: OutputEvent, offset: number | undefined): void {
+    const before = progress;
+    progress = reduceDefinitionProgress(progress, event, Date.now());
+    if (isReplay) return;
+    const isChatter = event.type === 'line' && (event.level === 'verbose' || event.level === 'debug');
+    if (event.type === 'line' && !isChatter)
+      context.log('stderr', masked(lineText(event), options.secrets), offset);
+    if (progress.phases !== before.phases) options.onPhase(progress);
+    if (progress.phases !== before.phases || progress.text !== before.text) report();
+    else if (performance.now() - reportedAt >= reportEveryMs && event.type === 'squash') report();
+  }
+
+  /** The last line that goes to the log carries the offset. */
+  function feed(chunk: string | Uint8Array, offset: number | undefined): void {
+    const fed = feedOutput(output, chunk);
+    output = fed.state;
+    const last = fed.events.findLastIndex(
+      (event) => event.type === 'line' && event.level !== 'verbose' && event.level !== 'debug',
+    );
+    for (const [index, event] of fed.events.entries()) takeEvent(event, index === last ? offset : undefined);
+  }
+
+  function feedReplayed(bytes: Uint8Array, end: number): void {
+    const known = Math.min(bytes.length, Math.max(0, context.resumeFrom - (end - bytes.length)));
+    if (known > 0) feed(bytes.subarray(0, known), undefined);
+    if (end < context.resumeFrom) return;
+    endReplay();
+    if (known < bytes.length) feedWhole(bytes.subarray(known), end);
+  }
+
+  function feedWhole(bytes: Uint8Array, end: number): void {
+    const whole = bytes.lastIndexOf(lineEnd) + 1;
+    if (whole > 0) feed(bytes.subarray(0, whole), end - (bytes.length - whole));
+    if (whole < bytes.length) feed(bytes.subarray(whole), undefined);
+  }
+
+  return {
+    progress: () => progress,
+    take(chunk, offset) {
+      if (typeof chunk === 'string' || offset === undefined) feed(chunk, undefined);
+      else if (isReplay) feedReplayed(chunk, offset);
+      else feedWhole(chunk, offset);
+    },
+    begin(phase, text) {
+      if (isReplay) endReplay();
+      progress = { ...inPhase(progress, phase, Date.now()), text };
+      options.onPhase(progress);
+      report();
+    },
+    end(outcome) {
+      for (const event of endOutput(output)) takeEvent(event, undefined);
+      if (isReplay) endReplay();
+      progress = endDefinitionProgress(progress, Date.now(), outcome);
+      return progress;
+    },
+  };
+}
+
+/** A text with secrets masked, longer ones first. */
+export function masked(text: string, secrets: readonly string[]): string {
+  return [...secrets]
+    .sort((a, b) => b.length - a.length)
+    .reduce((shown, secret) => shown.replaceAll(secret, mask), text);
+}
+
+function lineText({ level, text }: Extract<OutputEvent, { type: 'line' }>): string {
+  return level === null ? text : `${level.toUpperCase()}: ${text}`;
+}

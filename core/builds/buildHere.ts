@@ -1,0 +1,201 @@
+import { baseName, folderName, type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
+import { localHostId } from '#core/contract/ids.ts';
+import type { TaskResult } from '#core/contract/tasks.ts';
+import { workbenchError } from '#core/errors/workbenchError.ts';
+import { finishImage } from '#core/images/finishPull.ts';
+import { partPath, prepareTarget, refuseExisting } from '#core/images/pullTarget.ts';
+import { argumentsFileText, definitionBuildCommand } from '#core/runtime/buildDefinition.ts';
+import type { CommandSpec } from '#core/runtime/commandSpec.ts';
+import { showCommand } from '#core/runtime/shellWords.ts';
+import type { TaskContext } from '#core/tasks/task.ts';
+import { baseCredentials } from './baseCredentials.ts';
+import { buildFailure } from './buildFailure.ts';
+import { masked } from './buildFollower.ts';
+import type { BuildMeans } from './buildMeans.ts';
+import { requireNeeded, workParent } from './buildPlan.ts';
+import type { BuildRequest } from './buildRequest.ts';
+import { type BuildRun, firstRecord, openRun } from './buildRun.ts';
+import { neededFiles } from './neededFiles.ts';
+
+/** Progress bars appear on a terminal only, and this wide they are not cut. */
+const terminal = { columns: 120, rows: 40 };
+const keptOutputBytes = 1024 * 1024;
+
+interface LocalBuild {
+  readonly request: BuildRequest;
+  readonly context: TaskContext;
+  readonly means: BuildMeans;
+  readonly run: BuildRun;
+}
+
+/**
+ * Builds on this machine. The image is made under a private name beside its target, looked at, and only then gets its
+ * own; for another host it is made in a private folder and sent. The runtime dies with us, and all that it leaves goes.
+ */
+export async function buildHere(
+  request: BuildRequest,
+  context: TaskContext,
+  means: BuildMeans,
+): Promise<TaskResult> {
+  const { target, options, targetHostId, input } = request;
+  const overwrite = input.overwrite && options.form === 'sif'; // a folder is never replaced
+  if (targetHostId === localHostId) await prepareTarget(means.host, target, { overwrite });
+  else await refuseExisting(await means.hosts.open(targetHostId), target, { overwrite });
+  requireNeeded(request.definition, await neededFiles(request.definition, means.host.files, null));
+  const record = firstRecord(request, { id: context.id, hostLabel: means.host.label });
+  const run = await openRun(record, context, { ...means, secrets: request.secrets });
+  try {
+    const result = await inPrivateFolder({ request, context, means, run });
+    await run.end('succeeded', result);
+    return { ...result, facts: { ...result.facts, test: run.follower.progress().test } };
+  } catch (thrown) {
+    await run.end(context.signal.aborted ? 'cancelled' : 'failed', thrown);
+    throw thrown;
+  }
+}
+
+async function inPrivateFolder(build: LocalBuild): Promise<TaskResult> {
+  const { request, context, means } = build;
+  const { files } = means.host;
+  const isLocal = request.targetHostId === localHostId;
+  const isSandbox = request.options.form === 'sandbox';
+  const parent = workParent(request.input, means);
+  const prefix = hostPathFromText(`.mysingularity-${context.id}-`);
+  const beside = folderName(request.target);
+  const part = isLocal && !isSandbox ? partPath(request.target, context.id) : null;
+  const parents = isSandbox ? [parent, beside] : [parent];
+  await means.records.begin(context.id, {
+    files: part === null ? [] : [part],
+    folders: parents.map((each) => ({ parent: each, prefix })),
+    resumable: [],
+  });
+  try {
+    const folder = await files.makeTemporaryFolder(parent, prefix);
+    // The runtime puts a folder of its own beside a sandbox that it makes.
+    const output =
+      part ??
+      joinPath(
+        isSandbox ? await files.makeTemporaryFolder(beside, prefix) : folder,
+        isSandbox ? hostPathFromText('sandbox') : baseName(request.target),
+      );
+    await runBuild(build, await commandOf(build, folder, output));
+    return await land(build, output);
+  } finally {
+    await means.records.end(context.id, { isResumableKept: false });
+  }
+}
+
+async function commandOf(build: LocalBuild, folder: HostPath, output: HostPath): Promise<CommandSpec> {
+  const { request, means, context } = build;
+  const { files } = means.host;
+  const inside = (name: string) => joinPath(folder, hostPathFromText(name));
+  const definition = inside('definition.def');
+  await files.write(definition, request.definition.text, 0o600);
+  await files.makeFolder(inside('tmp'), 0o700);
+  const { buildArguments } = request.input;
+  const argumentsFile = buildArguments.length === 0 ? null : inside('arguments');
+  if (argumentsFile !== null) await files.write(argumentsFile, argumentsFileText(buildArguments), 0o600);
+  const credentials = await baseCredentials(request, means, context);
+  const prefix = request.runtime.dialect.variablePrefix;
+  const spec = definitionBuildCommand({
+    ...request,
+    definition,
+    output,
+    argumentsFile,
+    authfile: null,
+    temporaryFolder: inside('tmp'),
+    cacheFolder: means.preferences(localHostId).cacheFolder,
+  });
+  return {
+    ...spec,
+    purpose: `Build ${request.definition.name}`,
+    environment: {
+      ...spec.environment,
+      // Through the environment, which other users cannot see, never the command line.
+      ...(credentials === null
+        ? {}
+        : {
+            [`${prefix}_DOCKER_USERNAME`]: { secret: credentials.userName },
+            [`${prefix}_DOCKER_PASSWORD`]: { secret: credentials.password },
+          }),
+    },
+  };
+}
+
+async function runBuild(build: LocalBuild, spec: CommandSpec): Promise<void> {
+  const { request, context, means, run } = build;
+  const command = masked(showCommand(spec), request.secrets);
+  context.log('command', request.byHand);
+  context.log('command', command);
+  run.follower.begin('bootstrap', 'Starting');
+  const outcome = await means.host.run(spec, {
+    signal: context.signal,
+    terminal,
+    workingFolder: request.definition.folder,
+    taskId: context.id,
+    keepBytes: keptOutputBytes,
+    onChunk: (chunk) => run.follower.take(chunk),
+  });
+  const { exitStatus, stdout } = outcome;
+  if (exitStatus === 0) return;
+  throw buildFailure({
+    ...request,
+    output: stdout,
+    exitStatus,
+    progress: run.follower.progress(),
+    rules: means.rules,
+    hostId: means.host.id,
+    command,
+  });
+}
+
+async function land(build: LocalBuild, output: HostPath): Promise<TaskResult> {
+  const { request, context, means } = build;
+  const { target, targetHostId, options } = request;
+  const { product, version } = request.runtime.dialect;
+  const facts = { builtBy: `${product} ${version}`, host: means.host.label };
+  if (options.form === 'sandbox') {
+    context.signal.throwIfAborted();
+    await means.host.files.rename(output, target, { overwrite: false });
+    return { path: target, digest: null, sizeBytes: null, facts: { ...facts, form: 'sandbox' } };
+  }
+  if (targetHostId !== localHostId) return await sendAway(build, output, facts);
+  return await finishImage(
+    { host: means.host, ledger: await means.ledgerOf(localHostId) },
+    {
+      part: output,
+      target,
+      overwrite: request.input.overwrite,
+      mustBeSif: true,
+      sha256: null,
+      key: null,
+      manifestDigest: null,
+      compression: request.compression,
+      architecture: request.architecture,
+      reference: request.definition.name,
+      facts,
+    },
+    context,
+  );
+}
+
+async function sendAway(
+  { request, context, means }: LocalBuild,
+  output: HostPath,
+  facts: TaskResult['facts'],
+): Promise<TaskResult> {
+  const { target, targetHostId } = request;
+  if ((await means.host.files.stat(output)) === null)
+    throw workbenchError('image.missing', { path: output }, { hostId: means.host.id });
+  const sent = await means.send.run(
+    {
+      path: output,
+      hostId: targetHostId,
+      folder: folderName(target),
+      fileName: baseName(target),
+      overwrite: request.input.overwrite,
+    },
+    context,
+  );
+  return { ...sent, facts: { ...sent.facts, ...facts } };
+}

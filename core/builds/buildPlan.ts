@@ -1,0 +1,130 @@
+import type { BuildInput, BuildPlan } from '#core/contract/builds.ts';
+import { folderName, type HostPath } from '#core/contract/hostPath.ts';
+import { localHostId } from '#core/contract/ids.ts';
+import { formatBytes } from '#core/contract/quantity.ts';
+import { workbenchError } from '#core/errors/workbenchError.ts';
+import { supportedCompressions } from '#core/runtime/build.ts';
+import type { BuildMeans } from './buildMeans.ts';
+import { type BuildRequest, buildRequest, type Definition, targetOf } from './buildRequest.ts';
+import { buildWay } from './buildWay.ts';
+import { type Needed, neededFiles } from './neededFiles.ts';
+
+/** Compressed images unpack to about three times their size, and the squashfs lies beside the tree. */
+const unpackFactor = 4;
+
+/** What a build of this input would do. Fails with what `buildRequest` fails with. */
+export async function planBuild(input: BuildInput, means: BuildMeans): Promise<BuildPlan> {
+  const request = await buildRequest(input, means);
+  const { runtime, definition, target, targetHostId } = request;
+  const [builder, holder] = await Promise.all([
+    means.hosts.open(input.hostId),
+    means.hosts.open(targetHostId),
+  ]);
+  const folder = workParent(input, means);
+  const [needed, existing, freeBytes] = await Promise.all([
+    neededFiles(definition, means.host.files, input.hostId === localHostId ? null : builder.files),
+    holder.files.stat(target),
+    builder.files.freeBytes(folder),
+  ]);
+  const needsAll = definition.outline.bases.every(({ agent }) => agent === 'localimage');
+  const sizeOf = (role: Needed['role']) =>
+    needed.filter((one) => one.role === role).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const neededBytes = sizeOf('base') * unpackFactor + sizeOf('files') * 2;
+  const isElsewhere = input.hostId !== localHostId;
+  const sentBytes = isElsewhere ? sizeOf('base') + sizeOf('files') : 0;
+  const way = buildWay(runtime, request);
+  return {
+    target,
+    exists: existing === null ? null : { sizeBytes: existing.kind === 'file' ? existing.sizeBytes : 0 },
+    way,
+    files: needed.map(({ source, line, kind, sizeBytes, count }) => ({
+      source,
+      line,
+      kind,
+      sizeBytes,
+      count,
+    })),
+    sentBytes,
+    space: { folder, freeBytes, neededBytes: needsAll ? neededBytes : null },
+    compressions: input.form === 'sif' ? [...supportedCompressions(runtime.dialect)] : [],
+    warnings: warningsOf(request, { needed, freeBytes, neededBytes: needsAll ? neededBytes : 0 }),
+    byHand: request.byHand,
+    means: meansSentence(request, { label: builder.label, sentBytes, isElsewhere, holder: holder.label }),
+  };
+}
+
+/** Fails with build.definition, at its line, where something that the definition names is not there. */
+export function requireNeeded(definition: Definition, needed: readonly Needed[]): void {
+  const missing = needed.find(({ kind }) => kind === 'missing');
+  if (missing === undefined) return;
+  const text = definition.text.split('\n')[missing.line - 1] ?? '';
+  throw workbenchError('build.definition', {
+    name: definition.name,
+    line: missing.line,
+    column: text.length - text.trimStart().length + 1,
+    reason: `${missing.source} is not there`,
+  });
+}
+
+/** Where a build unpacks: in a private folder in this one. */
+export function workParent(
+  input: BuildInput,
+  means: Pick<BuildMeans, 'preferences' | 'temporaryFolder'>,
+): HostPath {
+  const { temporaryFolder, defaultFolder } = means.preferences(input.hostId);
+  const chosen = input.temporaryFolder ?? temporaryFolder;
+  if (chosen !== null) return chosen;
+  if (input.hostId === localHostId) return means.temporaryFolder;
+  return input.target.hostId === input.hostId ? folderName(targetOf(input, means)) : defaultFolder;
+}
+
+function warningsOf(
+  request: BuildRequest,
+  space: { readonly needed: readonly Needed[]; readonly freeBytes: number; readonly neededBytes: number },
+): string[] {
+  const { definition, input, options, runtime } = request;
+  const { features } = runtime.dialect;
+  const warnings = definition.outline.sections
+    .filter(({ name }) => name === 'setup' || name === 'pre')
+    .map(
+      ({ name, firstLine }) =>
+        `%${name} (line ${firstLine - 1}) runs on the machine that builds, outside of the image: read it before you build a file of somebody else.`,
+    );
+  for (const { source, line, kind } of space.needed)
+    if (kind === 'missing') warnings.push(`Line ${line} needs ${source}, which is not there.`);
+  if (space.freeBytes < space.neededBytes)
+    warnings.push(
+      `About ${formatBytes(space.neededBytes)} are needed to unpack in, and ${formatBytes(space.freeBytes)} are free.`,
+    );
+  if (input.buildArguments.some(({ isSecret }) => isSecret))
+    warnings.push(
+      'The runtime writes the values of build arguments into the definition that the image carries: whoever has the image can read them.',
+    );
+  if (options.sourceDateEpoch !== null && !features.reproducible)
+    warnings.push(
+      'Times in the image are fixed, but the SIF around it gets a new id at each build: two builds have the same tree, not the same digest.',
+    );
+  if (options.architecture !== null && !features.buildArchitecture)
+    warnings.push('This runtime builds for its own architecture only.');
+  if (request.targetHostId !== input.hostId && input.hostId === localHostId && options.form === 'sif')
+    warnings.push('It is built here, and the image is sent.');
+  return warnings;
+}
+
+function meansSentence(
+  { runtime, options, compression, input, targetHostId }: BuildRequest,
+  where: {
+    readonly label: string;
+    readonly holder: string;
+    readonly sentBytes: number;
+    readonly isElsewhere: boolean;
+  },
+): string {
+  const { programName, version } = runtime.dialect;
+  const form = options.form === 'sandbox' ? 'a sandbox' : `a SIF (${compression})`;
+  const base = `${programName} ${version} on ${where.label} builds ${form}`;
+  if (!where.isElsewhere)
+    return `${base}; bases from registries are fetched by the runtime, with its own cache.`;
+  const back = targetHostId === input.hostId ? 'the image stays there' : `the image comes to ${where.holder}`;
+  return `${base}, and goes on when the line is cut; ${formatBytes(where.sentBytes)} of files are sent before, ${back}.`;
+}

@@ -1,0 +1,251 @@
+import { z } from 'zod';
+import type { BuildInput, BuildRecord } from '#core/contract/builds.ts';
+import { type HostPath, hostPathFromText, hostPathSchema, joinPath } from '#core/contract/hostPath.ts';
+import type { TaskResult } from '#core/contract/tasks.ts';
+import { authfileText } from '#core/credentials/authfile.ts';
+import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
+import type { DetachedFile, DetachedJob, DetachedJobs } from '#core/hosts/detachedJob.ts';
+import type { Host } from '#core/hosts/host.ts';
+import { isLineFailure } from '#core/hosts/lineFailure.ts';
+import { prepareTarget, refuseExisting, requireSpace } from '#core/images/pullTarget.ts';
+import { argumentsFileText, definitionBuildCommand } from '#core/runtime/buildDefinition.ts';
+import { buildFolderNames, definitionBuildJob } from '#core/runtime/buildDefinitionJob.ts';
+import { showCommand } from '#core/runtime/shellWords.ts';
+import { type TaskContext, TaskDetached } from '#core/tasks/task.ts';
+import { baseCredentials } from './baseCredentials.ts';
+import { buildFailure } from './buildFailure.ts';
+import { masked } from './buildFollower.ts';
+import type { BuildMeans } from './buildMeans.ts';
+import { requireNeeded, workParent } from './buildPlan.ts';
+import { type BuildRequest, buildRequest } from './buildRequest.ts';
+import { type BuildRun, firstRecord, openRun } from './buildRun.ts';
+import { landBuilt } from './landBuilt.ts';
+import { neededFiles } from './neededFiles.ts';
+import { removeOwned } from './ownedRemoval.ts';
+import { sendShipment, shipmentOf } from './sendNeeded.ts';
+
+const planName = 'plan.json';
+const planLimitBytes = 4 * 1024 * 1024;
+
+/** What a job was begun with, beside what the history keeps. It lies on the host, for the person alone. */
+const jobPlanSchema = z.object({
+  work: hostPathSchema,
+  overwrite: z.boolean(),
+  /** As shown. */
+  command: z.string(),
+  /** What must not be seen in the log. */
+  secrets: z.array(z.string()),
+});
+export type JobPlan = z.infer<typeof jobPlanSchema>;
+
+/**
+ * Builds on an ssh host as work that goes on there without us: the files that it needs are sent to a private folder, and
+ * the image is verified there and stays, or comes here. Run again with the same id it adopts what it began. Nothing partial
+ * has the target's name, and the private folder goes at the end.
+ */
+export async function buildThere(
+  input: BuildInput,
+  context: TaskContext,
+  means: BuildMeans,
+): Promise<TaskResult> {
+  const { signal } = context;
+  const host = await means.hosts.open(input.hostId);
+  const jobs = await means.jobsOf(input.hostId);
+  let run: BuildRun | null = null;
+  const opened = async (record: BuildRecord, secrets: readonly string[]) => {
+    run = await openRun(record, context, { ...means, secrets });
+    return run;
+  };
+  let hasJob = false;
+  try {
+    let job = await jobs.find(context.id);
+    signal.throwIfAborted();
+    if (job === null)
+      job = await begin(await buildRequest(input, means), { context, means, host, jobs, opened });
+    hasJob = true;
+    const plan = await planOf(job, host);
+    const record = await means.history.find(context.id);
+    if (plan === null || record === null)
+      throw workbenchError('task.interrupted', {
+        host: host.label,
+        reason: 'What it was to do is not known any more',
+      });
+    run ??= await opened(record, plan.secrets);
+    const result = await complete(job, { context, means, host, plan, record, run });
+    await run.end('succeeded', result);
+    await removeOwned(host, plan.work);
+    await job.remove();
+    return result;
+  } catch (thrown) {
+    if (signal.reason instanceof TaskDetached) throw signal.reason;
+    if (thrown instanceof TaskDetached) throw thrown;
+    // What was sent is found again, and sent on from there.
+    if (isLineFailure(thrown))
+      throw hasJob || run !== null ? new TaskDetached('cut', { cause: thrown }) : thrown;
+    await clearAway(context, { jobs, host, work: workOf(input, context, means) });
+    const ended = run as BuildRun | null;
+    await ended?.end(signal.aborted ? 'cancelled' : 'failed', thrown);
+    throw signal.aborted ? signal.reason : thrown;
+  }
+}
+
+/** Ends and removes what the task has on the host. What cannot be ended now stays detached when it was to be cancelled. */
+async function clearAway(
+  { id, signal, log }: TaskContext,
+  there: { readonly jobs: DetachedJobs; readonly host: Host; readonly work: HostPath },
+): Promise<void> {
+  try {
+    const job = await there.jobs.find(id);
+    await job?.cancel();
+    const plan = job === null ? null : await planOf(job, there.host);
+    await removeOwned(there.host, plan?.work ?? there.work);
+    await job?.remove();
+  } catch (thrown) {
+    if (signal.aborted) throw new TaskDetached('not cancelled', { cause: thrown });
+    log('note', `Something was left behind on the host: ${reportOf(thrown).title}`);
+  }
+}
+
+/** The private folder of a build: known beforehand, so that it is found again. */
+function workOf(input: BuildInput, context: TaskContext, means: BuildMeans): HostPath {
+  return joinPath(workParent(input, means), hostPathFromText(`.mysingularity-${context.id}`));
+}
+
+interface Beginning {
+  readonly context: TaskContext;
+  readonly means: BuildMeans;
+  readonly host: Host;
+  readonly jobs: DetachedJobs;
+  readonly opened: (record: BuildRecord, secrets: readonly string[]) => Promise<BuildRun>;
+}
+
+async function begin(request: BuildRequest, beginning: Beginning): Promise<DetachedJob> {
+  const { context, means, host, jobs } = beginning;
+  const { input, definition, runtime, options } = request;
+  context.report({ phase: 'resolve', text: `Preparing ${host.label}` });
+  const overwrite = input.overwrite && options.form === 'sif';
+  const holder = await means.hosts.open(request.targetHostId);
+  if (holder.id === host.id) await prepareTarget(host, request.target, { overwrite });
+  else await refuseExisting(holder, request.target, { overwrite });
+  const needed = await neededFiles(definition, means.host.files, host.files);
+  requireNeeded(definition, needed);
+  const run = await beginning.opened(
+    firstRecord(request, { id: context.id, hostLabel: host.label }),
+    request.secrets,
+  );
+  const work = workOf(input, context, means);
+  const inWork = (name: string) => joinPath(work, hostPathFromText(name));
+  const shipment = await shipmentOf(definition, needed, means.host);
+  const neededBytes = shipment.parcels.reduce((sum, { entry }) => sum + entry.sizeBytes, 0);
+  run.follower.begin('send', 'Sending files');
+  await host.files.makeFolder(inWork(buildFolderNames.context), 0o700);
+  await requireSpace(host, work, neededBytes);
+  for (const line of shipment.replaced) context.log('note', `In the definition that is sent: ${line}`);
+  await sendShipment(shipment, { work, send: await means.sendMeansOf(host.id) }, context);
+  await host.files.write(inWork(buildFolderNames.definition), shipment.text, 0o600);
+  const credentials = runtime.dialect.features.authfile
+    ? await baseCredentials(request, means, context)
+    : null;
+  const hasArguments = input.buildArguments.length > 0;
+  const command = definitionBuildCommand({
+    ...request,
+    definition: inWork(buildFolderNames.definition),
+    output: inWork(buildFolderNames.image),
+    argumentsFile: hasArguments ? inWork(buildFolderNames.argumentsFile) : null,
+    authfile: credentials === null ? null : { path: inWork(buildFolderNames.authfile) },
+    temporaryFolder: inWork(buildFolderNames.temporary),
+    cacheFolder: means.preferences(host.id).cacheFolder,
+  });
+  const plan: JobPlan = {
+    work,
+    overwrite,
+    command: masked(showCommand(command), request.secrets),
+    secrets: [...request.secrets],
+  };
+  const secretFiles: readonly DetachedFile[] = [
+    ...(hasArguments
+      ? [
+          {
+            name: buildFolderNames.argumentsFile,
+            data: argumentsFileText(input.buildArguments),
+            isSecret: true,
+          },
+        ]
+      : []),
+    ...(credentials === null
+      ? []
+      : [
+          {
+            name: buildFolderNames.authfile,
+            data: authfileText({ registry: credentials.registry, credentials }),
+            isSecret: true,
+          },
+        ]),
+  ];
+  context.log('command', request.byHand);
+  context.log('command', plan.command);
+  context.signal.throwIfAborted();
+  run.follower.begin('bootstrap', 'Starting');
+  return await jobs.start(context.id, definitionBuildJob(command, work), {
+    title: `Build of ${definition.name}`,
+    wantsTerminal: true,
+    files: [{ name: planName, data: JSON.stringify(plan) }, ...secretFiles],
+    ownedPaths: [work],
+  });
+}
+
+async function planOf(job: DetachedJob, host: Host): Promise<JobPlan | null> {
+  const path = joinPath(job.folder, hostPathFromText(planName));
+  if ((await host.files.stat(path)) === null) return null;
+  try {
+    const bytes = await host.files.read(path, 0, planLimitBytes);
+    return jobPlanSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch (thrown) {
+    if (isLineFailure(thrown)) throw thrown;
+    return null; // not written by us
+  }
+}
+
+/** Follows the job to its end and does the rest. Each step can be done twice. */
+async function complete(
+  job: DetachedJob,
+  rest: {
+    readonly context: TaskContext;
+    readonly means: BuildMeans;
+    readonly host: Host;
+    readonly plan: JobPlan;
+    readonly record: BuildRecord;
+    readonly run: BuildRun;
+  },
+): Promise<TaskResult> {
+  const { context, means, host, plan, record, run } = rest;
+  const end = await job.follow({
+    from: 0, // also when it is adopted: the trace of its scripts must be whole
+    signal: context.signal,
+    onOutput: (bytes, offset) => run.follower.take(bytes, offset),
+  });
+  if (end.exitStatus === null)
+    throw workbenchError(
+      'task.interrupted',
+      { host: host.label },
+      { hostId: host.id, command: plan.command },
+    );
+  if (end.exitStatus !== 0)
+    throw buildFailure({
+      output: end.tail,
+      exitStatus: end.exitStatus,
+      definition: { name: record.name, text: record.definition.text },
+      progress: run.follower.progress(),
+      runtime: await means.hosts.runtime(host.id),
+      rules: means.rules,
+      secrets: plan.secrets,
+      hostId: host.id,
+      command: plan.command,
+    });
+  const result = await landBuilt({ job, context, means, host, plan, record, run });
+  const { product, version } = record.runtime;
+  return {
+    ...result,
+    facts: { builtBy: `${product} ${version}`, host: host.label, test: run.follower.progress().test },
+  };
+}

@@ -1,0 +1,52 @@
+import { asSentence, type FactReader, sentences, type WordTable } from './errorWords.ts';
+
+/** Builds from definition files. `name` is the definition's, `line` counts from 1. */
+export const buildWords: WordTable<'build'> = {
+  /** `name`, `section`, `line`, `column`, `command`, `exitStatus`, `outputTail`: the last lines above the failure. */
+  'build.failed': (facts) => ({
+    title: `The build stopped at ${placeOf(facts)}`,
+    cause: sentences(
+      commandSentence(facts),
+      'Everything before it was done; no image was made, and nothing was left behind.',
+    ),
+    nextStep: 'Read the last lines of its output, correct the line, and build again.',
+    action: { kind: 'retry' },
+  }),
+  /** `name` or `path`, `line`, `column`, `reason`, `outputTail`. */
+  'build.definition': (facts) => ({
+    title:
+      facts.number('line') === null
+        ? `${facts.or('name', facts.or('path', 'The definition file'))} cannot be built`
+        : `The build cannot be done because of ${placeOf(facts)}`,
+    cause: sentences(asSentence(facts.text('reason')), 'No image was made.'),
+    nextStep: 'Correct the definition file, and build again.',
+    action: null,
+  }),
+  /** `name`, `line`, `exitStatus`, `outputTail`. */
+  'build.testFailed': (facts) => ({
+    title: `The image's own test failed${facts.number('exitStatus') === null ? '' : ` with ${facts.or('exitStatus', '')}`}`,
+    cause: 'The script in %test of the definition did not end well.',
+    nextStep: 'Read the last lines of its output. A build without the test makes the image all the same.',
+    action: null,
+  }),
+  /** No facts. */
+  'build.unknown': () => ({
+    title: 'This build is not known any more',
+    cause: 'The history keeps the last 500 builds.',
+    nextStep: 'Look at the list of builds.',
+    action: null,
+  }),
+};
+
+function placeOf(facts: FactReader): string {
+  const name = facts.or('name', 'the definition file');
+  const line = facts.number('line');
+  return line === null ? `%${facts.or('section', 'post')} of ${name}` : `line ${line} of ${name}`;
+}
+
+function commandSentence(facts: FactReader): string {
+  const status = facts.number('exitStatus');
+  const end = status === null ? 'failed' : `ended with ${status}`;
+  const command = facts.text('command');
+  return command === null ? `A command of %${facts.or('section', 'post')} ${end}.` : `“${command}” ${end}.`;
+}

@@ -1,0 +1,48 @@
+import type { HostPath } from '#core/contract/hostPath.ts';
+import { type CommandSpec, commandSpec } from './commandSpec.ts';
+import { showCommand } from './shellWords.ts';
+
+/** Names in the private folder of a build on a host. */
+export const buildFolderNames = {
+  /** The working folder: what relative paths of the definition start from. */
+  context: 'context',
+  /** What lies elsewhere here. */
+  outside: 'outside',
+  definition: 'definition.def',
+  /** The script links the job's own files of these names to here. */
+  argumentsFile: 'arguments',
+  authfile: 'auth.json',
+  temporary: 'tmp',
+  image: 'image',
+  digest: 'sha256',
+} as const;
+
+const script = `
+job=$PWD work=$1
+shift
+cd -- "$work/${buildFolderNames.context}" || exit 73
+rm -rf -- "$work/${buildFolderNames.temporary}" "$work/${buildFolderNames.image}"
+mkdir -m 700 -- "$work/${buildFolderNames.temporary}" || exit 73
+for name in ${buildFolderNames.argumentsFile} ${buildFolderNames.authfile}; do
+  [ ! -e "$job/$name" ] || ln -sfn -- "$job/$name" "$work/$name" || exit 73
+done
+"$@"
+status=$?
+rm -rf -- "$work/${buildFolderNames.temporary}" 2>/dev/null ||
+  unshare --map-root-user --map-auto rm -rf -- "$work/${buildFolderNames.temporary}" 2>/dev/null
+[ "$status" = 0 ] || exit "$status"
+[ -f "$work/${buildFolderNames.image}" ] || exit 0
+echo 'INFO:    Computing the SHA-256'
+sync -- "$work/${buildFolderNames.image}" 2>/dev/null || sync
+sha256sum <"$work/${buildFolderNames.image}" >"$work/${buildFolderNames.digest}.part" &&
+  mv -- "$work/${buildFolderNames.digest}.part" "$work/${buildFolderNames.digest}"
+`;
+
+/** The whole of a build that goes on there without us: the runtime, then the image on the disk and its digest beside it. */
+export function definitionBuildJob(command: CommandSpec, work: HostPath): CommandSpec {
+  return commandSpec('/bin/sh', ['-c', script, 'sh', { path: work }, command.program, ...command.args], {
+    purpose: command.purpose,
+    environment: command.environment,
+    byHand: showCommand(command),
+  });
+}
