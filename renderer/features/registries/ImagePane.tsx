@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { CloudDownload, Ellipsis, FolderDown } from 'lucide-react';
+import { CloudDownload, Ellipsis, FolderDown, SquareTerminal } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ImageFacts } from '#core/contract/registries.ts';
 import { abilitiesOf, type RegistrySettings } from '#core/contract/registryKinds.ts';
@@ -23,7 +23,7 @@ import { FailureNotice } from './FailureNotice.tsx';
 import { ImageTabs } from './ImageTabs.tsx';
 import { isChangeable } from './references.ts';
 import { registriesStore, type ShownImage, useRegistries } from './registriesState.ts';
-import { chosenReference, pullShown } from './registryActions.ts';
+import { chosenReference, openShellInPlace, pullShown } from './registryActions.ts';
 
 export interface ImagePaneProps {
   readonly registry: RegistrySettings;
@@ -142,18 +142,31 @@ function Actions() {
   const isOther = found?.holds === 'other';
   return (
     <div role="toolbar" aria-label={text('image.actions')} className="flex flex-wrap gap-1.5">
-      <Button
-        data-image-start
-        tone="primary"
-        icon={CloudDownload}
-        disabled={isOther}
-        onClick={() => pullShown('sif')}
-      >
-        {text('image.pullSif')}
-      </Button>
-      <Button icon={FolderDown} disabled={isOther} onClick={() => pullShown('sandbox')}>
-        {text('image.pullSandbox')}
-      </Button>
+      {found?.holds === 'sandbox' ? (
+        <>
+          <Button data-image-start tone="primary" icon={SquareTerminal} onClick={openShellInPlace}>
+            {text('image.shell')}
+          </Button>
+          <Button icon={FolderDown} onClick={() => pullShown('sandbox')}>
+            {text('image.import')}
+          </Button>
+        </>
+      ) : (
+        <>
+          <Button
+            data-image-start
+            tone="primary"
+            icon={CloudDownload}
+            disabled={isOther}
+            onClick={() => pullShown('sif')}
+          >
+            {text('image.pullSif')}
+          </Button>
+          <Button icon={FolderDown} disabled={isOther} onClick={() => pullShown('sandbox')}>
+            {text('image.pullSandbox')}
+          </Button>
+        </>
+      )}
       <Menu
         align="end"
         trigger={<IconButton icon={Ellipsis} label={text('image.more')} />}

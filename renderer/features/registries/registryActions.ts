@@ -1,10 +1,14 @@
-import type { TaskId } from '#core/contract/ids.ts';
+import { hostPathFromText } from '#core/contract/hostPath.ts';
+import { localHostId, type TaskId } from '#core/contract/ids.ts';
+import { registryHostOf } from '#core/contract/registryKinds.ts';
+import { defaultActionOptions } from '#core/contract/runtime.ts';
 import { client } from '#renderer/api/client.ts';
 import { queryClient } from '#renderer/api/query.ts';
 import { textOf } from '#renderer/i18n/i18n.ts';
 import { addNotice, attempt } from '#renderer/state/notices.ts';
 import { openPull } from '#renderer/state/pullRequest.ts';
 import { showTask } from '#renderer/state/taskChoice.ts';
+import { openTerminal } from '#renderer/state/terminals.ts';
 import { forgetRegistry } from './lists.ts';
 import { registriesStore, registryList } from './registriesState.ts';
 
@@ -22,10 +26,14 @@ export function signOutOf(registry: string): void {
   });
 }
 
-/** After signing in: what was refused is asked for again, and a failed task is tried again. */
-export function afterSigningIn(taskId: TaskId | null): void {
-  for (const { id } of registryList()) {
-    if (id === registriesStore.getState().chosenId) forgetRegistry(id);
+/**
+ * After signing in to a registry (host and port): what was refused is asked for again, of the one that is shown at once
+ * and of others there when they are opened, and a failed task is tried again.
+ */
+export function afterSigningIn(registry: string, taskId: TaskId | null): void {
+  const { chosenId } = registriesStore.getState();
+  for (const known of registryList()) {
+    if (known.id === chosenId || registryHostOf(known) === registry) forgetRegistry(known.id);
   }
   void queryClient.invalidateQueries({ queryKey: ['registries.access'] });
   if (taskId === null) return;
@@ -48,6 +56,20 @@ export function pullShown(form: 'sif' | 'sandbox'): void {
   const reference = chosenReference();
   if (found === null || reference === null) return;
   openPull({ reference, form, allowHttp: found.allowHttp });
+}
+
+/** Opens a shell in an unpacked image where it lies. */
+export function openShellInPlace(): void {
+  const { found } = registriesStore.getState();
+  if (found?.holds !== 'sandbox') return;
+  const action = {
+    hostId: localHostId,
+    path: hostPathFromText(found.reference),
+    verb: 'shell' as const,
+    options: defaultActionOptions,
+    args: [],
+  };
+  attempt(() => openTerminal({ kind: 'container', action }));
 }
 
 /** Puts the cursor into the search field of the page. */

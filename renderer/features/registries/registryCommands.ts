@@ -13,6 +13,7 @@ import {
   Plus,
   RefreshCw,
   Search,
+  SquareTerminal,
   Trash2,
 } from 'lucide-react';
 import type { RegistrySettings } from '#core/contract/registryKinds.ts';
@@ -31,7 +32,9 @@ const isHere = ({ page }: CommandContext) => page === 'registries';
 const hasChosen = (context: CommandContext) => isHere(context) && chosenRegistry() !== null;
 const found = () => registriesStore.getState().found;
 const hasFound = (context: CommandContext) => isHere(context) && found() !== null;
-const canPull = (context: CommandContext) => hasFound(context) && found()?.holds !== 'other';
+const canPull = (context: CommandContext) =>
+  hasFound(context) && found()?.holds !== 'other' && found()?.holds !== 'sandbox';
+const isInPlace = (context: CommandContext) => hasFound(context) && found()?.holds === 'sandbox';
 const canChange = (context: CommandContext) => hasFound(context) && found()?.canChange === true;
 
 const canSignIn = (context: CommandContext) =>
@@ -105,6 +108,15 @@ export const registryCommands: readonly Command[] = [
     icon: FolderDown,
     isEnabled: canPull,
     perform: async () => (await actions()).pullShown('sandbox'),
+  },
+  {
+    id: 'registries.shell',
+    label: 'registries:commands.shell',
+    group: 'registries',
+    keywords: ['terminal', 'run', 'in place'],
+    icon: SquareTerminal,
+    isEnabled: isInPlace,
+    perform: async () => (await actions()).openShellInPlace(),
   },
   {
     id: 'registries.copyReference',
