@@ -11,8 +11,10 @@ import { followTaskEnds } from '#renderer/app/taskNotices.ts';
 import { setErrorActions } from '#renderer/commands/errorActions.ts';
 import { listenForShortcuts } from '#renderer/commands/keyboard.ts';
 import { registerCommands } from '#renderer/commands/registry.ts';
+import { compareCommands } from '#renderer/features/compare/compareCommands.ts';
 import { hostCommands } from '#renderer/features/hosts/hostCommands.ts';
 import { imageCommands } from '#renderer/features/images/imageCommands.ts';
+import { imageWorkCommands } from '#renderer/features/images/imageWorkCommands.ts';
 import { registryCommands } from '#renderer/features/registries/registryCommands.ts';
 import { shellCommands } from '#renderer/features/shells/shellCommands.ts';
 import { storageCommands } from '#renderer/features/storage/storageCommands.ts';
@@ -24,6 +26,8 @@ async function start(root: HTMLElement): Promise<void> {
   registerCommands(
     [
       ...imageCommands,
+      ...imageWorkCommands,
+      ...compareCommands,
       ...registryCommands,
       ...shellCommands,
       ...storageCommands,

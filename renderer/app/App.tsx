@@ -1,6 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { queryClient } from '#renderer/api/query.ts';
+import { CompareDialogs } from '#renderer/features/compare/CompareDialogs.tsx';
 import { HostDialogs } from '#renderer/features/hosts/HostDialogs.tsx';
 import { RegistryDialogs } from '#renderer/features/registries/RegistryDialogs.tsx';
 import { ShellDialogs } from '#renderer/features/shells/ShellDialogs.tsx';
@@ -37,6 +38,7 @@ export function App() {
         <ShellDialogs />
         <HostDialogs />
         <RegistryDialogs />
+        <CompareDialogs />
       </ErrorBoundary>
     </QueryClientProvider>
   );

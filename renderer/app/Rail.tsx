@@ -17,7 +17,7 @@ export function Rail() {
       className="flex min-h-0 flex-col gap-px overflow-auto border-r border-line bg-rail p-2"
     >
       {pages
-        .filter((page) => !page.isBelow)
+        .filter((page) => !page.isBelow && page.isOutsideRail !== true)
         .map((page) => (
           <RailEntry key={page.id} page={page} />
         ))}

@@ -1,5 +1,6 @@
 import {
   Container,
+  FileDiff,
   HardDrive,
   Library,
   type LucideIcon,
@@ -12,13 +13,15 @@ import { ImagesPage } from '#renderer/features/images/ImagesPage.tsx';
 import type { TextKey } from '#renderer/i18n/i18n.ts';
 import type { PageId } from '#renderer/state/layout.ts';
 
-/** A page of the rail. */
+/** A page of the window. */
 export interface Page {
   readonly id: PageId;
   readonly label: TextKey;
   readonly icon: LucideIcon;
   /** At the lower end of the rail. */
   readonly isBelow: boolean;
+  /** True for a page that is reached from what it is about, and has no entry in the rail. */
+  readonly isOutsideRail?: boolean;
   readonly Body: ComponentType | LazyExoticComponent<ComponentType>;
 }
 
@@ -57,6 +60,16 @@ export const pages: readonly Page[] = [
     isBelow: false,
     Body: lazy(async () => ({
       default: (await import('#renderer/features/storage/StoragePage.tsx')).StoragePage,
+    })),
+  },
+  {
+    id: 'compare',
+    label: 'compare:title',
+    icon: FileDiff,
+    isBelow: false,
+    isOutsideRail: true,
+    Body: lazy(async () => ({
+      default: (await import('#renderer/features/compare/ComparePage.tsx')).ComparePage,
     })),
   },
   {

@@ -2,6 +2,7 @@ import i18next from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import { commandLog } from './en/commandLog.ts';
 import { common } from './en/common.ts';
+import { compare } from './en/compare.ts';
 import { frame } from './en/frame.ts';
 import { hosts } from './en/hosts.ts';
 import { hostsForms } from './en/hostsForms.ts';
@@ -23,6 +24,7 @@ const english = {
   shells,
   tasks,
   commandLog,
+  compare,
   hosts,
   hostsForms,
   hostsPrompts,

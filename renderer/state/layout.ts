@@ -2,8 +2,8 @@ import { useStore } from 'zustand';
 import { persist } from 'zustand/middleware';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-/** Pages that the rail can show. */
-export const pageIds = ['images', 'registries', 'shells', 'storage', 'hosts', 'settings'] as const;
+/** The pages of the window. */
+export const pageIds = ['images', 'registries', 'shells', 'storage', 'compare', 'hosts', 'settings'] as const;
 export type PageId = (typeof pageIds)[number];
 export type DockTab = 'terminals' | 'tasks' | 'commands';
 /** What lies over the window: the palette of commands, the search, the sheet of shortcuts. */

@@ -14,6 +14,7 @@ import { sampleHost, sampleReport, sampleSettings, sampleTask } from '#renderer/
 import { ImagesPage } from './ImagesPage.tsx';
 import { imageCommands } from './imageCommands.ts';
 import { resetImagesState } from './imagesState.ts';
+import { imageWorkCommands } from './imageWorkCommands.ts';
 import { sampleDetail, sampleFolder, sampleImage } from './sampleImages.ts';
 
 let images: readonly Image[] = [];
@@ -124,7 +125,7 @@ beforeEach(() => {
   settingsStore.setState({ settings: sampleSettings, path: null, problem: null });
   tasksStore.setState({ isLoaded: true, sequence: 0, tasks: [] });
   commandRegistry.setState({ commands: new Map() });
-  registerCommands(imageCommands, () => ({ page: 'images' }));
+  registerCommands([...imageCommands, ...imageWorkCommands], () => ({ page: 'images' }));
 });
 afterEach(() => act(() => resetImagesState()));
 

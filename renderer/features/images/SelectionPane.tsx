@@ -1,6 +1,7 @@
 import { Trash2, Upload } from 'lucide-react';
 import type { Image } from '#core/contract/images.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
+import { CommandButton } from '#renderer/commands/CommandButton.tsx';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { DefinitionList } from '#renderer/ui/DefinitionList.tsx';
@@ -29,6 +30,7 @@ export function SelectionPane({ images }: { readonly images: readonly Image[] })
             {text('actions.sendShort')}
           </Button>
         ) : null}
+        {images.length === 2 ? <CommandButton id="images.compare" /> : null}
         <Button
           icon={Trash2}
           disabled={!isInReachAll}

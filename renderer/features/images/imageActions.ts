@@ -25,6 +25,7 @@ export const imageMenu: readonly (string | 'separator')[] = [
   'separator',
   'images.send',
   'images.publish',
+  'images.compare',
   'separator',
   'images.copyPath',
   'images.copyHostPath',

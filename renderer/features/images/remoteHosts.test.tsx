@@ -22,6 +22,7 @@ import {
 import { ImagesPage } from './ImagesPage.tsx';
 import { imageCommands } from './imageCommands.ts';
 import { resetImagesState } from './imagesState.ts';
+import { imageWorkCommands } from './imageWorkCommands.ts';
 import { sampleDetail, sampleImage } from './sampleImages.ts';
 
 const hydraId = sampleSshHost().id;
@@ -122,7 +123,7 @@ beforeEach(() => {
   tasksStore.setState({ isLoaded: true, sequence: 0, tasks: [] });
   noticesStore.setState({ notices: [] });
   commandRegistry.setState({ commands: new Map() });
-  registerCommands(imageCommands, () => ({ page: 'images' }));
+  registerCommands([...imageCommands, ...imageWorkCommands], () => ({ page: 'images' }));
 });
 afterEach(() => act(() => resetImagesState()));
 
