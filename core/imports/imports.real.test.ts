@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   copyFileSync,
@@ -14,7 +14,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tarOf } from '#core/archives/tar.fixture.ts';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
 import { hostIdSchema } from '#core/contract/ids.ts';
@@ -45,8 +46,19 @@ const sources: readonly (readonly [ImportKind, string])[] = [
   ['squashfs', 'tiny.sqsh'],
 ];
 
+/** Each test has a workbench of its own, so that several may run at once. */
+const test = it.extend<{ readonly fixture: ImportsFixture }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it that nothing else is needed
+  fixture: async ({}, use) => {
+    const fixture = createImportsFixture();
+    try {
+      await use(fixture);
+    } finally {
+      fixture.dispose();
+    }
+  },
+});
 let made: string;
-let fixture: ImportsFixture;
 const at = (...names: string[]) => join(made, ...names);
 const sh = (script: string) =>
   execFileSync('bash', ['-euo', 'pipefail', '-c', script], { cwd: made, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -81,53 +93,70 @@ describe.skipIf(reason !== null)(`imports${reason === null ? '' : ` (${reason})`
     sh('tar -cf several.tar -C dotted $(ls dotted)');
   });
   afterAll(() => rmSync(made, { recursive: true, force: true }));
-  beforeEach(() => {
-    fixture = createImportsFixture();
-  });
-  afterEach(() => fixture.dispose());
 
   /** Nothing of an import is left but what it made. */
-  function expectNothingElse(...names: string[]): void {
-    expect(readdirSync(fixture.library).sort()).toEqual([...names].sort());
-    expect(readdirSync(fixture.temporary)).toEqual([]);
-    const records = join(fixture.folder, 'state', 'work');
+  function expectNothingElse(workbench: ImportsFixture, ...names: string[]): void {
+    expect(readdirSync(workbench.library).sort()).toEqual([...names].sort());
+    expect(readdirSync(workbench.temporary)).toEqual([]);
+    const records = join(workbench.folder, 'state', 'work');
     expect(existsSync(records) ? readdirSync(records) : []).toEqual([]);
   }
 
-  const greeting = (image: string) =>
-    execFileSync('apptainer', ['exec', image, '/bin/sh', '-c', 'echo from the image'], { encoding: 'utf8' });
+  async function greeting(image: string): Promise<string> {
+    const words = ['exec', image, '/bin/sh', '-c', 'echo from the image'];
+    return (await promisify(execFile)('apptainer', words)).stdout;
+  }
 
-  it.each(sources)('makes a SIF of a %s: %s', async (kind, name) => {
-    const input = importInput(at(name), { fileName: hostPathFromText('made.sif') });
-    const plan = await fixture.imports.plan(input, new AbortController().signal);
-    expect(plan).toMatchObject({ kind, exists: null, warnings: [] });
-    const phases: string[] = [];
-    const result = await fixture.run(input, { onProgress: ({ phase }) => phases.push(phase) });
-    expect(result).toMatchObject({
-      path: join(fixture.library, 'made.sif'),
-      facts: { converted: kind !== 'sif' },
+  describe('of every kind', () => {
+    /** One workbench for all of them: several at once, as a person may have them. */
+    let shared: ImportsFixture;
+    beforeAll(() => {
+      shared = createImportsFixture();
     });
-    expect(phases[0]).toBe('verify');
-    expectNothingElse('made.sif');
-    expect(readFileSync(join(fixture.library, 'made.sif')).subarray(32, 41).toString()).toBe('SIF_MAGIC');
-    expect(greeting(join(fixture.library, 'made.sif'))).toBe('from the image\n');
+    afterAll(() => {
+      try {
+        expectNothingElse(shared, ...sources.flatMap((_, index) => [`${index}.sif`, `box${index}`]));
+      } finally {
+        shared.dispose();
+      }
+    });
+
+    it.concurrent.each(sources.map(([kind, name], index) => ({ kind, name, index })))(
+      'makes a SIF of a $kind: $name',
+      async ({ kind, name, index }) => {
+        const fileName = hostPathFromText(`${index}.sif`);
+        const made = join(shared.library, fileName);
+        const input = importInput(at(name), { fileName });
+        const plan = await shared.imports.plan(input, new AbortController().signal);
+        expect(plan).toMatchObject({ kind, exists: null, warnings: [] });
+        const phases: string[] = [];
+        const result = await shared.run(input, { onProgress: ({ phase }) => phases.push(phase) });
+        expect(result).toMatchObject({ path: made, facts: { converted: kind !== 'sif' } });
+        expect(phases[0]).toBe('verify');
+        expect(readFileSync(made).subarray(32, 41).toString()).toBe('SIF_MAGIC');
+        expect(await greeting(made)).toBe('from the image\n');
+      },
+    );
+
+    it.concurrent.each(sources.map(([kind, name], index) => ({ kind, name, index })))(
+      'makes a sandbox of a $kind: $name',
+      async ({ name, index }) => {
+        const fileName = hostPathFromText(`box${index}`);
+        const box = join(shared.library, fileName);
+        await shared.run(importInput(at(name), { form: 'sandbox', fileName }));
+        expect(await greeting(box)).toBe('from the image\n');
+        writeFileSync(join(box, 'etc', 'mine'), 'changed');
+      },
+    );
   });
 
-  it.each(sources)('makes a sandbox of a %s: %s', async (_kind, name) => {
-    const fileName = hostPathFromText('box');
-    await fixture.run(importInput(at(name), { form: 'sandbox', fileName }));
-    expectNothingElse('box');
-    expect(greeting(join(fixture.library, 'box'))).toBe('from the image\n');
-    writeFileSync(join(fixture.library, 'box', 'etc', 'mine'), 'changed');
-  });
-
-  it('keeps an old image as it is, under its own name', async () => {
+  test.concurrent('keeps an old image as it is, under its own name', async ({ fixture }) => {
     await fixture.run(importInput(at('tiny.sqsh')));
-    expectNothingElse('tiny.sqsh');
-    expect(greeting(join(fixture.library, 'tiny.sqsh'))).toBe('from the image\n');
+    expectNothingElse(fixture, 'tiny.sqsh');
+    expect(await greeting(join(fixture.library, 'tiny.sqsh'))).toBe('from the image\n');
   });
 
-  it('asks which image is meant, and takes the one that is', async () => {
+  test.concurrent('asks which image is meant, and takes the one that is', async ({ fixture }) => {
     for (const [name, members] of [
       ['two', ['v1', 'v2']],
       ['several.tar', ['docker.io/demo/tiny:v1', 'demo/other:v2']],
@@ -143,12 +172,12 @@ describe.skipIf(reason !== null)(`imports${reason === null ? '' : ` (${reason})`
       expect(await missing.catch(reportOf)).toMatchObject({ code: 'input.invalid' });
       const fileName = hostPathFromText(`${name}-chosen.sif`);
       await fixture.run({ ...input, member: members[1], fileName });
-      expect(greeting(join(fixture.library, fileName))).toBe('from the image\n');
+      expect(await greeting(join(fixture.library, fileName))).toBe('from the image\n');
     }
-    expectNothingElse('several.tar-chosen.sif', 'two-chosen.sif');
+    expectNothingElse(fixture, 'several.tar-chosen.sif', 'two-chosen.sif');
   });
 
-  it('names what is wrong, and leaves nothing', async () => {
+  test.concurrent('names what is wrong, and leaves nothing', async ({ fixture }) => {
     writeFileSync(at('cut.tar.gz'), readFileSync(at('root.tar.gz')).subarray(0, 100_000));
     writeFileSync(at('cut-docker.tar'), readFileSync(at('docker.tar')).subarray(0, 1_000_000));
     writeFileSync(at('cut.tar.xz'), readFileSync(at('root.tar.xz')).subarray(0, 100_000));
@@ -179,10 +208,10 @@ describe.skipIf(reason !== null)(`imports${reason === null ? '' : ` (${reason})`
       expect([name, 'code' in failure && failure.code]).toEqual([name, code]);
     }
     expect(existsSync(at('evil'))).toBe(false);
-    expectNothingElse();
+    expectNothingElse(fixture);
   });
 
-  it('replaces a file only when told so, and a folder never', async () => {
+  test.concurrent('replaces a file only when told so, and a folder never', async ({ fixture }) => {
     const fileName = hostPathFromText('there');
     writeFileSync(join(fixture.library, 'there'), 'mine');
     const input = importInput(at('tiny.sif'), { fileName });
@@ -192,19 +221,19 @@ describe.skipIf(reason !== null)(`imports${reason === null ? '' : ` (${reason})`
     expect(statSync(join(fixture.library, 'there')).size).toBe(statSync(at('tiny.sif')).size);
     const box = { ...input, form: 'sandbox', overwrite: true } as const;
     expect(await fixture.run(box).catch(reportOf)).toMatchObject({ code: 'image.targetExists' });
-    expectNothingElse('there');
+    expectNothingElse(fixture, 'there');
   });
 
-  it('lets one of two imports to one target win', async () => {
+  test.concurrent('lets one of two imports to one target win', async ({ fixture }) => {
     const input = importInput(at('root.tar'), { fileName: hostPathFromText('one.sif') });
     const ends = await Promise.allSettled([fixture.run(input), fixture.run(input)]);
     expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const lost = ends.find((end) => end.status === 'rejected');
     expect(reportOf(lost?.reason).code).toBe('image.targetExists');
-    expectNothingElse('one.sif');
+    expectNothingElse(fixture, 'one.sif');
   });
 
-  it('notices a source that changes meanwhile', async () => {
+  test.concurrent('notices a source that changes meanwhile', async ({ fixture }) => {
     copyFileSync(at('root.tar'), at('moving.tar'));
     const run = fixture.run(importInput(at('moving.tar')), {
       onProgress: ({ phase }) => {
@@ -212,12 +241,12 @@ describe.skipIf(reason !== null)(`imports${reason === null ? '' : ` (${reason})`
       },
     });
     expect(await run.catch(reportOf)).toMatchObject({ code: 'image.archiveDamaged' });
-    expectNothingElse();
+    expectNothingElse(fixture);
   });
 
-  it.each(['verify', 'unpack', 'convert'])(
+  test.concurrent.for(['verify', 'unpack', 'convert'])(
     'leaves nothing when it is cancelled in phase %s',
-    async (when) => {
+    async (when, { fixture }) => {
       const cancelling = new AbortController();
       const run = fixture.run(importInput(at('root.tar.xz')), {
         signal: cancelling.signal,
@@ -226,11 +255,11 @@ describe.skipIf(reason !== null)(`imports${reason === null ? '' : ` (${reason})`
         },
       });
       await expect(run).rejects.toThrow('cancelled');
-      expectNothingElse();
+      expectNothingElse(fixture);
     },
   );
 
-  it('sends what it makes for another host, but no folder', async () => {
+  test.concurrent('sends what it makes for another host, but no folder', async ({ fixture }) => {
     const hostId = hostIdSchema.parse('cluster');
     const input = importInput(at('docker.tar'), { hostId, fileName: hostPathFromText('there.sif') });
     await fixture.run(input);
@@ -238,29 +267,25 @@ describe.skipIf(reason !== null)(`imports${reason === null ? '' : ` (${reason})`
     expect(await fixture.run({ ...input, form: 'sandbox' }).catch(reportOf)).toMatchObject({
       code: 'input.invalid',
     });
-    expectNothingElse();
+    expectNothingElse(fixture);
   });
 
-  it('follows a link to a file, and takes names that are no text', async () => {
+  test.concurrent('follows a link to a file, and takes names that are no text', async ({ fixture }) => {
     symlinkSync(at('docker.tar'), at('link.tar'));
     const odd = Buffer.concat([Buffer.from(`${made}/caf`), Buffer.from([0xe9]), Buffer.from('.tar')]);
     writeFileSync(odd, readFileSync(at('docker.tar')));
     await fixture.run(importInput(at('link.tar')));
     await fixture.run({ ...importInput('x'), path: `${hostPathFromText(made)}/caf\\xe9.tar` as never });
-    expectNothingElse('link.sif', 'caf\\xe9.sif'.replace('\\xe9', Buffer.from([0xe9]).toString()));
+    expectNothingElse(fixture, 'link.sif', 'caf\\xe9.sif'.replace('\\xe9', Buffer.from([0xe9]).toString()));
   });
 
-  it('fails clearly where there is no room', async () => {
+  test.concurrent('fails clearly where there is no room', async ({ fixture }) => {
     mkdirSync(at('none'), { recursive: true });
-    const { files } = fixture.means.host;
-    const free = files.freeBytes;
-    Object.assign(files, { freeBytes: () => Promise.resolve(1000) });
-    try {
-      const failure = await fixture.run(importInput(at('root.tar'))).catch(reportOf);
-      expect(failure).toMatchObject({ code: 'disk.full', data: { freeBytes: 1000 } });
-    } finally {
-      Object.assign(files, { freeBytes: free });
-    }
-    expectNothingElse();
+    const { host } = fixture.means;
+    const files = { ...host.files, freeBytes: () => Promise.resolve(1000) };
+    Object.assign(fixture.means, { host: { ...host, files } });
+    const failure = await fixture.run(importInput(at('root.tar'))).catch(reportOf);
+    expect(failure).toMatchObject({ code: 'disk.full', data: { freeBytes: 1000 } });
+    expectNothingElse(fixture);
   });
 });
