@@ -1,0 +1,155 @@
+import { headerOf, type Section, sectionsOf } from './definitionDocument.ts';
+import { type LintContext, quoted, type StageView } from './lintContext.ts';
+import { indentation, type SourceLine, trimSpace } from './sourceText.ts';
+
+/** A line of `%files`: what is copied, and where to; null where the destination is left out. */
+export interface FilesEntry {
+  readonly source: string;
+  readonly destination: string | null;
+  readonly line: SourceLine;
+}
+
+interface FilesWord {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * What a `%files` section says after its name. Seen with Apptainer 1.4.5: exactly two words name a stage (the first may
+ * be any word), none means the host, and with any other number nothing is copied, without a word.
+ */
+export type FilesOrigin =
+  | { readonly kind: 'host' }
+  | { readonly kind: 'stage'; readonly name: string; readonly word: string }
+  | { readonly kind: 'nothing' };
+
+export function filesOrigin(section: Section): FilesOrigin {
+  const words = trimSpace((section.argument ?? '').split('#')[0] ?? '')
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const [word, name] = words;
+  if (word === undefined) return { kind: 'host' };
+  return words.length === 2 && name !== undefined ? { kind: 'stage', name, word } : { kind: 'nothing' };
+}
+
+/** The entries of a `%files` section, as the runtime splits them: at white space that double quotes do not enclose. */
+export function filesEntries(section: Section): readonly FilesEntry[] {
+  return section.body.flatMap((line) => {
+    const [source, destination] = wordsOf(line);
+    return source === undefined
+      ? []
+      : [
+          {
+            source: unquoted(source.text),
+            destination: destination === undefined ? null : unquoted(destination.text),
+            line,
+          },
+        ];
+  });
+}
+
+function unquoted(text: string): string {
+  return trimSpace(text).replace(/^"+/, '').replace(/"+$/, '');
+}
+
+function wordsOf(line: SourceLine): readonly FilesWord[] {
+  const text = trimSpace(line.text);
+  if (text === '' || text.startsWith('#')) return [];
+  const start = line.from + indentation(line.text);
+  return Array.from(text.matchAll(/"[^"]*"|'[^']*|(?:\{\{\s*\w+\s*\}\}|[^\s"'])+/g), (match) => ({
+    text: match[0],
+    from: start + match.index,
+    to: start + match.index + match[0].length,
+  }));
+}
+
+/** What `%files` does with its lines. */
+export function lintFiles(context: LintContext): void {
+  for (const view of context.stages)
+    for (const section of sectionsOf(view.stage, 'files')) {
+      const origin = filesOrigin(section);
+      lintOrigin(context, view, section, origin);
+      lintEntries(context, section, origin);
+    }
+}
+
+function lintOrigin(
+  { add, stages }: LintContext,
+  view: StageView,
+  section: Section,
+  origin: FilesOrigin,
+): void {
+  const at = { from: section.nameFrom, to: section.line.to };
+  if (origin.kind === 'nothing') {
+    add({
+      code: 'files.argument',
+      severity: 'error',
+      at,
+      message: 'Nothing of this section is copied.',
+      detail: 'After %files there is either nothing, for files of the host, or “from STAGE”.',
+    });
+    return;
+  }
+  if (origin.kind === 'host') return;
+  if (origin.word !== 'from')
+    add({
+      code: 'files.word',
+      severity: 'warning',
+      at,
+      message: `${quoted(origin.word)} is taken as “from”.`,
+      detail: 'Write “%files from STAGE”.',
+    });
+  if (origin.name.includes('{{')) return;
+  const named = stages.filter(({ stage }) => headerOf(stage, 'stage')?.value === origin.name);
+  if (named.some(({ index }) => index < view.index)) return;
+  add({
+    code: 'files.stage',
+    severity: 'error',
+    at,
+    message:
+      named.length === 0
+        ? `There is no stage ${quoted(origin.name)}.`
+        : `The stage ${quoted(origin.name)} is not an earlier one.`,
+    detail:
+      named.length === 0
+        ? 'A stage gets its name from a header “Stage: NAME”; capital and small letters differ.'
+        : 'Stages are built in the order of the file: files can come only from one that stands further up.',
+  });
+}
+
+function lintEntries({ add }: LintContext, section: Section, origin: FilesOrigin): void {
+  let isTold = false;
+  for (const line of section.body) {
+    const words = wordsOf(line);
+    const [source, , third] = words;
+    const quote = words.find(({ text }) => text.startsWith("'"));
+    if (quote !== undefined)
+      add({
+        code: 'files.singleQuote',
+        severity: 'warning',
+        at: quote,
+        message: 'Single quotes do not keep a name together here.',
+        detail: 'They become a part of the name. Use double quotes for names with spaces.',
+      });
+    else if (third !== undefined)
+      add({
+        code: 'files.moreThanTwo',
+        severity: 'warning',
+        at: { from: third.from, to: words.at(-1)?.to ?? third.to },
+        message: 'Only the first two words of a line count; the rest is passed over.',
+        detail: 'Write one source and one destination a line. Names with spaces stand in double quotes.',
+      });
+    if (!isTold && origin.kind === 'host' && source !== undefined && /[/*?\]]"?$/.test(source.text)) {
+      isTold = true;
+      add({
+        code: 'files.links',
+        severity: 'hint',
+        at: source,
+        message: 'Links are followed and owners are not kept.',
+        detail:
+          'Files of the host are copied with “cp -fLr”. Pack a tree as a tar file, and unpack it in %post, to keep them.',
+      });
+    }
+  }
+}
