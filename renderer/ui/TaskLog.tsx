@@ -6,11 +6,11 @@ import type { LogBatch, LogLine } from '#core/contract/tasks.ts';
 import { client } from '#renderer/api/client.ts';
 import { useFollow } from '#renderer/api/follow.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { CopyButton } from '#renderer/ui/CopyButton.tsx';
-import { classNames } from '#renderer/ui/classNames.ts';
-import { IconButton } from '#renderer/ui/IconButton.tsx';
-import { SearchField } from '#renderer/ui/SearchField.tsx';
+import { CopyButton } from './CopyButton.tsx';
+import { classNames } from './classNames.ts';
+import { IconButton } from './IconButton.tsx';
 import { applyLogBatch, emptyLog, logAsText, plainLine } from './logText.ts';
+import { SearchField } from './SearchField.tsx';
 
 const shownLimit = 2000;
 
