@@ -45,6 +45,7 @@ import { TaskManager } from '#core/tasks/taskManager.ts';
 import { createTerminals, type Terminals } from '#core/terminals/terminals.ts';
 import { knownPushHosts, pushMeansOf } from '#core/transfer/pushMeansOf.ts';
 import { createSending } from '#core/transfer/sending.ts';
+import { createTrust } from '#core/trust/createTrust.ts';
 import { version } from '#core/version.ts';
 import { createRegistryParts } from './createRegistryParts.ts';
 
@@ -192,9 +193,17 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     memoryFolder: process.env['TMPDIR'] === undefined ? memoryFolder : async () => null,
     stateFolder: hostPathFromText(folders.state),
   });
+  const trust = createTrust({
+    openHost: async (id) => (id === localHostId ? local : await hosts.open(id)),
+    runtime: (id) => hosts.runtime(id),
+    isRoot: async (id) => (await hosts.fact(id, 'uid')) === '0',
+    rules,
+    stateFolder: folders.state,
+  });
   for (const definition of images.taskDefinitions) tasks.define(definition);
   tasks.define(imports.definition);
   tasks.define(publishing.definition);
+  tasks.define(trust.definition);
   tasks.define(comparing.definition);
   // What killed processes left behind goes at the next start; what fails here is tried again by the next pull.
   imports.removeLeftovers().catch((error: unknown) => console.error(error));
@@ -229,6 +238,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     comparing,
     layers,
     terminals,
+    trust,
   });
   return {
     router,

@@ -10,6 +10,7 @@ import { settingsApi } from './settings.ts';
 import { systemApi } from './system.ts';
 import { tasksApi } from './tasks.ts';
 import { terminalsApi } from './terminals.ts';
+import { trustApi } from './trust.ts';
 
 /** The whole contract over these services: what every door serves. */
 export function createRouter(services: Services) {
@@ -24,6 +25,7 @@ export function createRouter(services: Services) {
     cache: cacheApi(services),
     compare: compareApi(services),
     settings: settingsApi(services),
+    trust: trustApi(services),
   });
 }
 export type Router = ReturnType<typeof createRouter>;

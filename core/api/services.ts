@@ -16,6 +16,7 @@ import type { Broadcast } from '#core/tasks/broadcast.ts';
 import type { CommandLog } from '#core/tasks/commandLog.ts';
 import type { TaskManager } from '#core/tasks/taskManager.ts';
 import type { Terminals } from '#core/terminals/terminals.ts';
+import type { Trust } from '#core/trust/trust.ts';
 
 /** What the handlers stand on. */
 export interface Services {
@@ -42,4 +43,5 @@ export interface Services {
   readonly comparing: Comparing;
   readonly layers: LayerStore;
   readonly terminals: Terminals;
+  readonly trust: Trust;
 }

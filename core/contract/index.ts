@@ -9,6 +9,7 @@ import { settingsContract } from './settings.ts';
 import { systemContract } from './system.ts';
 import { tasksContract } from './tasks.ts';
 import { terminalsContract } from './terminals.ts';
+import { trustContract } from './trust.ts';
 
 /** Everything that a door offers. One file per noun. */
 export const contract = {
@@ -22,6 +23,7 @@ export const contract = {
   cache: cacheContract,
   compare: compareContract,
   settings: settingsContract,
+  trust: trustContract,
 };
 export type Contract = typeof contract;
 /** The contract as a client calls it. */

@@ -14,6 +14,7 @@ export const taskKinds = [
   'image.push',
   'image.publish',
   'image.compare',
+  'image.encrypt',
   'image.remove',
   'cache.clean',
 ] as const;

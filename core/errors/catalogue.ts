@@ -6,6 +6,7 @@ import { diskWords, imageWords } from './imageWords.ts';
 import { registryWords } from './registryWords.ts';
 import { runtimeWords } from './runtimeWords.ts';
 import { transferWords } from './transferWords.ts';
+import { trustWords } from './trustWords.ts';
 
 /**
  * Every code and its words. The facts that a code may carry stand in the doc comment of its row, in the file of its
@@ -18,6 +19,7 @@ const catalogue: Readonly<Record<ErrorCode, (facts: FactReader) => ErrorWords>> 
   ...registryWords,
   ...diskWords,
   ...transferWords,
+  ...trustWords,
   ...appWords,
 };
 

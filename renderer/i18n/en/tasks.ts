@@ -14,6 +14,7 @@ export const tasks = {
     'image.push': 'Send',
     'image.publish': 'Push',
     'image.compare': 'Compare',
+    'image.encrypt': 'Encrypt',
     'image.remove': 'Delete',
     'cache.clean': 'Clean',
   },

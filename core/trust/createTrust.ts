@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { HostPath } from '#core/contract/hostPath.ts';
+import type { HostId } from '#core/contract/ids.ts';
+import { verificationSchema } from '#core/contract/trust.ts';
+import { createKeys } from './createKeys.ts';
+import { checkEncrypt, encryptTask } from './encryptImage.ts';
+import { encryptionOf } from './encryption.ts';
+import { createRecords } from './records.ts';
+import { signSif } from './signImage.ts';
+import type { Trust, TrustMeans } from './trust.ts';
+import { verifySif } from './verifyImage.ts';
+
+/** A verification with the state of the file that it is about. */
+const rememberedSchema = z.object({
+  inode: z.string(),
+  modifiedAt: z.number(),
+  sizeBytes: z.number(),
+  verification: verificationSchema,
+});
+
+export function createTrust(means: TrustMeans): Trust {
+  const keys = createKeys(means);
+  const verdicts = createRecords(join(means.stateFolder, 'trust', 'verdicts'), rememberedSchema);
+  const nameOf = (hostId: HostId, path: HostPath) => `${hostId} ${path}`;
+  const roomOf = async (hostId: HostId) => {
+    const [host, runtime] = await Promise.all([means.openHost(hostId), means.runtime(hostId)]);
+    return { host, runtime };
+  };
+  return {
+    keys,
+    async sign(input, signal) {
+      const room = await roomOf(input.hostId);
+      await signSif({ ...room, keys: (await keys.list(input.hostId)).keys }, input, signal);
+    },
+    async verify(input, signal) {
+      const { hostId, path } = input;
+      const room = await roomOf(hostId);
+      const known = (await keys.list(hostId)).keys;
+      const { sif, verification } = await verifySif({ ...room, keys: known }, input, signal);
+      const { inode, modifiedAt, sizeBytes } = sif.facts;
+      await verdicts.put(nameOf(hostId, path), { inode, modifiedAt, sizeBytes, verification });
+      return verification;
+    },
+    async known(hostId, paths) {
+      const remembered = await Promise.all(paths.map((path) => verdicts.get(nameOf(hostId, path))));
+      const candidates = remembered.filter((one) => one !== null);
+      if (candidates.length === 0) return [];
+      const { files } = await means.openHost(hostId);
+      const current = await Promise.all(
+        candidates.map(async (one) => {
+          const facts = await files.stat(one.verification.path);
+          const isSame =
+            facts?.inode === one.inode &&
+            facts.modifiedAt === one.modifiedAt &&
+            facts.sizeBytes === one.sizeBytes;
+          return isSame ? [one.verification] : [];
+        }),
+      );
+      return current.flat();
+    },
+    async encryptionOf(hostId, path) {
+      const [room, isRoot] = await Promise.all([roomOf(hostId), means.isRoot(hostId)]);
+      return await encryptionOf({ ...room, isRoot }, path);
+    },
+    checkEncrypt: async (input) => {
+      await checkEncrypt(means, input);
+    },
+    definition: encryptTask(means),
+  };
+}
