@@ -4,6 +4,8 @@ import type { Locator, Page } from '@playwright/test';
 /** The form of an import. */
 export interface ImportDialog {
   readonly dialog: Locator;
+  /** The file or folder of this machine. */
+  readonly path: Locator;
   /** What the file turned out to be, and what will be done. */
   readonly fileName: Locator;
   submit(): Promise<void>;
@@ -26,10 +28,12 @@ export async function dropFile(page: Page, path: string, name: string): Promise<
   return importDialog(page);
 }
 
-function importDialog(page: Page): ImportDialog {
+/** The form that the page shows. */
+export function importDialog(page: Page): ImportDialog {
   const dialog = page.getByRole('dialog', { name: 'Import image' });
   return {
     dialog,
+    path: dialog.getByRole('combobox', { name: 'File or folder of this machine' }),
     fileName: dialog.getByRole('textbox', { name: 'File name' }),
     submit: () => dialog.getByRole('button', { name: /^Import( and overwrite)?$/ }).click(),
   };

@@ -14,9 +14,23 @@ export interface OpenedRegistry {
   readonly repositories: Locator;
   /** The truth about signing in. */
   readonly access: Locator;
-  signIn(credentials: { readonly userName: string; readonly password: string }): Promise<void>;
+  openSignIn(): Promise<SignInForm>;
+  signIn(credentials: Credentials): Promise<void>;
   search(term: string): Promise<void>;
   openRepository(name: string): Promise<OpenedRepository>;
+  /** From the tags to the list. */
+  back(): Promise<void>;
+}
+
+export interface Credentials {
+  readonly userName: string;
+  readonly password: string;
+}
+
+export interface SignInForm {
+  readonly dialog: Locator;
+  fill(credentials: Credentials): Promise<void>;
+  submit(): Promise<void>;
 }
 
 export interface OpenedRepository {
@@ -39,7 +53,7 @@ export function registriesPage(page: Page): RegistriesPage {
       await page.getByRole('button', { name: 'Add registry…' }).first().click();
       const dialog = page.getByRole('dialog', { name: 'Add a registry' });
       await dialog.getByRole('textbox', { name: 'Name or address' }).fill(address);
-      await dialog.getByRole('button', { name: 'Look what it is' }).click();
+      await dialog.getByRole('button', { name: 'See what it is' }).click();
       const label = dialog.getByRole('textbox', { name: 'Name in the list' });
       await label.fill(name);
       await dialog.getByRole('button', { name: 'Add registry' }).click();
@@ -55,16 +69,22 @@ export function registriesPage(page: Page): RegistriesPage {
 function openedRegistry(page: Page, name: string): OpenedRegistry {
   const region = page.getByRole('region', { name, exact: true });
   const access = region.getByRole('region', { name: 'Signing in' });
+  const openSignIn = async () => {
+    await access.getByRole('button', { name: 'Sign in…' }).click();
+    return signInForm(page);
+  };
   return {
     region,
     repositories: region.getByRole('grid', { name: 'Repositories' }),
     access,
-    signIn: async ({ userName, password }) => {
-      await access.getByRole('button', { name: 'Sign in…' }).click();
-      const dialog = page.getByRole('dialog', { name: /^Sign in/ });
-      await dialog.getByRole('textbox', { name: 'User name' }).fill(userName);
-      await dialog.getByLabel('Password or token', { exact: true }).fill(password);
-      await dialog.getByRole('button', { name: 'Sign in', exact: true }).click();
+    openSignIn,
+    signIn: async (credentials) => {
+      const form = await openSignIn();
+      await form.fill(credentials);
+      await form.submit();
+    },
+    back: async () => {
+      await region.getByRole('button', { name: 'Back to the list' }).click();
     },
     search: async (term) => {
       await region.getByRole('textbox', { name: `Search ${name}` }).fill(term);
@@ -73,6 +93,19 @@ function openedRegistry(page: Page, name: string): OpenedRegistry {
       await region.getByRole('row').filter({ hasText: repository }).first().click();
       return openedRepository(page, region, repository);
     },
+  };
+}
+
+/** The dialog that asks who the person is to a registry. */
+export function signInForm(page: Page): SignInForm {
+  const dialog = page.getByRole('dialog', { name: /^Sign in/ });
+  return {
+    dialog,
+    fill: async ({ userName, password }) => {
+      await dialog.getByRole('textbox', { name: 'User name' }).fill(userName);
+      await dialog.getByLabel('Password or token', { exact: true }).fill(password);
+    },
+    submit: () => dialog.getByRole('button', { name: /^Sign in( and try again)?$/ }).click(),
   };
 }
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
-import { prepareTour, tourClusterImages, tourHosts } from '../fixtures/clusterTour.ts';
+import { type Look, prepareTour, tourClusterImages, tourHosts } from '../fixtures/clusterTour.ts';
 import { reportsFolder } from '../fixtures/folders.ts';
+import { prepareRegistryTour, tourParts, tourRegistries, tourTransfers } from '../fixtures/registryTour.ts';
 import { test } from '../fixtures/test.ts';
 import { pageNames, workbench } from '../pages/workbench.ts';
 import { resetCluster, testbed } from '../testbed/testbed.ts';
@@ -67,17 +68,39 @@ test.describe('pictures of clusters', () => {
     await prepareTour(person);
     const { page } = await openWorkbench();
     // One tour for all: what it shows takes a sign-in and a cut line.
-    const look = async (name: string) => {
-      for (const viewport of sizes) {
-        await page.setViewportSize(viewport);
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme });
-          const file = `${name}-${viewport.width}-${colorScheme}.png`;
-          await page.screenshot({ path: join(reportsFolder, 'pictures', file), animations: 'disabled' });
-        }
-      }
-    };
+    const look = lookOf(page);
     await tourHosts(page, look);
     await tourClusterImages(page, look);
   });
 });
+
+test.describe('pictures of registries', () => {
+  test.use({ needs: tourParts });
+
+  test('in every size and theme', async ({ person, openWorkbench }) => {
+    test.setTimeout(300_000);
+    const files = await prepareRegistryTour(person);
+    const { page } = await openWorkbench();
+    const look = lookOf(page);
+    try {
+      await tourRegistries(page, look);
+      await tourTransfers(page, files, look);
+    } finally {
+      await files.dispose();
+    }
+  });
+});
+
+/** Takes what is shown in every size and theme; the page is the small light one again afterwards. */
+function lookOf(page: Page): Look {
+  return async (name) => {
+    for (const viewport of [...sizes].reverse()) {
+      await page.setViewportSize(viewport);
+      for (const colorScheme of ['dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme });
+        const file = `${name}-${viewport.width}-${colorScheme}.png`;
+        await page.screenshot({ path: join(reportsFolder, 'pictures', file), animations: 'disabled' });
+      }
+    }
+  };
+}

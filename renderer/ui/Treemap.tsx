@@ -101,8 +101,14 @@ export function Treemap({ label, items, selected, onSelect, className }: Treemap
                   'group-focus-visible/tiles:shadow-[inset_0_0_0_2px_var(--tile-ink),inset_0_0_0_4px_var(--accent)]',
               )}
             >
-              {tile.width >= 34 && tile.height >= 20 ? (
-                <span aria-hidden className="truncate px-1.5 pt-1 font-semibold tabular-nums">
+              {tile.width >= 10 + 7 * item.label.length && tile.height >= 20 ? (
+                <span
+                  aria-hidden
+                  className={classNames(
+                    'truncate pt-1 font-semibold tabular-nums',
+                    tile.width < 34 ? 'px-0.75' : 'px-1.5',
+                  )}
+                >
                   {item.label}
                 </span>
               ) : null}

@@ -124,12 +124,19 @@ function Listed({ host, hosts, shown, snapshot, children }: ListedPartProps) {
   );
 }
 
-/** Opens the pull dialog with what another page, or a drop, asks for. */
+/** Opens the pull dialog with what another page, or a drop, asks for; a file of this machine is imported. */
 function useTakenRequest(): void {
   const request = usePullRequest((state) => state.request);
   useEffect(() => {
     if (request === null) return;
-    showImagesDialog({ kind: 'pull', start: { ...emptyPullStart, ...request } });
+    showImagesDialog(
+      request.reference.startsWith('/')
+        ? {
+            kind: 'import',
+            start: { ...emptyImportStart, file: { path: request.reference, upload: null } },
+          }
+        : { kind: 'pull', start: { ...emptyPullStart, ...request } },
+    );
     taken();
   }, [request]);
 }

@@ -13,12 +13,13 @@ export interface PullCredentialsProps {
   /** What they are good for, and that they are not kept. */
   readonly hint: string;
   readonly problem: 'incomplete' | null;
-  readonly isOpen: boolean;
+  /** Open from the start; false when not given. */
+  readonly isOpen?: boolean;
   readonly onChange: (part: Partial<TypedCredentials>) => void;
 }
 
 /** User and password for one pull or push. They go nowhere else. */
-export function PullCredentials({ form, hint, problem, isOpen, onChange }: PullCredentialsProps) {
+export function PullCredentials({ form, hint, problem, isOpen = false, onChange }: PullCredentialsProps) {
   const text = useText('images');
   return (
     <Disclosure label={text('pull.signIn')} summary={form.userName || null} isOpenAtFirst={isOpen}>

@@ -169,7 +169,6 @@ export function PullDialog({ host, start, onClose }: PullDialogProps) {
             form={form}
             hint={text('pull.signInHint')}
             problem={checked.credentialsProblem}
-            isOpen={start.asksCredentials}
             onChange={change}
           />
         )}

@@ -17,7 +17,6 @@ export interface PullStart {
   readonly target: HostPath | null;
   readonly overwrite: boolean;
   readonly allowHttp: boolean;
-  readonly asksCredentials: boolean;
   /** Null where the text decides. */
   readonly form: ImageForm | null;
 }
@@ -27,7 +26,6 @@ export const emptyPullStart: PullStart = {
   target: null,
   overwrite: false,
   allowHttp: false,
-  asksCredentials: false,
   form: null,
 };
 

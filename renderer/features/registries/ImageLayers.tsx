@@ -60,7 +60,7 @@ export function ImageLayers({ manifest }: { readonly manifest: ManifestFacts }) 
         ref={list}
         aria-label={text('image.layerList')}
         onKeyDown={onKeyDown}
-        className="min-h-0 flex-1 overflow-auto rounded-control border border-line bg-bg"
+        className="min-h-0 overflow-auto rounded-control border border-line bg-bg"
       >
         {layers.map((layer, index) => (
           <li

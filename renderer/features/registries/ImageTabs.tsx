@@ -34,11 +34,16 @@ export function ImageTabs({ facts }: { readonly facts: ImageFacts }) {
             content: <ImageConfiguration manifest={manifest} />,
           },
         ]),
-    {
-      id: 'referrers',
-      label: counted(text('image.tabs.referrers'), referrers.length),
-      content: <ImageReferrers facts={facts} />,
-    },
+    // Nothing can be attached to a file of a bucket or a folder.
+    ...(facts.digest === null && referrers.length === 0
+      ? []
+      : [
+          {
+            id: 'referrers' as const,
+            label: counted(text('image.tabs.referrers'), referrers.length),
+            content: <ImageReferrers facts={facts} />,
+          },
+        ]),
   ];
   return (
     <Tabs

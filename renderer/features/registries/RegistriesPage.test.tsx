@@ -183,7 +183,9 @@ describe('looking for an image', () => {
   it('tells who one is there, how much is left, and what is wrong', async () => {
     const { user } = showRegistries();
     await user.click(screen.getByRole('button', { name: /Docker Hub/ }));
-    expect(await screen.findByText('Not signed in')).toBeTruthy();
+    const line = await screen.findByRole('button', { name: /^Not signed in/, expanded: false });
+    expect(screen.getAllByText(/87 of 100 requests left in 6 h/)).toHaveLength(1);
+    await user.click(line);
     expect(screen.getAllByText(/87 of 100 requests left in 6 h/)).toHaveLength(2);
     expect(screen.getAllByText('The helper pass does not answer.')[0]).toBeTruthy();
     expect(screen.getByText('Apptainer would ask without credentials.')).toBeTruthy();

@@ -1,5 +1,6 @@
+import { isLoopbackRegistry } from '#core/contract/imageReference.ts';
 import type { RegistryKind } from '#core/contract/registryKinds.ts';
-import { abilitiesOf, registryKinds } from '#core/contract/registryKinds.ts';
+import { abilitiesOf, registryHostOf, registryKinds } from '#core/contract/registryKinds.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { Checkbox } from '#renderer/ui/Checkbox.tsx';
 import { Field, TextField } from '#renderer/ui/Field.tsx';
@@ -69,7 +70,7 @@ export function RegistryFields({ form, problems, onChange }: RegistryFieldsProps
         />
       ) : null}
       {kind === 's3' ? <BucketFields form={form} problem={problemOf('bucket')} onChange={onChange} /> : null}
-      {kind === 'folder' ? null : (
+      {kind === 'folder' || isLoopbackRegistry(registryHostOf(form)) ? null : (
         <Checkbox
           label={text('allowHttp')}
           hint={text('allowHttpHint')}

@@ -76,7 +76,7 @@ describe('an image', () => {
 
   it('shows hostile labels as text, and what is attached', async () => {
     const { user } = await openImage();
-    await user.click(screen.getByRole('tab', { name: 'Labels' }));
+    await user.click(screen.getByRole('tab', { name: 'Config' }));
     expect(screen.getByText('lab\\u202egpj.exe')).toBeTruthy();
     await user.click(screen.getByRole('tab', { name: /Attached/ }));
     expect(screen.getByText('Signature')).toBeTruthy();

@@ -171,9 +171,9 @@ export function RowGrid<Row>(props: RowGridProps<Row>) {
         activeIndex < 0 ? 'focus-visible:-outline-offset-2' : 'focus-visible:outline-none',
       )}
     >
-      <Head columns={columns} sorted={props.sorted} />
+      {rows.length === 0 && !props.isBusy ? null : <Head columns={columns} sorted={props.sorted} />}
       {rows.length === 0 ? (
-        <div role="rowgroup" className="h-[calc(100%-1.625rem)]">
+        <div role="rowgroup" className={props.isBusy ? 'h-[calc(100%-1.625rem)]' : 'h-full'}>
           <div role="row" className="h-full">
             <div role="gridcell" className="h-full">
               {props.placeholder}

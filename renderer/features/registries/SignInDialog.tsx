@@ -40,7 +40,7 @@ export function SignInDialog({ registry, allowHttp, taskId, onClose }: SignInDia
     setFailure(null);
     try {
       await client.registries.signIn({ registry, credentials: { userName, password }, allowHttp, keep });
-      afterSigningIn(taskId);
+      afterSigningIn(registry, taskId);
       tell(textOf('registriesForms:signIn.done', { registry: name, user: userName }));
       onClose();
     } catch (thrown) {
@@ -86,9 +86,20 @@ export function SignInDialog({ registry, allowHttp, taskId, onClose }: SignInDia
           }}
         />
         <KeepChoice keychain={access?.keychain ?? null} value={keep} onChange={setKeep} />
-        {failure === null ? null : <ErrorNotice report={failure} />}
+        {failure === null ? null : <ErrorNotice report={inWordsOfSigningIn(failure, name)} />}
         <p className="text-small text-ink-3">{text('signIn.files')}</p>
       </div>
     </Dialog>
   );
+}
+
+/** A refusal is no call to sign in, where that is what was just tried. */
+function inWordsOfSigningIn(report: ErrorReport, registry: string): ErrorReport {
+  if (report.code !== 'registry.unauthorized' && report.code !== 'registry.forbidden') return report;
+  return {
+    ...report,
+    title: textOf('registriesForms:signIn.refused', { registry }),
+    cause: textOf('registriesForms:signIn.refusedCause'),
+    nextStep: textOf('registriesForms:signIn.refusedNext'),
+  };
 }

@@ -34,7 +34,7 @@ export function TagBrowser({ registry, place, repository }: TagBrowserProps) {
   const text = useText('registries');
   const { tagsHaveFacts } = abilitiesOf(registry.kind);
   const listing = useTags(registry, repository);
-  const facts = useTagFacts(registry, repository, !tagsHaveFacts);
+  const facts = useTagFacts(registry, repository, { isNeeded: !tagsHaveFacts, run: listing.run });
   const [filter, setFilter] = useState('');
   const [sort, setSort] = useState<TagSort>({ column: 'version', isDescending: true });
   const [active, setActive] = useState<string | null>(place.shown?.tag ?? null);

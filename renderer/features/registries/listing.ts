@@ -10,6 +10,8 @@ export interface Listing<Item> {
   /** What a whole list leaves out, and why. */
   readonly note: string | null;
   readonly failure: ErrorReport | null;
+  /** Grows when the list is asked for again. */
+  readonly run: number;
 }
 
 /** What an event of the stream brings: more items, or the end. */
@@ -18,11 +20,6 @@ export type ListingPart<Item> = { readonly items: readonly Item[] } | { readonly
 export interface ListingSource<Event, Item> {
   readonly open: (signal: AbortSignal) => Promise<AsyncIterable<Event>>;
   readonly read: (event: Event) => ListingPart<Item>;
-}
-
-interface Kept<Item> extends Listing<Item> {
-  /** Grows when the list is asked for again. */
-  readonly run: number;
 }
 
 /** Lists that are kept, so that going back asks nothing again. */
@@ -39,12 +36,12 @@ export interface Listings<Item> {
 
 /** Lists of one kind, by key. */
 export function createListings<Item>(): Listings<Item> {
-  const empty: Kept<Item> = { items: [], isDone: false, note: null, failure: null, run: 0 };
-  const idle = createStore<Kept<Item>>()(() => empty);
-  const stores = new Map<string, StoreApi<Kept<Item>>>();
+  const empty: Listing<Item> = { items: [], isDone: false, note: null, failure: null, run: 0 };
+  const idle = createStore<Listing<Item>>()(() => empty);
+  const stores = new Map<string, StoreApi<Listing<Item>>>();
 
-  function storeOf(key: string): StoreApi<Kept<Item>> {
-    const store = stores.get(key) ?? createStore<Kept<Item>>()(() => empty);
+  function storeOf(key: string): StoreApi<Listing<Item>> {
+    const store = stores.get(key) ?? createStore<Listing<Item>>()(() => empty);
     // Last in the map is used last; the first is let go.
     stores.delete(key);
     stores.set(key, store);
@@ -93,7 +90,7 @@ interface Waiting {
 /** Items that have come and are not shown yet, by the store that they are for. */
 const waiting = new WeakMap<object, Waiting>();
 
-function take<Item>(store: StoreApi<Kept<Item>>, part: ListingPart<Item>): void {
+function take<Item>(store: StoreApi<Listing<Item>>, part: ListingPart<Item>): void {
   if ('note' in part) {
     flush(store);
     store.setState({ isDone: true, note: part.note });
@@ -115,7 +112,7 @@ function drop(store: object): void {
   waiting.delete(store);
 }
 
-function flush<Item>(store: StoreApi<Kept<Item>>): void {
+function flush<Item>(store: StoreApi<Listing<Item>>): void {
   const held = waiting.get(store);
   if (held === undefined) return;
   drop(store);

@@ -2,7 +2,7 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { RegistryId, TaskId } from '#core/contract/ids.ts';
 import type { ImageFacts } from '#core/contract/registries.ts';
-import type { RegistrySettings } from '#core/contract/registryKinds.ts';
+import { type RegistrySettings, registryHostOf } from '#core/contract/registryKinds.ts';
 import { goToPage } from '#renderer/state/layout.ts';
 import { changeSettings, settingsStore } from '#renderer/state/settings.ts';
 
@@ -147,8 +147,10 @@ export function showRegistriesDialog(dialog: RegistriesDialog | null): void {
 
 /** Asks for credentials of a registry, by the host and port that they belong to. */
 export function askSignIn(registry: string, taskId: TaskId | null = null): void {
-  const known = registryList().find(({ address }) => address === registry);
-  showRegistriesDialog({ kind: 'signIn', registry, allowHttp: known?.allowHttp ?? false, taskId });
+  const allowHttp = registryList().some(
+    (known) => known.allowHttp && (known.address === registry || registryHostOf(known) === registry),
+  );
+  showRegistriesDialog({ kind: 'signIn', registry, allowHttp, taskId });
 }
 
 /** Adds a registry at the end of the list and shows it. */

@@ -20,11 +20,28 @@ export interface TagFacts {
   readonly retry: () => void;
 }
 
+export interface TagFactsOptions {
+  /** False where the list tells all of it. */
+  readonly isNeeded: boolean;
+  /** Grows when the list was asked for again; then these are, too. */
+  readonly run: number;
+}
+
 /** Digest, size, time and architectures of the tags in view, for registries whose lists do not tell them. Kept by name. */
-export function useTagFacts(registry: RegistrySettings, repository: string, isNeeded: boolean): TagFacts {
+export function useTagFacts(
+  registry: RegistrySettings,
+  repository: string,
+  { isNeeded, run }: TagFactsOptions,
+): TagFacts {
   const [known, setKnown] = useState<ReadonlyMap<string, Tag>>(new Map());
   const [inView, setInView] = useState<readonly string[]>([]);
   const [failure, setFailure] = useState<ErrorReport | null>(null);
+  const [knownRun, setKnownRun] = useState(run);
+  if (run !== knownRun) {
+    setKnownRun(run);
+    setKnown(new Map());
+    setFailure(null);
+  }
   const wanted = isNeeded && failure === null ? inView.filter((name) => !known.has(name)) : [];
   const asked = wanted.slice(0, batchSize);
   const key = asked.join('\n');

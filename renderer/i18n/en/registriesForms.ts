@@ -5,7 +5,7 @@ export const registriesForms = {
     description: 'A name, an address or a folder. It is asked what it is before it is added.',
     what: 'Name or address',
     whatPlaceholder: 'registry.example.org, https://…, /cvmfs/…',
-    recognise: 'Look what it is',
+    recognise: 'See what it is',
     submit: 'Add registry',
     wellKnown: 'Well known',
     addOne: 'Add {{registry}}',
@@ -23,8 +23,7 @@ export const registriesForms = {
     folder: 'A whole path on this machine',
   },
   allowHttp: 'Allow http without encryption',
-  allowHttpHint:
-    'Everything, also a password, can be read on the way. Registries on this machine need no leave.',
+  allowHttpHint: 'Anybody on the way can read everything, passwords too. Not needed for this machine’s own.',
   apiUrl: 'Address of GitLab’s API',
   apiUrlHint: 'Where GitLab itself answers, such as https://gitlab.example.org. Needed to list projects.',
   bucket: 'Bucket',
@@ -84,6 +83,10 @@ export const registriesForms = {
     submit: 'Sign in',
     submitAndRetry: 'Sign in and try again',
     files: 'Files of Docker and of the runtime are never changed.',
+    refused: '{{registry}} does not accept them',
+    refusedCause: 'The user name or the password is wrong, or they are not enough for this registry.',
+    refusedNext:
+      'Check both. Where two factors are on, many registries want an access token as the password.',
     done: 'Signed in to {{registry}} as {{user}}.',
   },
   copyTag: {
