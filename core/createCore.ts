@@ -11,6 +11,7 @@ import type { ActionInput } from '#core/contract/images.ts';
 import type { Client } from '#core/contract/index.ts';
 import type { Settings } from '#core/contract/settings.ts';
 import type { Capability } from '#core/contract/system.ts';
+import { createDefinitions } from '#core/definitions/createDefinitions.ts';
 import { runAttached } from '#core/hosts/attached.ts';
 import { createDetachedJobs } from '#core/hosts/detachedJobs.ts';
 import { errnoOf } from '#core/hosts/fileErrors.ts';
@@ -200,6 +201,10 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     rules,
     stateFolder: folders.state,
   });
+  const definitions = createDefinitions({
+    openHost: async (id) => (id === localHostId ? local : await hosts.open(id)),
+    dialectOf: async (id) => (await hosts.runtime(id)).dialect,
+  });
   for (const definition of images.taskDefinitions) tasks.define(definition);
   tasks.define(imports.definition);
   tasks.define(publishing.definition);
@@ -236,6 +241,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     imports,
     publishing,
     comparing,
+    definitions,
     layers,
     terminals,
     trust,

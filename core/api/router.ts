@@ -2,6 +2,7 @@ import { api } from './base.ts';
 import { cacheApi } from './cache.ts';
 import { commandLogApi } from './commandLog.ts';
 import { compareApi } from './compare.ts';
+import { definitionsApi } from './definitions.ts';
 import { hostsApi } from './hosts.ts';
 import { imagesApi } from './images.ts';
 import { registriesApi } from './registries.ts';
@@ -23,6 +24,7 @@ export function createRouter(services: Services) {
     terminals: terminalsApi(services),
     commandLog: commandLogApi(services),
     cache: cacheApi(services),
+    definitions: definitionsApi(services),
     compare: compareApi(services),
     settings: settingsApi(services),
     trust: trustApi(services),

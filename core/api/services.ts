@@ -4,6 +4,7 @@ import type { OfferedHost } from '#core/contract/hosts.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import type { Capability } from '#core/contract/system.ts';
 import type { Credentials } from '#core/credentials/credentials.ts';
+import type { Definitions } from '#core/definitions/definitions.ts';
 import type { DetachedJobs } from '#core/hosts/detachedJob.ts';
 import type { HostRegistry } from '#core/hosts/hostRegistry.ts';
 import type { PromptDesk } from '#core/hosts/ssh/promptDesk.ts';
@@ -41,6 +42,7 @@ export interface Services {
   readonly imports: Imports;
   readonly publishing: Publishing;
   readonly comparing: Comparing;
+  readonly definitions: Definitions;
   readonly layers: LayerStore;
   readonly terminals: Terminals;
   readonly trust: Trust;

@@ -78,6 +78,7 @@ const statusByCode: Partial<Record<ErrorCode, number>> = {
   'disk.quota': exitStatus.disk,
   'disk.readOnly': exitStatus.disk,
   'image.targetExists': exitStatus.exists,
+  'input.changedOnDisk': exitStatus.exists,
   'registry.tagTaken': exitStatus.exists,
   'runtime.missing': exitStatus.noRuntime,
   'runtime.tooOld': exitStatus.noRuntime,

@@ -5,6 +5,7 @@ import type { ActionCommandOptions } from './actionCommand.ts';
 import type { CleanOptions } from './cleanCommand.ts';
 import type { CommonOptions } from './commandLine.ts';
 import { compareCommands } from './compareCommands.ts';
+import { definitionCommands } from './definitionCommands.ts';
 import { exitStatusHelp } from './exitStatus.ts';
 import type { HostOption } from './hostArgument.ts';
 import type { Invocation } from './invocation.ts';
@@ -102,6 +103,7 @@ export function createProgram(invoke: (run: Invocation, options: CommonOptions) 
 
   registryCommands({ program, invoke, common, onHost });
   compareCommands({ program, invoke, common });
+  definitionCommands({ program, invoke, onHost });
   actions(program, invoke);
 
   common(program.command('clean'))

@@ -96,6 +96,7 @@ export const errorCodes = [
   'terminal.unknown',
   'terminal.failed',
   'input.invalid',
+  'input.changedOnDisk',
   'internal',
 ] as const;
 export const errorCodeSchema = z.enum(errorCodes);

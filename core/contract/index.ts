@@ -2,6 +2,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { cacheContract } from './cache.ts';
 import { commandLogContract } from './commandLog.ts';
 import { compareContract } from './compare.ts';
+import { definitionsContract } from './definitions.ts';
 import { hostsContract } from './hosts.ts';
 import { imagesContract } from './images.ts';
 import { registriesContract } from './registries.ts';
@@ -21,6 +22,7 @@ export const contract = {
   terminals: terminalsContract,
   commandLog: commandLogContract,
   cache: cacheContract,
+  definitions: definitionsContract,
   compare: compareContract,
   settings: settingsContract,
   trust: trustContract,

@@ -63,6 +63,16 @@ export const appWords: WordTable<'task' | 'terminal' | 'input'> & {
     nextStep: 'Correct it and try again. Nothing was started.',
     action: null,
   }),
+  /** `path`; `isGone`: it is not there any more. */
+  'input.changedOnDisk': (facts) => ({
+    title: `${facts.or('path', 'The file')} was changed by something else`,
+    cause:
+      facts.flag('isGone') === true
+        ? 'It was moved or deleted after it was opened. Your text was not saved, and is still here.'
+        : 'What is on the disk is not what was opened. It was left as it is, and your text is still here.',
+    nextStep: 'Look at what is there now, then save over it, or save under another name.',
+    action: { kind: 'overwrite' },
+  }),
   /** No facts: the evidence holds the stack. */
   internal: () => ({
     title: 'The workbench has a fault',

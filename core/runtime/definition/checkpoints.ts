@@ -73,6 +73,8 @@ interface State {
   readonly from: number;
   readonly to: number;
   readonly commandsBefore: number;
+  /** The folder that it goes to; null for everything else. */
+  readonly place: string | null;
   /** Whether the text after a checkpoint depends on it. */
   isMissed(after: string, firstCommand: ShellCommand | null): boolean;
 }
@@ -82,9 +84,15 @@ function lintState(context: LintContext, section: Section): void {
   const cuts = checkpointsIn(script).filter(({ canCut }) => canCut);
   const end = section.body.at(-1)?.to ?? 0;
   if (cuts.length === 0) return;
-  for (const state of statesOf(script)) {
+  const states = statesOf(script);
+  for (const [index, state] of states.entries()) {
     const cut = cuts.find(({ commandsBefore }) => commandsBefore > state.commandsBefore);
     if (cut === undefined) continue;
+    const isReplaced = states
+      .slice(index + 1)
+      .some((later) => later.place !== null && later.commandsBefore < cut.commandsBefore);
+    // A script begins in the root folder: to have gone back there is to have left nothing.
+    if (state.place !== null && (isReplaced || state.place === '/')) continue;
     const next = script.commands[cut.commandsBefore] ?? null;
     if (next === null || !state.isMissed(context.document.text.slice(cut.to, end), next)) continue;
     context.add({
@@ -107,6 +115,7 @@ function statesOf({ commands, functions }: ShellScript): readonly State[] {
     what: `${text}()`,
     from,
     to,
+    place: null,
     // The commands of its body come after its name.
     commandsBefore: commandsBefore - 1,
     isMissed: (after) => wordIn(text, after),
@@ -118,9 +127,14 @@ function statesOf({ commands, functions }: ShellScript): readonly State[] {
     const at = { from: first.from, to: last.to, commandsBefore: index };
     const what = words.map(({ text }) => text).join(' ');
     if (first.text === 'cd' || first.text === 'pushd')
-      states.push({ ...at, what, isMissed: (_, next) => !goesElsewhere(next) });
+      states.push({
+        ...at,
+        what,
+        place: words[1]?.text ?? '~',
+        isMissed: (_, next) => !goesElsewhere(next),
+      });
     else if (setsShell.has(first.text) && words.length > 1)
-      states.push({ ...at, what, isMissed: () => true });
+      states.push({ ...at, what, place: null, isMissed: () => true });
     else if (first.text === 'export' || first.text === 'readonly' || first.text === 'declare')
       for (const { text, from, to } of words.slice(1)) {
         const name = /^(\w+)(?:=|$)/.exec(text)?.[1];
@@ -130,6 +144,7 @@ function statesOf({ commands, functions }: ShellScript): readonly State[] {
             from,
             to,
             commandsBefore: index,
+            place: null,
             isMissed: (after) => !isSetFirst(name, after),
           });
       }
@@ -143,6 +158,7 @@ function statesOf({ commands, functions }: ShellScript): readonly State[] {
           from,
           to,
           commandsBefore: index,
+          place: null,
           isMissed: (after) => isUsed(name, after),
         });
       }
