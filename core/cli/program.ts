@@ -14,6 +14,7 @@ import { compressions, type PullOptions, routes } from './pullOptions.ts';
 import type { PushOptions } from './pushCommand.ts';
 import { registryCommands } from './registryCommands.ts';
 import type { ServeCommandOptions } from './serveCommand.ts';
+import { trustCommands } from './trustCommands.ts';
 
 /**
  * The grammar of the command line. `invoke` is called with the command that the words name; each loads its own code
@@ -102,6 +103,7 @@ export function createProgram(invoke: (run: Invocation, options: CommonOptions) 
     );
 
   registryCommands({ program, invoke, common, onHost });
+  trustCommands({ program, invoke, onHost });
   compareCommands({ program, invoke, common });
   definitionCommands({ program, invoke, onHost });
   actions(program, invoke);

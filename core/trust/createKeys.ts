@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { readPrivateKey } from 'openpgp';
 import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import { type KeyOrigin, keyOriginSchema, type NewKey, type TrustKey } from '#core/contract/trust.ts';
@@ -22,7 +21,7 @@ import {
   keyserverTrouble,
   parseOfferedKeys,
 } from '#core/runtime/trustCommandsOutput.ts';
-import { type ArmoredKey, armor, armoredKeys } from './keyFacts.ts';
+import { type ArmoredKey, armor, armoredKeys, opensWith } from './keyFacts.ts';
 import {
   globalRing,
   joinRings,
@@ -214,16 +213,8 @@ async function holds(room: KeyRoom, name: RingName, fingerprint: string): Promis
 
 /** Whoever sits at the machine may not carry a key away just so, even protected. Fails with trust.wrongPassphrase. */
 async function provePassphrase(room: KeyRoom, key: RingKey, passphrase: string | null): Promise<void> {
-  const privateKey = await readPrivateKey({ binaryKey: key.block.bytes });
-  try {
-    await privateKey.keyPacket.decrypt(passphrase ?? '');
-  } catch (cause) {
-    throw workbenchError(
-      'trust.wrongPassphrase',
-      { fingerprint: key.fingerprint },
-      { hostId: room.host.id, cause },
-    );
-  }
+  if (await opensWith(key.block, passphrase ?? '')) return;
+  throw workbenchError('trust.wrongPassphrase', { fingerprint: key.fingerprint }, { hostId: room.host.id });
 }
 
 /** Standard output of a command that speaks with a keyserver; null when the server has no such key. */

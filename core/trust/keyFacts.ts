@@ -1,6 +1,7 @@
-import { type Key, readKey, readKeys, readPrivateKey, readPrivateKeys } from 'openpgp';
+import type { Key } from 'openpgp';
 import type { TrustKey } from '#core/contract/trust.ts';
 import type { KeyBlock } from './keyPackets.ts';
+import { openpgp } from './openpgp.ts';
 
 /** What one key says of itself. */
 export type KeyFacts = Pick<
@@ -14,12 +15,7 @@ const longestUserId = 1024;
 /** Reads one key. Never fails: what cannot be read is said to be so. */
 export async function keyFacts(block: KeyBlock, now: number): Promise<KeyFacts> {
   try {
-    return await factsOf(
-      block.isPrivate
-        ? await readPrivateKey({ binaryKey: block.bytes })
-        : await readKey({ binaryKey: block.bytes }),
-      now,
-    );
+    return await factsOf(await readBlock(block), now);
   } catch {
     // A kind of key that OpenPGP.js does not know, or a damaged one: shown, so that nobody wonders where it is.
     return {
@@ -97,6 +93,7 @@ export async function armoredKeys(text: string): Promise<readonly ArmoredKey[]> 
 
 async function keysOf(armored: string, isPrivate: boolean): Promise<readonly Key[]> {
   try {
+    const { readKeys, readPrivateKeys } = await openpgp();
     return isPrivate
       ? await readPrivateKeys({ armoredKeys: armored })
       : await readKeys({ armoredKeys: armored });
@@ -107,8 +104,22 @@ async function keysOf(armored: string, isPrivate: boolean): Promise<readonly Key
 
 /** The block of a ring as armored text. */
 export async function armor(block: KeyBlock): Promise<string> {
-  const key = block.isPrivate
-    ? await readPrivateKey({ binaryKey: block.bytes })
-    : await readKey({ binaryKey: block.bytes });
-  return key.armor();
+  return (await readBlock(block)).armor();
+}
+
+/** Whether the passphrase opens the private half that signs. */
+export async function opensWith(block: KeyBlock, passphrase: string): Promise<boolean> {
+  const { readPrivateKey } = await openpgp();
+  const { keyPacket } = await readPrivateKey({ binaryKey: block.bytes });
+  try {
+    await keyPacket.decrypt(passphrase);
+    return true;
+  } catch {
+    return false; // what OpenPGP.js throws says no more than that
+  }
+}
+
+async function readBlock({ bytes, isPrivate }: KeyBlock): Promise<Key> {
+  const { readKey, readPrivateKey } = await openpgp();
+  return isPrivate ? await readPrivateKey({ binaryKey: bytes }) : await readKey({ binaryKey: bytes });
 }

@@ -1,5 +1,5 @@
-import { readCleartextMessage } from 'openpgp';
 import { z } from 'zod';
+import { openpgp } from './openpgp.ts';
 
 /** What a signature object says of itself. Nothing of it is proved: that is the runtime's part. */
 export interface SignatureClaims {
@@ -54,15 +54,11 @@ function json(text: string): unknown {
 
 async function issuer(text: string): Promise<string | null> {
   try {
-    const message = await readCleartextMessage({ cleartextMessage: text });
-    const fingerprint = message.getSigningKeyIDs().length === 0 ? null : firstIssuer(message);
+    const { readCleartextMessage } = await openpgp();
+    const { signature } = await readCleartextMessage({ cleartextMessage: text });
+    const fingerprint = signature.packets[0]?.issuerFingerprint ?? null;
     return fingerprint === null ? null : Buffer.from(fingerprint).toString('hex').toUpperCase();
   } catch {
     return null; // damaged: the runtime says so
   }
-}
-
-function firstIssuer(message: Awaited<ReturnType<typeof readCleartextMessage>>): Uint8Array | null {
-  const [packet] = message.signature.packets;
-  return packet === undefined ? null : packet.issuerFingerprint;
 }
