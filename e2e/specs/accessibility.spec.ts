@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
-import { prepareTour, tourClusterImages, tourHosts } from '../fixtures/clusterTour.ts';
+import { type Look, prepareTour, tourClusterImages, tourHosts } from '../fixtures/clusterTour.ts';
+import { prepareRegistryTour, tourParts, tourRegistries, tourTransfers } from '../fixtures/registryTour.ts';
 import { test } from '../fixtures/test.ts';
 import { pageNames, workbench } from '../pages/workbench.ts';
 import { resetCluster, testbed } from '../testbed/testbed.ts';
@@ -15,6 +16,16 @@ async function expectNoViolations(page: Page, where: string, rules?: readonly st
     ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
   );
   expect(told, where).toEqual([]);
+}
+
+/** Looks at what is shown in both themes: only colours differ. */
+function lookInBoth(page: Page): Look {
+  return async (name) => {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expectNoViolations(page, `${name}, dark`, ['color-contrast']);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await expectNoViolations(page, name);
+  };
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -77,14 +88,25 @@ test.describe('clusters', () => {
     test.setTimeout(240_000);
     await prepareTour(person);
     const { page } = await openWorkbench();
-    // One tour for both: what it shows takes a sign-in and a cut line.
-    const look = async (name: string) => {
-      await page.emulateMedia({ colorScheme: 'dark' });
-      await expectNoViolations(page, `${name}, dark`, ['color-contrast']);
-      await page.emulateMedia({ colorScheme: 'light' });
-      await expectNoViolations(page, name);
-    };
+    const look = lookInBoth(page);
     await tourHosts(page, look);
     await tourClusterImages(page, look);
+  });
+});
+
+test.describe('registries, imports and pushes', () => {
+  test.use({ needs: tourParts });
+
+  test('break no rule either, in both themes', async ({ person, openWorkbench }) => {
+    test.setTimeout(240_000);
+    const files = await prepareRegistryTour(person);
+    const { page } = await openWorkbench();
+    const look = lookInBoth(page);
+    try {
+      await tourRegistries(page, look);
+      await tourTransfers(page, files, look);
+    } finally {
+      await files.dispose();
+    }
   });
 });

@@ -55,8 +55,18 @@ test('a malformed reference is told while it is typed', async ({ openWorkbench }
   const dialog = await workbench(page).images.openPullDialog();
   await dialog.reference.fill('docker://example.org/Upper Case');
   await expect(dialog.problem).toContainText('is not the name of an image');
-  await dialog.reference.fill('library://alpine');
-  await expect(dialog.problem).toContainText('Sylabs library');
+});
+
+test('a reference that stopped working is explained, and taken where it still works', async ({
+  openWorkbench,
+}) => {
+  const { page } = await openWorkbench();
+  const { dialog, reference, problem, fileName } = await workbench(page).images.openPullDialog();
+  await reference.fill('library://alpine');
+  await expect(dialog).toContainText('Apptainer has no default library');
+  await expect(dialog).toContainText('library.sylabs.io');
+  await expect(problem).toBeHidden();
+  await expect(fileName).toHaveValue('alpine_latest.sif');
 });
 
 test('a registry that asks to wait is told with its wait', async ({ openWorkbench, registryProxy }) => {

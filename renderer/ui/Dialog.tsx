@@ -81,7 +81,7 @@ export function Dialog({
           onOpenAutoFocus={focusFirst}
           onInteractOutside={(event) => (isHeld ? event.preventDefault() : undefined)}
           className={classNames(
-            'appear fixed top-[9vh] left-1/2 z-40 flex max-h-[82vh] max-w-[94vw] -translate-x-1/2 flex-col overflow-hidden rounded-card border border-line-strong bg-bg shadow-lift focus-visible:outline-none',
+            'appear fixed top-[7vh] left-1/2 z-40 flex max-h-[88vh] max-w-[94vw] -translate-x-1/2 flex-col overflow-hidden rounded-card border border-line-strong bg-bg shadow-lift focus-visible:outline-none',
             widths[width],
           )}
         >

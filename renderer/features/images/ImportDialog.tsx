@@ -131,6 +131,11 @@ export function ImportDialog({ host: shownHost, start, onClose }: ImportDialogPr
         )}
         <ImportSource form={form} checked={checked} given={start.file} onChange={change} />
         <WhatItIs plan={plan} isPlanning={answer.isPlanning} />
+        <Failure
+          report={answer.failure}
+          hasMembers={members.length > 1 && form.member === null}
+          isTyped={start.file === null}
+        />
         {form.source === 'file' && members.length > 1 ? (
           <MemberChoice
             label={text('import.members', { count: members.length })}
@@ -177,11 +182,7 @@ export function ImportDialog({ host: shownHost, start, onClose }: ImportDialogPr
             />
           </Disclosure>
         ) : null}
-        <Failure
-          report={failure ?? answer.failure}
-          hasMembers={members.length > 1 && form.member === null}
-          isTyped={failure === null && start.file === null}
-        />
+        {failure === null ? null : <ErrorNotice report={failure} />}
         {plan !== null && lacksMember(plan) ? (
           <p className="text-small text-ink-2">{text('import.chooseMember')}</p>
         ) : (
@@ -268,7 +269,7 @@ interface FailureProps {
   readonly isTyped: boolean;
 }
 
-/** Why it cannot be imported. */
+/** Why what is named cannot be imported, told where it is named. */
 function Failure({ report, hasMembers, isTyped }: FailureProps) {
   if (report === null || (report.code === 'image.archiveHasSeveral' && hasMembers)) return null;
   if (isTyped && quietCodes.has(report.code)) {

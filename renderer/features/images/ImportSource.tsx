@@ -65,6 +65,7 @@ export function ImportSource({ form, checked, given, onChange }: ImportSourcePro
           autoFocus
           hostId={localHostId}
           wants="any"
+          offersWhenEmpty={false}
           label={text('import.path')}
           placeholder={text('import.pathPlaceholder')}
           value={form.path}

@@ -2,7 +2,7 @@
 export const imagesImport = {
   title: 'Import image',
   description:
-    'SIF, squashfs and ext3 images, docker and OCI archives and layouts, root file system tarballs, sandboxes. What a file is, is told by its content.',
+    'An image, an archive of Docker or OCI, a layout, a tarball or a sandbox: told by its content.',
   source: 'From',
   sources: {
     file: 'A file or folder',
