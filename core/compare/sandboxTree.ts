@@ -6,6 +6,10 @@ import { errnoOf } from '#core/hosts/fileErrors.ts';
 import { compareNames } from './squashfsLayout.ts';
 import { type FileContent, type ImageTree, type TreeEntry, type TreeFolder, windowBytes } from './tree.ts';
 
+const slash = Buffer.from('/');
+/** Names looked at together: a network file system answers many questions in the time of one. */
+const atOnce = 32;
+
 /** A folder of this machine as the tree of an image. No link in it is followed; its own path may be one. */
 export function openSandbox(sandbox: HostPath): ImageTree {
   const path = Buffer.from(hostPathToBytes(sandbox));
@@ -23,9 +27,13 @@ async function listFolder(folder: Buffer): Promise<readonly TreeEntry[] | null> 
     throw thrown;
   }
   const entries: TreeEntry[] = [];
-  for (const name of names) {
-    const entry = await readEntry(Buffer.concat([folder, Buffer.from('/'), name]), name.toString('latin1'));
-    if (entry !== null) entries.push(entry);
+  for (let from = 0; from < names.length; from += atOnce) {
+    const some = await Promise.all(
+      names
+        .slice(from, from + atOnce)
+        .map((name) => readEntry(Buffer.concat([folder, slash, name]), name.toString('latin1'))),
+    );
+    for (const entry of some) if (entry !== null) entries.push(entry);
   }
   return entries.sort((one, other) => compareNames(one.name, other.name));
 }
@@ -37,7 +45,7 @@ async function readEntry(path: Buffer, name: string): Promise<TreeEntry | null> 
     const mode = facts.mode & 0o7777;
     if (facts.isDirectory()) return { kind: 'folder', name, mode, list: () => listFolder(path) };
     if (facts.isFile())
-      return { kind: 'file', name, mode, sizeBytes: facts.size, open: () => openFile(path) };
+      return { kind: 'file', name, mode, sizeBytes: facts.size, open: () => openFile(path, facts.size) };
     if (facts.isSymbolicLink())
       return {
         kind: 'link',
@@ -55,7 +63,7 @@ async function readEntry(path: Buffer, name: string): Promise<TreeEntry | null> 
   }
 }
 
-async function openFile(path: Buffer): Promise<FileContent | null> {
+async function openFile(path: Buffer, sizeBytes: number): Promise<FileContent | null> {
   let file: fs.FileHandle;
   try {
     file = await fs.open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -66,12 +74,12 @@ async function openFile(path: Buffer): Promise<FileContent | null> {
   }
   return {
     async window(offset) {
-      const bytes = Buffer.allocUnsafe(windowBytes);
+      const bytes = Buffer.allocUnsafe(Math.min(windowBytes, sizeBytes - offset));
       let done = 0;
-      for (;;) {
-        const { bytesRead } = await file.read(bytes, done, windowBytes - done, offset + done);
+      while (done < bytes.length) {
+        const { bytesRead } = await file.read(bytes, done, bytes.length - done, offset + done);
+        if (bytesRead === 0) break;
         done += bytesRead;
-        if (bytesRead === 0 || done === windowBytes) break;
       }
       const stored = bytes.subarray(0, done);
       return { form: 'plain', stored, tail: null, decode: async () => stored };

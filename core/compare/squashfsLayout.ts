@@ -10,6 +10,8 @@ export class BrokenSquashfs extends Error {
 }
 
 export const noFragment = 0xffff_ffff;
+/** So many names are read of one image. */
+export const mostNames = 2_000_000;
 const mostBlockBytes = 1024 * 1024;
 const smallestBlockBytes = 4096;
 /** One entry of the fragment table, and how many of them a metadata block holds. */
@@ -88,8 +90,8 @@ export interface FileInode {
   readonly start: number;
   /** Number of the fragment that holds its end, and where in it; null where it ends with a block of its own. */
   readonly fragment: { readonly index: number; readonly offset: number } | null;
-  /** Size words of its blocks: bit 24 says that a block is not packed; 0 is a hole. */
-  readonly blocks: Uint32Array;
+  /** How many size words follow the inode: `parseBlocks`. */
+  readonly blockCount: number;
 }
 
 export type Inode =
@@ -135,7 +137,7 @@ export function parseInode(cursor: Cursor, { blockSizeBytes }: SquashfsTables): 
     }
     case 2: {
       const rest = view(16);
-      return file(cursor, blockSizeBytes, {
+      return file(blockSizeBytes, {
         mode,
         start: rest.getUint32(0, true),
         fragment: rest.getUint32(4, true),
@@ -145,7 +147,7 @@ export function parseInode(cursor: Cursor, { blockSizeBytes }: SquashfsTables): 
     }
     case 9: {
       const rest = view(40);
-      return file(cursor, blockSizeBytes, {
+      return file(blockSizeBytes, {
         mode,
         start: readSize(rest, 0),
         fragment: rest.getUint32(28, true),
@@ -185,7 +187,6 @@ function folder(
 }
 
 function file(
-  cursor: Cursor,
   blockSizeBytes: number,
   raw: {
     readonly mode: number;
@@ -199,19 +200,26 @@ function file(
   if (sizeBytes === impossible || start === impossible)
     throw new BrokenSquashfs('A file has an impossible size or place');
   const hasFragment = raw.fragment !== noFragment;
-  const count = hasFragment ? Math.floor(sizeBytes / blockSizeBytes) : Math.ceil(sizeBytes / blockSizeBytes);
-  // The cursor fails long before a forged count has cost anything: it holds no more than the table does.
-  const words = viewOf(cursor.take(count * 4));
-  const blocks = new Uint32Array(count);
-  for (let index = 0; index < count; index += 1) blocks[index] = words.getUint32(index * 4, true);
   return {
     kind: 'file',
     mode,
     sizeBytes,
     start,
     fragment: hasFragment ? { index: raw.fragment, offset: raw.offset } : null,
-    blocks,
+    blockCount: hasFragment ? Math.floor(sizeBytes / blockSizeBytes) : Math.ceil(sizeBytes / blockSizeBytes),
   };
+}
+
+/**
+ * The size words of a file's blocks, with the cursor behind its inode: bit 24 says that a block is not packed; 0 is a
+ * hole. They are read when the file is: many forged names may share one long list.
+ */
+export function parseBlocks(cursor: Cursor, { blockCount }: FileInode): Uint32Array {
+  // The cursor fails before a forged count has cost anything: it has no more than the table does.
+  const words = viewOf(cursor.take(blockCount * 4));
+  const blocks = new Uint32Array(blockCount);
+  for (let index = 0; index < blockCount; index += 1) blocks[index] = words.getUint32(index * 4, true);
+  return blocks;
 }
 
 /** The listing of a folder: names with the places of their inodes, sorted. */
@@ -230,6 +238,7 @@ export function parseListing(
     for (let index = 0; index < count; index += 1) {
       const entry = viewOf(cursor.take(8));
       const length = entry.getUint16(6, true) + 1;
+      if (found.length === mostNames) throw new BrokenSquashfs('A folder has more names than any');
       if (length > 256) throw new BrokenSquashfs('A name is longer than squashfs has any');
       const name = latin1(cursor.take(length));
       refuseHostileName(name);

@@ -11,6 +11,7 @@ import {
   fragmentEntryBytes,
   fragmentsPerBlock,
   type InodeReference,
+  parseBlocks,
   parseInode,
   parseListing,
   parseTables,
@@ -79,7 +80,12 @@ async function open(place: SquashfsPlace): Promise<ImageTree | null> {
     throw new BrokenSquashfs('Its tables are larger than those of two million names');
   const metadata = createMetadata(await read(start, tables.usedBytes - start), start, decoder);
   const form = `${tables.compression}/${tables.blockSizeBytes}`;
-  const shared = createSharedBlocks({ decoder, blockSizeBytes: tables.blockSizeBytes, form, read });
+  const shared = createSharedBlocks({
+    decoder,
+    blockSizeBytes: tables.blockSizeBytes,
+    form,
+    read: (position, length) => named(place.path, () => read(position, length)),
+  });
   const squashfs: Squashfs = {
     tables,
     metadata,
@@ -95,7 +101,7 @@ async function open(place: SquashfsPlace): Promise<ImageTree | null> {
 }
 
 async function readExactly(place: SquashfsPlace, position: number, length: number): Promise<Uint8Array> {
-  if (position + length > place.lengthBytes)
+  if (position < 0 || position + length > place.lengthBytes)
     throw new BrokenSquashfs('A block lies behind the end of its squashfs');
   const bytes = Buffer.allocUnsafe(length);
   for (let done = 0; done < length; ) {
@@ -108,8 +114,8 @@ async function readExactly(place: SquashfsPlace, position: number, length: numbe
 
 function entryOf(squashfs: Squashfs, name: string, reference: InodeReference): TreeEntry {
   const { metadata, tables } = squashfs;
-  const cursor = metadata.cursor(tables.inodeTable + reference.block, reference.offset);
-  const inode = parseInode(cursor, tables);
+  const place = () => metadata.cursor(tables.inodeTable + reference.block, reference.offset);
+  const inode = parseInode(place(), tables);
   switch (inode.kind) {
     case 'folder':
       return { kind: 'folder', name, mode: inode.mode, list: folderList(squashfs, inode) };
@@ -119,7 +125,12 @@ function entryOf(squashfs: Squashfs, name: string, reference: InodeReference): T
         name,
         mode: inode.mode,
         sizeBytes: inode.sizeBytes,
-        open: async () => contentOf(squashfs, inode),
+        open: () =>
+          squashfs.named(() => {
+            const again = place();
+            parseInode(again, tables);
+            return contentOf(squashfs, inode, parseBlocks(again, inode));
+          }),
       };
     default:
       return { name, ...inode };
@@ -154,7 +165,7 @@ function fragmentPlace(
   return { start: readSize(entry, 0), word: entry.getUint32(8, true) };
 }
 
-function contentOf(squashfs: Squashfs, inode: FileInode): FileContent {
+function contentOf(squashfs: Squashfs, inode: FileInode, blocks: Uint32Array): FileContent {
   const { blockSizeBytes } = squashfs.tables;
   const perWindow = windowBytes / blockSizeBytes;
   /** Where each window begins in the file; found as far as it was read. */
@@ -162,14 +173,13 @@ function contentOf(squashfs: Squashfs, inode: FileInode): FileContent {
   const startOf = (window: number) => {
     for (let known = starts.length; known <= window; known += 1)
       starts.push(
-        (starts[known - 1] ?? 0) +
-          lengthOf(inode.blocks.subarray((known - 1) * perWindow, known * perWindow)),
+        (starts[known - 1] ?? 0) + lengthOf(blocks.subarray((known - 1) * perWindow, known * perWindow)),
       );
     return starts[window] ?? 0;
   };
   async function window(offset: number): Promise<StoredWindow> {
     const number = offset / windowBytes;
-    const words = inode.blocks.subarray(number * perWindow, (number + 1) * perWindow);
+    const words = blocks.subarray(number * perWindow, (number + 1) * perWindow);
     for (const word of words)
       if (storedLength(word) > blockSizeBytes) throw new BrokenSquashfs('A block is longer than blocks are');
     const stored = words.length === 0 ? nothing : await squashfs.read(startOf(number), lengthOf(words));

@@ -6,10 +6,10 @@ import { addListedLine, squashfsListCommand, squashfsUnpackCommand } from '#core
 import type { TaskContext } from '#core/tasks/task.ts';
 import type { ForeignSquashfs, Unpack } from './openImage.ts';
 import { openSandbox } from './sandboxTree.ts';
+import { mostNames } from './squashfsLayout.ts';
 
 /** What is unpacked to a disk is bounded closer than what is only read. */
 const mostBytes = 20 * 1024 ** 3;
-const mostNames = 2_000_000;
 
 /** What unpacking stands on. */
 export interface UnpackMeans {
@@ -59,7 +59,7 @@ export function createUnpack(means: UnpackMeans, context: TaskContext): Unpack {
 }
 
 const note =
-  'Its compression is read by unsquashfs alone: it was unpacked, and its devices could not be unpacked';
+  'Its compression is read by unsquashfs alone: it was unpacked by this user, who may not make devices';
 
 async function listedBytes(host: Host, squashfs: ForeignSquashfs, context: TaskContext): Promise<number> {
   let sum = { names: 0, bytes: 0 };

@@ -1,12 +1,13 @@
 import { workbenchError } from '#core/errors/workbenchError.ts';
-import { compareNames } from './squashfsLayout.ts';
+import { compareNames, mostNames } from './squashfsLayout.ts';
 import type { ByteName, TreeEntry, TreeFolder } from './tree.ts';
 
 /** Limits of one image: what has more is not an image that anybody works with. */
-const mostEntries = 2_000_000;
 const mostBytes = 100 * 1024 ** 3;
 /** PATH_MAX of Linux: no program could open what lies deeper, and a folder that contains itself ends here. */
 const longestPath = 4096;
+/** Of the folders that are still to be entered; a forged image has two million of them at the end of the longest path. */
+const mostWaitingBytes = 128 * 1024 * 1024;
 
 /** A name that at least one of two trees has. */
 export interface TreePair {
@@ -37,8 +38,10 @@ export async function* walkTrees(
   const counts = { left: createCount('left'), right: createCount('right') };
   const steps: Step[] = [{ path: '', left, right }];
   let sincePause = 0;
+  let waitingBytes = 0;
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
     signal.throwIfAborted();
+    waitingBytes -= step.path.length;
     const leftEntries = await entriesOf(step.left, step.path, onClosed);
     const rightEntries = await entriesOf(step.right, step.path, onClosed);
     for (const [one, other] of merged(leftEntries, rightEntries)) {
@@ -49,7 +52,10 @@ export async function* walkTrees(
       if (other !== null) counts.right(other);
       yield { path, left: one, right: other };
       const folders = { left: folderOf(one), right: folderOf(other) };
-      if (folders.left !== null || folders.right !== null) steps.push({ path, ...folders });
+      if (folders.left === null && folders.right === null) continue;
+      waitingBytes += path.length;
+      if (waitingBytes > mostWaitingBytes) throw tooLarge('It has more folders than any image');
+      steps.push({ path, ...folders });
     }
     sincePause += leftEntries.length + rightEntries.length;
     if (sincePause < 1000) continue;
@@ -96,7 +102,7 @@ function createCount(side: 'left' | 'right'): (entry: TreeEntry) => void {
   return (entry) => {
     entries += 1;
     if (entry.kind === 'file') bytes += entry.sizeBytes;
-    if (entries > mostEntries) throw tooLarge(`The ${side} image holds more than two million names`);
+    if (entries > mostNames) throw tooLarge(`The ${side} image holds more than two million names`);
     if (bytes > mostBytes) throw tooLarge(`The files of the ${side} image are larger than 100 GB`);
   };
 }
