@@ -1,11 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { askHost } from '../fixtures/clusterHosts.ts';
 import { oneTimeCode } from '../fixtures/oneTimeCode.ts';
+import { runProgram } from '../fixtures/programs.ts';
 import { test } from '../fixtures/test.ts';
 import { actionDialog } from '../pages/actionDialog.ts';
 import { deleteDialog } from '../pages/deleteDialog.ts';
 import { hostPane, promptDialog } from '../pages/hostsPage.ts';
+import { importDialog } from '../pages/importDialog.ts';
+import { publishDialog } from '../pages/publishDialog.ts';
 import { pullDialog } from '../pages/pullDialog.ts';
 import { sendDialog } from '../pages/sendDialog.ts';
 import { terminals } from '../pages/terminals.ts';
@@ -97,6 +102,151 @@ test('the whole path works by keyboard alone', async ({ person, openWorkbench })
   await expect(question.dialog).toBeHidden();
   await expect(images.row('tiny_v1.sif')).toBeHidden();
   await expect.poll(() => readdir(person.images)).toEqual([]);
+});
+
+/** Goes once around everything that Tab reaches: each stop is seen, and none keeps the focus. */
+async function expectRoundTrip(page: Page): Promise<void> {
+  const stops = await page.evaluateHandle(() => new Set<Element>());
+  const here = () =>
+    stops.evaluate((seen) => {
+      const active = document.activeElement;
+      if (active === null || active === document.body) return null;
+      const isDrawn = (element: Element) => {
+        const { outlineStyle, boxShadow } = getComputedStyle(element);
+        return outlineStyle !== 'none' || boxShadow !== 'none';
+      };
+      // A search field has it around its icon, too; a grid draws it at its row, a picture at its tile, and a line between panes is itself coloured.
+      const drawn = [
+        active,
+        active.parentElement ?? active,
+        ...active.querySelectorAll('[role=row], [role=option] *'),
+      ];
+      const isSeen = active.getAttribute('role') === 'separator' || drawn.some(isDrawn);
+      const isNew = !seen.has(active);
+      seen.add(active);
+      return {
+        isNew,
+        isSeen: isSeen && active.matches(':focus-visible'),
+        name: active.outerHTML.slice(0, 300),
+      };
+    });
+  const names: string[] = [];
+  for (;;) {
+    await page.keyboard.press('Tab');
+    const stop = await here();
+    if (stop === null) continue; // past the last one, where the browser's own bar is
+    if (!stop.isNew) break;
+    expect(stop.isSeen, stop.name).toBe(true);
+    names.push(stop.name);
+  }
+  expect(names.length, names.join('\n')).toBeGreaterThan(20);
+}
+
+test.describe('registries', () => {
+  test.use({ needs: ['user', 'apptainer', 'registry', 'authRegistry', 'tiny', 'browser'] });
+
+  test('adding, signing in, looking, pulling, importing and pushing work by keyboard alone', async ({
+    person,
+    openWorkbench,
+  }) => {
+    test.setTimeout(180_000);
+    await person.hasSettings({ welcomed: true, registries: [] });
+    const archive = join(person.home, 'root.tar');
+    const packed = await runProgram('tar', ['-cf', archive, '-C', bed.tiny.rootfs, '.'], {
+      environment: person.environment,
+    });
+    expect(packed, packed.stderr).toMatchObject({ status: 0 });
+    const { page } = await openWorkbench();
+    const { keyboard } = page;
+    const app = workbench(page);
+    const { tabTo, command } = keys(page);
+    const { address, userName, password } = bed.authRegistry;
+    await expect(app.images.grid.or(page.getByText('No images')).first()).toBeVisible();
+
+    await command('Add registry');
+    await expect(page.getByLabel('Name or address')).toBeFocused();
+    await keyboard.type(address);
+    await keyboard.press('Enter');
+    await tabTo(page.getByLabel('Name in the list'));
+    await keyboard.press('Control+A');
+    await keyboard.type('Lab');
+    await keyboard.press('Enter');
+    const lab = page.getByRole('region', { name: 'Lab', exact: true });
+    await expect(lab.getByRole('alert')).toContainText('wants you to sign in');
+    await tabTo(lab.getByRole('alert').getByRole('button', { name: 'Sign in…' }));
+    await keyboard.press('Enter');
+    await expect(page.getByLabel('User name')).toBeFocused();
+    await keyboard.type(userName);
+    await keyboard.press('Tab');
+    await keyboard.type(password);
+    await keyboard.press('Enter');
+    await expect(lab.getByRole('button', { name: `Signed in as ${userName}` })).toBeVisible();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
+
+    const repositories = lab.getByRole('grid', { name: 'Repositories' });
+    await expect(repositories).toContainText('demo/tiny');
+    await tabTo(repositories);
+    // A slash would go to the search.
+    await keyboard.type('tiny');
+    await keyboard.press('Enter');
+    const tags = lab.getByRole('grid', { name: 'Tags of demo/tiny' });
+    await expect(tags).toBeFocused();
+    await expect(tags).toContainText('v1');
+    await keyboard.type('v1');
+    await keyboard.press('Enter');
+    const image = page.getByRole('complementary', { name: 'About demo/tiny:v1' });
+    await expect(image).toContainText('linux/amd64');
+    await expectRoundTrip(page);
+    await tabTo(image.getByRole('radio', { name: 'by tag' }));
+    await keyboard.press('ArrowRight');
+    await expect(image.getByRole('radio', { name: 'by digest' })).toBeChecked();
+
+    await command('Pull to SIF');
+    const pull = pullDialog(page);
+    await expect(pull.reference).toHaveValue(/@sha256:/);
+    await expect(pull.byHand).toContainText('apptainer pull');
+    await tabTo(pull.fileName);
+    await keyboard.press('Control+A');
+    await keyboard.type('by-digest.sif');
+    await keyboard.press('Enter');
+    await expect(app.images.row('by-digest.sif')).toBeVisible({ timeout: 60_000 });
+
+    await command('Import an image');
+    const form = importDialog(page);
+    await expect(form.path).toBeFocused();
+    await keyboard.type(archive);
+    await expect(form.dialog).toContainText('A tarball of a root file system');
+    await tabTo(form.fileName);
+    await keyboard.press('Control+A');
+    await keyboard.type('imported.sif');
+    await expect(form.dialog).toContainText('imported.sif');
+    await keyboard.press('Enter');
+    await expect(app.images.row('imported.sif')).toBeVisible({ timeout: 60_000 });
+
+    await tabTo(app.images.grid);
+    await keyboard.press('Home');
+    await keyboard.type('by-digest');
+    await expect(page.getByRole('complementary', { name: 'Detail of by-digest.sif' })).toBeVisible();
+    await command('Push to a registry');
+    const push = publishDialog(page);
+    await expect(push.reference).toBeFocused();
+    const repository = `publish/${randomBytes(6).toString('hex')}`;
+    await keyboard.press('Control+A');
+    await keyboard.type(`oras://${bed.registry}/${repository}:v1`);
+    await expect(push.dialog).toContainText('Nothing has this tag yet.');
+    await keyboard.press('Enter');
+    await expect(push.dialog).toBeHidden();
+    await expect
+      .poll(
+        async () =>
+          (
+            await fetch(`http://${bed.registry}/v2/${repository}/manifests/v1`, {
+              headers: { accept: 'application/vnd.oci.image.manifest.v1+json' },
+            })
+          ).status,
+      )
+      .toBe(200);
+  });
 });
 
 test.describe('on a cluster', () => {

@@ -45,7 +45,12 @@ function NoticeCard({ notice, onClose }: NoticeCardProps) {
   const Icon = icons[notice.tone];
   const hasMore = notice.taskId !== null || notice.report !== null;
   return (
-    <div className="flex w-89 items-start gap-2.5 rounded-card border border-line-strong bg-bg py-2 pr-1.5 pl-3 font-sans text-body text-ink shadow-lift">
+    // biome-ignore lint/a11y/noStaticElementInteractions: it takes no part, it only keeps the focus from being given back
+    <div
+      // The list of notices would give the focus back to where it came from, and Tab would never get past it.
+      onBlur={(event) => event.stopPropagation()}
+      className="flex w-89 items-start gap-2.5 rounded-card border border-line-strong bg-bg py-2 pr-1.5 pl-3 font-sans text-body text-ink shadow-lift"
+    >
       <Icon aria-hidden className={`mt-0.5 size-4 shrink-0 ${colours[notice.tone]}`} strokeWidth={2} />
       <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
         <p className="font-semibold">{notice.title}</p>
