@@ -3,6 +3,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { createRouter, type Router } from '#core/api/router.ts';
+import { createBuilds } from '#core/builds/createBuilds.ts';
 import { createLayerStore } from '#core/cache/createLayerStore.ts';
 import { createComparing } from '#core/compare/createComparing.ts';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
@@ -23,6 +24,7 @@ import type { Asker } from '#core/hosts/ssh/asker.ts';
 import { PromptDesk } from '#core/hosts/ssh/promptDesk.ts';
 import { listConfiguredHosts } from '#core/hosts/ssh/sshConfigHosts.ts';
 import { createSshMeans } from '#core/hosts/sshMeans.ts';
+import { openHostLedger } from '#core/images/hostLedger.ts';
 import { createImages } from '#core/images/images.ts';
 import {
   createImagesOfHosts,
@@ -143,10 +145,8 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     ...(process.env['TMPDIR'] === undefined ? { memoryFolder } : {}),
   });
   const jobsOf = async (id: HostId) => createDetachedJobs(await hosts.open(id));
-  const sending = createSending(
-    pushMeansOf({ local, hosts, stateFolder: folders.state }),
-    knownPushHosts(hosts),
-  );
+  const sendMeansOf = pushMeansOf({ local, hosts, stateFolder: folders.state });
+  const sending = createSending(sendMeansOf, knownPushHosts(hosts));
   const images = createImagesOfHosts({
     local: localImages,
     localHost: local,
@@ -194,6 +194,26 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     memoryFolder: process.env['TMPDIR'] === undefined ? memoryFolder : async () => null,
     stateFolder: hostPathFromText(folders.state),
   });
+  const stateFolder = hostPathFromText(folders.state);
+  const onProblem = (text: string) => process.emitWarning(text);
+  const builds = createBuilds({
+    host: local,
+    hosts,
+    preferences: (id) => {
+      const remote = remotePreferences(hosts, settings.get(), id);
+      return id === localHostId ? { ...remote, defaultFolder: imageFolder() } : remote;
+    },
+    jobsOf,
+    sendMeansOf,
+    send: sending,
+    ledgerOf: async (id) =>
+      openHostLedger(await hosts.open(id), { files: local.files, stateFolder, onProblem }),
+    credentialsOf: registryParts.credentials.find,
+    rules,
+    temporaryFolder: hostPathFromText(tmpdir()),
+    stateFolder,
+    onProblem,
+  });
   const trust = createTrust({
     openHost: async (id) => (id === localHostId ? local : await hosts.open(id)),
     runtime: (id) => hosts.runtime(id),
@@ -209,9 +229,12 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
   tasks.define(imports.definition);
   tasks.define(publishing.definition);
   tasks.define(trust.definition);
+  tasks.define(builds.definition);
+  tasks.define(builds.testDefinition);
   tasks.define(comparing.definition);
   // What killed processes left behind goes at the next start; what fails here is tried again by the next pull.
   imports.removeLeftovers().catch((error: unknown) => console.error(error));
+  builds.removeLeftovers().catch((error: unknown) => console.error(error));
   const terminals = createTerminals({
     hosts,
     hostShellCommand,
@@ -236,6 +259,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     tasks,
     commandLog,
     images,
+    builds,
     registries: registryParts.registries,
     credentials: registryParts.credentials,
     imports,

@@ -1,4 +1,5 @@
 import { api } from './base.ts';
+import { buildsApi } from './builds.ts';
 import { cacheApi } from './cache.ts';
 import { commandLogApi } from './commandLog.ts';
 import { compareApi } from './compare.ts';
@@ -19,6 +20,7 @@ export function createRouter(services: Services) {
     system: systemApi(services),
     hosts: hostsApi(services),
     images: imagesApi(services),
+    builds: buildsApi(services),
     registries: registriesApi(services),
     tasks: tasksApi(services),
     terminals: terminalsApi(services),

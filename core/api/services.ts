@@ -1,3 +1,4 @@
+import type { Builds } from '#core/builds/builds.ts';
 import type { LayerStore } from '#core/cache/layerStore.ts';
 import type { Comparing } from '#core/compare/comparing.ts';
 import type { OfferedHost } from '#core/contract/hosts.ts';
@@ -37,6 +38,7 @@ export interface Services {
   readonly tasks: TaskManager;
   readonly commandLog: CommandLog;
   readonly images: ImagesOfHosts;
+  readonly builds: Builds;
   readonly registries: Registries;
   readonly credentials: Credentials;
   readonly imports: Imports;

@@ -88,6 +88,7 @@ const statusByCode: Partial<Record<ErrorCode, number>> = {
   'registry.cannotList': exitStatus.usage,
   'registry.cannotSearch': exitStatus.usage,
   'image.archiveHasSeveral': exitStatus.usage,
+  'build.unknown': exitStatus.notFound,
   'input.invalid': exitStatus.usage,
 };
 

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { isolationSchema } from '#core/contract/runtime.ts';
 import { version } from '#core/version.ts';
 import type { ActionCommandOptions } from './actionCommand.ts';
+import { buildCommands } from './buildCommands.ts';
 import type { CleanOptions } from './cleanCommand.ts';
 import type { CommonOptions } from './commandLine.ts';
 import { compareCommands } from './compareCommands.ts';
@@ -104,6 +105,7 @@ export function createProgram(invoke: (run: Invocation, options: CommonOptions) 
 
   registryCommands({ program, invoke, common, onHost });
   trustCommands({ program, invoke, onHost });
+  buildCommands({ program, invoke, common, onHost });
   compareCommands({ program, invoke, common });
   definitionCommands({ program, invoke, onHost });
   actions(program, invoke);

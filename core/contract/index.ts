@@ -1,4 +1,5 @@
 import type { ContractRouterClient } from '@orpc/contract';
+import { buildsContract } from './builds.ts';
 import { cacheContract } from './cache.ts';
 import { commandLogContract } from './commandLog.ts';
 import { compareContract } from './compare.ts';
@@ -17,6 +18,7 @@ export const contract = {
   system: systemContract,
   hosts: hostsContract,
   images: imagesContract,
+  builds: buildsContract,
   registries: registriesContract,
   tasks: tasksContract,
   terminals: terminalsContract,

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '#core/contract/errors.ts';
 import { appWords } from './appWords.ts';
+import { buildWords } from './buildWords.ts';
 import { type ErrorWords, type FactReader, readFacts } from './errorWords.ts';
 import { hostWords } from './hostWords.ts';
 import { diskWords, imageWords } from './imageWords.ts';
@@ -17,6 +18,7 @@ const catalogue: Readonly<Record<ErrorCode, (facts: FactReader) => ErrorWords>> 
   ...runtimeWords,
   ...imageWords,
   ...registryWords,
+  ...buildWords,
   ...diskWords,
   ...transferWords,
   ...trustWords,

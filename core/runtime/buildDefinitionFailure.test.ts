@@ -12,7 +12,7 @@ describe('the line of a failed command', () => {
     ['quotes are traced in their own way', '    true\n    echo "a  b"\n', ['true', "echo 'a  b'"], 6, 5],
     [
       'variables are replaced',
-      '    V=1\n    get "pkg-$V.tar" --to ${D}\n',
+      '    V=1\n    get "pkg-$V.tar" --to $D\n',
       ['V=1', 'get pkg-1.tar --to /opt'],
       6,
       5,

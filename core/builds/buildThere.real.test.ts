@@ -1,0 +1,242 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
+import { type TaskId, taskIdSchema } from '#core/contract/ids.ts';
+import type { Task } from '#core/contract/tasks.ts';
+import { createDetachedJobs } from '#core/hosts/detachedJobs.ts';
+import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
+import { type BuildsFixture, buildInput, clusterId, configOf, openBuilds } from './builds.fixture.ts';
+
+const bed = testbed();
+const base = `Bootstrap: localimage\nFrom: ${bed.tiny.sif}\n`;
+const hour = 3_600_000;
+
+let fixture: BuildsFixture;
+
+function cluster() {
+  if (fixture.cluster === null) throw new Error('no cluster');
+  return fixture.cluster;
+}
+const names = async () => (await cluster().host.files.list(cluster().folder)).map(({ name }) => name);
+const jobs = async (id: TaskId) =>
+  (await createDetachedJobs(cluster().host).list()).filter((job) => job.id === id);
+const there = { hostId: clusterId, target: { hostId: clusterId, folder: null, fileName: null } };
+
+/** Kills every ssh of the fixture's line, and lets none be opened until `restore`. */
+function cut(): void {
+  renameSync(configOf(fixture.folder), `${configOf(fixture.folder)}.away`);
+  const lines = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
+  for (const line of lines) {
+    const [pid = '', program = ''] = line.trim().split(/\s+/);
+    if (line.includes(fixture.folder) && /^(?:\S*\/)?ssh(?::|$)/.test(program))
+      process.kill(Number(pid), 'SIGKILL');
+  }
+}
+
+async function restore(): Promise<void> {
+  renameSync(`${configOf(fixture.folder)}.away`, configOf(fixture.folder));
+  await cluster().connection.connect();
+}
+
+async function explained(task: Task): Promise<string> {
+  return `${JSON.stringify(task.status)}\n${(await fixture.log(task)).join('\n')}`;
+}
+
+async function until(id: TaskId, isSo: (task: Task) => boolean): Promise<Task> {
+  for await (const event of fixture.tasks.watch()) {
+    const all = event.type === 'snapshot' ? event.tasks : event.type === 'changed' ? [event.task] : [];
+    const task = all.find((one) => one.id === id);
+    if (task !== undefined && (isSo(task) || task.endedAt !== null)) return task;
+  }
+  throw new Error('the tasks ended');
+}
+
+async function untilLogged(id: TaskId, wanted: string): Promise<void> {
+  for await (const { lines } of fixture.tasks.watchLog(id, 0))
+    if (lines.some(({ text }) => text === wanted)) return;
+}
+
+/** A definition whose %post waits until a file is there, on the host that builds: its /tmp is seen in %post. */
+function waiting(): { readonly definition: string; readonly flag: string } {
+  const flag = `/tmp/${basename(fixture.folder)}.go`;
+  const script = `    echo waiting\n    until test -e '${flag}'; do sleep 0.1; done\n    rm '${flag}'\n    echo went\n`;
+  return { definition: fixture.write('wait.def', `${base}\n%post\n${script}`), flag };
+}
+
+describe('a build on an ssh host', () => {
+  beforeEach(async ({ skip }) => {
+    const reason = whyMissing('apptainer', 'tiny', 'ssh');
+    if (reason !== null) skip(reason);
+    fixture = await openBuilds({ withCluster: true });
+  });
+  afterEach(async () => {
+    if (existsSync(`${configOf(fixture.folder)}.away`)) await restore(); // a test that failed in between
+    const state = createDetachedJobs(cluster().host);
+    for (const { id } of await fixture.builds.history()) {
+      const job = await state.find(id);
+      await job?.cancel();
+      await job?.remove();
+    }
+    await fixture.dispose();
+  });
+
+  it('sends exactly what it needs, and the image comes back proved', async () => {
+    fixture.write('data/one.txt', 'one');
+    fixture.write('data/two words.txt', 'two');
+    fixture.write('data/other.md', 'no');
+    writeFileSync(join(fixture.work, 'big.bin'), Buffer.alloc(700_000, 7), { mode: 0o755 });
+    const outside = join(fixture.folder, 'outside');
+    mkdirSync(outside);
+    writeFileSync(join(outside, 'far.txt'), 'far');
+    const definition = fixture.write(
+      'sub/tool.def',
+      `${base}\n%files\n    ../data/*.txt /opt/\n    here.txt\n    ${outside}/far.txt /opt/far.txt\n    ${outside}\n    ../big.bin /opt/big.bin\n\n%post\n    test "{{ token }}" = hunter2hunter2\n    ls /opt\n`,
+    );
+    fixture.write('sub/here.txt', 'here');
+    const input = buildInput(definition, {
+      hostId: clusterId,
+      buildArguments: [{ name: 'token', value: 'hunter2hunter2', isSecret: true }],
+    });
+    const plan = await fixture.builds.plan(input);
+    expect(plan.sentBytes).toBeGreaterThan(1_700_000);
+    expect(plan.files.map(({ line, kind, count }) => [line, kind, count])).toEqual([
+      [2, 'file', 1],
+      [5, 'file', 2],
+      [6, 'file', 1],
+      [7, 'file', 1],
+      [8, 'folder', 1],
+      [9, 'file', 1],
+    ]);
+    const task = await fixture.run(input);
+    expect(task.status, await explained(task)).toMatchObject({ state: 'succeeded' });
+    const image = join(fixture.library, 'tool.sif');
+    const said = execFileSync(
+      'apptainer',
+      [
+        'exec',
+        image,
+        'sh',
+        '-c',
+        `cat /opt/one.txt "/opt/two words.txt" /opt/far.txt /here.txt '${outside}/far.txt' here.txt 2>/dev/null; test -x /opt/big.bin && wc -c </opt/big.bin`,
+      ],
+      { encoding: 'utf8', cwd: '/' },
+    );
+    expect(said.replaceAll('here', '')).toBe('onetwofarfar700000\n');
+    const record = await fixture.builds.detail(task.id);
+    expect(record.digest).toBe(
+      `sha256:${execFileSync('sha256sum', [image], { encoding: 'utf8' }).slice(0, 64)}`,
+    );
+    expect(record.phases.map(({ phase }) => phase)).toEqual(
+      expect.arrayContaining(['send', 'bootstrap', 'files', 'post', 'squashfs', 'sif', 'receive']),
+    );
+    expect((await fixture.log(task)).join('\n')).not.toContain('hunter2');
+    expect(readdirSync(fixture.library)).toEqual(['tool.sif']);
+    expect(await names()).toEqual([]);
+    expect(await jobs(task.id)).toEqual([]);
+  });
+
+  it('or stays there, as a sandbox too; a failure is led to its line', async () => {
+    const good = fixture.write('good.def', `${base}\n%post\n    echo made >/made\n    chown 7:7 /made\n`);
+    const task = await fixture.run(buildInput(good, there));
+    expect(task.status, await explained(task)).toMatchObject({ state: 'succeeded' });
+    expect(await names()).toEqual(['good.sif']);
+    const path = joinPath(cluster().folder, hostPathFromText('good.sif'));
+    expect(await fixture.builds.howMade(clusterId, path)).toMatchObject({ build: { id: task.id } });
+    const box = await fixture.run(buildInput(good, { ...there, form: 'sandbox' }));
+    expect(box.status, await explained(box)).toMatchObject({ state: 'succeeded' });
+    expect(await cluster().say(`apptainer exec '${cluster().folder}/good' cat /made`)).toBe('made\n');
+    await cluster().say(`unshare --map-root-user --map-auto rm -rf '${cluster().folder}/good'`);
+
+    const bad = fixture.write('bad.def', `${base}\n%post\n    chown 7:7 /opt\n    cat /nothing\n`);
+    const failed = await fixture.run(buildInput(bad, there));
+    expect(failed.status, await explained(failed)).toMatchObject({
+      state: 'failed',
+      error: { code: 'build.failed', hostId: 'cluster', data: { line: 6, command: 'cat /nothing' } },
+    });
+    expect(await names()).toEqual(['good.sif']);
+    expect(await jobs(failed.id)).toEqual([]);
+  });
+
+  it('goes on when the line is cut, and is adopted when it is back', async () => {
+    const { definition, flag } = waiting();
+    const id = await fixture.tasks.start('image.build', buildInput(definition, { hostId: clusterId }));
+    await untilLogged(id, 'waiting');
+    cut();
+    const cutTask = await until(id, ({ status }) => status.state === 'detached');
+    expect(cutTask.status.state, JSON.stringify(cutTask.status)).toBe('detached');
+    await restore();
+    expect(await jobs(id)).toMatchObject([{ state: 'running' }]);
+    await fixture.tasks.resume(clusterId);
+    await cluster().say(`touch '${flag}'`);
+    const task = await fixture.tasks.ended(id);
+    expect(task.status, await explained(task)).toMatchObject({ state: 'succeeded' });
+    const log = await fixture.log(task);
+    for (const line of ['waiting', 'went']) expect(log.filter((text) => text === line)).toHaveLength(1);
+    const { phases } = await fixture.builds.detail(id);
+    expect(phases.filter(({ phase }) => phase === 'post')).toHaveLength(1);
+    expect(readdirSync(fixture.library)).toEqual(['wait.sif']);
+    expect(await names()).toEqual([]);
+    expect(await jobs(id)).toEqual([]);
+  });
+
+  it('is adopted by the next workbench when this one is killed, and can be cancelled then', async () => {
+    const program = await bundle();
+    const { definition } = waiting();
+    const child = spawn(process.execPath, [program, fixture.folder, definition, 'there', cluster().folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const gone = once(child, 'exit');
+    let said = '';
+    for await (const chunk of child.stdout.setEncoding('utf8')) {
+      said += chunk;
+      if (said.includes('waiting\n')) child.kill('SIGKILL');
+    }
+    await gone;
+    const id = taskIdSchema.parse(said.split('\n')[0]);
+    const { folder } = fixture;
+    const kept = cluster().folder;
+    await fixture.tasks.dispose();
+    await cluster().connection.disconnect();
+    fixture = await openBuilds({ folder, withCluster: true, there: kept });
+    expect(fixture.tasks.get(id)).toMatchObject({ status: { state: 'detached' } });
+    expect(await jobs(id)).toMatchObject([{ state: 'running' }]);
+    await fixture.tasks.cancel(id);
+    expect(fixture.tasks.get(id)?.status.state).toBe('cancelled');
+    expect(await names()).toEqual([]);
+    expect(await jobs(id)).toEqual([]);
+    expect(readdirSync(fixture.library)).toEqual([]);
+    expect(Date.now() - (await fixture.builds.detail(id)).startedAt).toBeLessThan(hour);
+  });
+});
+
+/** A process of its own that builds, bundled: node runs no TypeScript. */
+async function bundle(): Promise<string> {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const folder = join(fixture.folder, 'bundle');
+  mkdirSync(folder, { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  await build({
+    configFile: false,
+    root,
+    logLevel: 'error',
+    ssr: { noExternal: true, external: ['node-pty', 'vite'] },
+    build: {
+      ssr: true,
+      outDir: folder,
+      emptyOutDir: false,
+      target: 'node20',
+      minify: false,
+      copyPublicDir: false,
+      rollupOptions: {
+        input: { builder: fileURLToPath(new URL('./builder.fixture.ts', import.meta.url)) },
+        output: { format: 'es', entryFileNames: '[name].mjs' },
+      },
+    },
+  });
+  return join(folder, 'builder.mjs');
+}
