@@ -30,12 +30,13 @@ export async function signatureClaims(bytes: Uint8Array): Promise<SignatureClaim
     const payload = Buffer.from(envelope.data.payload, 'base64').toString('utf8');
     return { kind: 'pem', fingerprint: null, relativeIds: relativeIdsOf(payload) };
   }
-  const isLegacy = /^SIFHASH:/m.test(text);
-  const body = /^\{.*\}\s*$/m.exec(text)?.[0] ?? '';
+  const message = await clearSigned(text);
+  if (message === null) return { kind: 'pgp', fingerprint: null, relativeIds: null };
+  const isLegacy = message.text.startsWith('SIFHASH:');
   return {
     kind: isLegacy ? 'legacy' : 'pgp',
-    fingerprint: await issuer(text),
-    relativeIds: isLegacy ? null : relativeIdsOf(body),
+    fingerprint: message.fingerprint,
+    relativeIds: isLegacy ? null : relativeIdsOf(message.text),
   };
 }
 
@@ -52,12 +53,19 @@ function json(text: string): unknown {
   }
 }
 
-async function issuer(text: string): Promise<string | null> {
+/** The signed text alone: what stands around it is anybody's. Null for what is no clear-signed message. */
+async function clearSigned(
+  text: string,
+): Promise<{ readonly text: string; readonly fingerprint: string | null } | null> {
+  if (!text.startsWith('-----BEGIN PGP SIGNED MESSAGE-----')) return null;
   try {
     const { readCleartextMessage } = await openpgp();
-    const { signature } = await readCleartextMessage({ cleartextMessage: text });
-    const fingerprint = signature.packets[0]?.issuerFingerprint ?? null;
-    return fingerprint === null ? null : Buffer.from(fingerprint).toString('hex').toUpperCase();
+    const message = await readCleartextMessage({ cleartextMessage: text });
+    const fingerprint = message.signature.packets[0]?.issuerFingerprint ?? null;
+    return {
+      text: message.getText(),
+      fingerprint: fingerprint === null ? null : Buffer.from(fingerprint).toString('hex').toUpperCase(),
+    };
   } catch {
     return null; // damaged: the runtime says so
   }

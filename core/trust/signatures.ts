@@ -47,6 +47,11 @@ export function claimedSignature(
   return { ...rest, id: descriptor.id, group, covers };
 }
 
+export function coversItsGroup({ group, covers }: ClaimedSignature, all: readonly SifDescriptor[]): boolean {
+  const members = all.filter((one) => !isSignature(one) && one.group === group);
+  return members.every((member) => covers.includes(member));
+}
+
 /**
  * The runtime's answer about a group → what it says of each of the group's signatures, which it looks at in their order
  * and one object after the other, up to the first that does not hold.

@@ -11,14 +11,23 @@ const worst: readonly Exclude<Verdict, 'unsigned' | 'legacy' | 'partial' | 'vali
   'needsKey',
 ];
 
-/** Signatures and what none of them covers → one word. Only `valid` says that all is well. */
-export function verdictOf(signatures: readonly Signature[], notCovered: readonly SignedObject[]): Verdict {
+/**
+ * Signatures and what none of them covers → one word. Only `valid` says that all is well; for that each signature covers
+ * its whole group, too, as the runtime demands.
+ */
+export function verdictOf(
+  signatures: readonly Signature[],
+  {
+    notCovered,
+    isEachWhole,
+  }: { readonly notCovered: readonly SignedObject[]; readonly isEachWhole: boolean },
+): Verdict {
   if (signatures.length === 0) return 'unsigned';
   const bad = worst.find((state) => signatures.some((signature) => signature.state === state));
   if (bad !== undefined) return bad;
   if (signatures.some(({ state }) => state !== 'valid')) return 'invalid';
   if (signatures.some(({ kind }) => kind === 'legacy')) return 'legacy';
-  return notCovered.length > 0 ? 'partial' : 'valid';
+  return notCovered.length > 0 || !isEachWhole ? 'partial' : 'valid';
 }
 
 /** The verdict in sentences. To verify is not to trust, and it is said each time. */
@@ -46,7 +55,7 @@ function sentence(verdict: Verdict, signatures: readonly Signature[]): string {
           : ''
       }`;
     case 'partial':
-      return `What is signed is unchanged since, but not all of it is signed. ${notTrust}`;
+      return `What is signed is unchanged since, but no signature covers everything. ${notTrust}`;
     case 'unsigned':
       return 'It is not signed: nobody says where it comes from, and a change would not be noticed.';
     case 'tampered':

@@ -23,6 +23,7 @@ import {
   type CheckedSignature,
   type ClaimedSignature,
   claimedSignature,
+  coversItsGroup,
   distributeAnswer,
   isSignature,
 } from './signatures.ts';
@@ -65,7 +66,8 @@ export async function verifySif(
   const notCovered = sif.descriptors
     .filter((one) => !isSignature(one) && !covered.has(one.id))
     .map(signedObject);
-  const verdict = verdictOf(signatures, notCovered);
+  const isEachWhole = claimed.every((one) => coversItsGroup(one, sif.descriptors));
+  const verdict = verdictOf(signatures, { notCovered, isEachWhole });
   const verification = {
     hostId: input.hostId,
     path: input.path,
