@@ -1,0 +1,140 @@
+import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
+import type { BuildPlan, NeededFile } from '#core/contract/builds.ts';
+import { formatBytes } from '#core/contract/quantity.ts';
+import { useText } from '#renderer/i18n/i18n.ts';
+import { Badge } from '#renderer/ui/Badge.tsx';
+import { CommandLine } from '#renderer/ui/CommandLine.tsx';
+import { showControls } from '#renderer/ui/hostileText.ts';
+
+const headingClass = 'text-small font-medium text-ink-2';
+
+/** Which way it is built there, and what will not work with it. */
+export function PlannedWay({ plan }: { readonly plan: BuildPlan }) {
+  const text = useText('buildsForms');
+  const { way, warnings } = plan;
+  const Icon = way.canBuild ? (way.limits.length === 0 ? CircleCheck : TriangleAlert) : CircleX;
+  const tone = way.canBuild ? (way.limits.length === 0 ? 'text-ok' : 'text-warn') : 'text-bad';
+  return (
+    <section aria-label={text('build.way')} className="flex flex-col gap-1.5">
+      <h3 className={headingClass}>{text('build.way')}</h3>
+      <p className="flex items-start gap-2 text-pretty">
+        <Icon aria-hidden className={`mt-0.5 size-4 shrink-0 ${tone}`} />
+        <span className="min-w-0 [overflow-wrap:anywhere]">
+          {way.canBuild ? null : <strong>{`${text('build.cannot')} `}</strong>}
+          {showControls(way.sentence)}{' '}
+          {way.isFromDocumentation ? <Badge>{text('build.fromDocumentation')}</Badge> : null}
+        </span>
+      </p>
+      <Sentences label={text('build.limits')} sentences={way.limits} />
+      <Sentences label={text('build.warnings')} sentences={warnings} />
+      {way.asRoot === null ? null : (
+        <div className="flex flex-col gap-1">
+          <h4 className={headingClass}>{text('build.asRoot')}</h4>
+          <CommandLine command={way.asRoot} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+interface SentencesProps {
+  readonly label: string;
+  readonly sentences: readonly string[];
+}
+
+function Sentences({ label, sentences }: SentencesProps) {
+  if (sentences.length === 0) return null;
+  return (
+    <div className="flex flex-col gap-0.5 pl-6">
+      <h4 className={headingClass}>{label}</h4>
+      <ul aria-label={label} className="list-disc pl-4 text-small text-pretty">
+        {sentences.map((sentence) => (
+          <li key={sentence} className="[overflow-wrap:anywhere]">
+            {showControls(sentence)}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+export interface PlannedFilesProps {
+  readonly plan: BuildPlan;
+  /** The host that files are sent to; null where it is built here. */
+  readonly sentTo: string | null;
+}
+
+/** The files that a build needs, with their sizes, and the space that it takes. */
+export function PlannedFiles({ plan, sentTo }: PlannedFilesProps) {
+  const text = useText('buildsForms');
+  const { files, sentBytes, space } = plan;
+  const [free, folder] = [formatBytes(space.freeBytes), space.folder];
+  const isShort = space.neededBytes !== null && space.neededBytes > space.freeBytes;
+  return (
+    <>
+      {files.length === 0 ? null : (
+        <section aria-label={text('build.files')} className="flex flex-col gap-1">
+          <h3 className={headingClass}>{text('build.files')}</h3>
+          {sentTo === null ? null : (
+            <p className="text-small">
+              {text('build.filesSent', { count: files.length, size: formatBytes(sentBytes), host: sentTo })}
+            </p>
+          )}
+          <div className="max-h-40 overflow-auto rounded-control border border-line">
+            <table className="w-full text-small">
+              <thead>
+                <tr className="border-b border-line text-left text-ink-3">
+                  <th scope="col" className="px-2 py-0.5 font-medium">
+                    {text('build.file')}
+                  </th>
+                  <th scope="col" className="px-2 py-0.5 text-right font-medium">
+                    {text('build.line')}
+                  </th>
+                  <th scope="col" className="px-2 py-0.5 text-right font-medium">
+                    {text('build.size')}
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {files.map((file) => (
+                  <FileRow key={`${file.line} ${file.source}`} file={file} />
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </section>
+      )}
+      <section aria-label={text('build.space')} className="flex flex-col gap-0.5">
+        <h3 className={headingClass}>{text('build.space')}</h3>
+        <p className="text-small [overflow-wrap:anywhere]">
+          {space.neededBytes === null
+            ? text('build.spaceFree', { free, folder })
+            : text('build.spaceNeeded', { needed: formatBytes(space.neededBytes), free, folder })}
+        </p>
+        {isShort ? <p className="text-small text-bad">{text('build.spaceShort')}</p> : null}
+      </section>
+    </>
+  );
+}
+
+function FileRow({ file }: { readonly file: NeededFile }) {
+  const text = useText('buildsForms');
+  const size = formatBytes(file.sizeBytes);
+  return (
+    <tr>
+      <td className="px-2 py-0.5 font-mono text-code [overflow-wrap:anywhere]">
+        {showControls(file.source)}
+      </td>
+      <td className="px-2 py-0.5 text-right text-ink-2 tabular-nums">{file.line}</td>
+      <td className="px-2 py-0.5 text-right whitespace-nowrap tabular-nums">
+        {file.kind === 'missing' ? (
+          <Badge tone="bad">{text('build.missing')}</Badge>
+        ) : file.kind === 'folder' ? (
+          text('build.inFiles', { count: file.count, size })
+        ) : (
+          size
+        )}
+      </td>
+    </tr>
+  );
+}
