@@ -1,9 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import { type TaskId, taskIdSchema } from '#core/contract/ids.ts';
@@ -11,6 +10,7 @@ import type { Task } from '#core/contract/tasks.ts';
 import { createDetachedJobs } from '#core/hosts/detachedJobs.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { type BuildsFixture, buildInput, clusterId, configOf, openBuilds } from './builds.fixture.ts';
+import { bundleBuilder } from './bundleBuilder.fixture.ts';
 
 const bed = testbed();
 const base = `Bootstrap: localimage\nFrom: ${bed.tiny.sif}\n`;
@@ -128,9 +128,7 @@ describe('a build on an ssh host', () => {
     );
     expect(said.replaceAll('here', '')).toBe('onetwofarfar700000\n');
     const record = await fixture.builds.detail(task.id);
-    expect(record.digest).toBe(
-      `sha256:${execFileSync('sha256sum', [image], { encoding: 'utf8' }).slice(0, 64)}`,
-    );
+    expect(record.digest).toBe(`sha256:${createHash('sha256').update(readFileSync(image)).digest('hex')}`);
     expect(record.phases.map(({ phase }) => phase)).toEqual(
       expect.arrayContaining(['send', 'bootstrap', 'files', 'post', 'squashfs', 'sif', 'receive']),
     );
@@ -185,7 +183,7 @@ describe('a build on an ssh host', () => {
   });
 
   it('is adopted by the next workbench when this one is killed, and can be cancelled then', async () => {
-    const program = await bundle();
+    const program = await bundleBuilder(join(fixture.folder, 'bundle'));
     const { definition } = waiting();
     const child = spawn(process.execPath, [program, fixture.folder, definition, 'there', cluster().folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -213,30 +211,3 @@ describe('a build on an ssh host', () => {
     expect(Date.now() - (await fixture.builds.detail(id)).startedAt).toBeLessThan(hour);
   });
 });
-
-/** A process of its own that builds, bundled: node runs no TypeScript. */
-async function bundle(): Promise<string> {
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  const folder = join(fixture.folder, 'bundle');
-  mkdirSync(folder, { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  await build({
-    configFile: false,
-    root,
-    logLevel: 'error',
-    ssr: { noExternal: true, external: ['node-pty', 'vite'] },
-    build: {
-      ssr: true,
-      outDir: folder,
-      emptyOutDir: false,
-      target: 'node20',
-      minify: false,
-      copyPublicDir: false,
-      rollupOptions: {
-        input: { builder: fileURLToPath(new URL('./builder.fixture.ts', import.meta.url)) },
-        output: { format: 'es', entryFileNames: '[name].mjs' },
-      },
-    },
-  });
-  return join(folder, 'builder.mjs');
-}

@@ -1,12 +1,16 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
 import { localHostId } from '#core/contract/ids.ts';
 import type { Task } from '#core/contract/tasks.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { type BuildsFixture, buildInput, openBuilds } from './builds.fixture.ts';
+import { bundleBuilder } from './bundleBuilder.fixture.ts';
 
 const bed = testbed();
 const base = `Bootstrap: localimage\nFrom: ${bed.tiny.sif}\n`;
@@ -75,7 +79,7 @@ describe('a build on this machine', () => {
     expect(record).toMatchObject({
       outcome: 'succeeded',
       test: 'passed',
-      digest: `sha256:${execFileSync('sha256sum', [image], { encoding: 'utf8' }).slice(0, 64)}`,
+      digest: `sha256:${createHash('sha256').update(readFileSync(image)).digest('hex')}`,
       definition: { text: readFileSync(definition, 'utf8') },
       options: { compression: 'gzip-6' },
     });
@@ -131,12 +135,24 @@ describe('a build on this machine', () => {
     expect(exec(join(fixture.library, 'box'), 'cat', '/made')).toBe('made\n');
     expect(library()).toEqual(['box']);
     rmSync(definition);
-    execFileSync('unshare', ['--map-root-user', '--map-auto', 'rm', '-rf', join(fixture.library, 'box')]);
+    execFileSync('/usr/bin/unshare', [
+      '--map-root-user',
+      '--map-auto',
+      'rm',
+      '-rf',
+      join(fixture.library, 'box'),
+    ]);
     const again = await fixture.run(await fixture.builds.inputOf(task.id, { overwrite: false }));
     expect(again.status.state, await explained(again)).toBe('succeeded');
     expect(exec(join(fixture.library, 'box'), 'cat', '/made')).toBe('made\n');
     expect(temporary()).toEqual([]);
-    execFileSync('unshare', ['--map-root-user', '--map-auto', 'rm', '-rf', join(fixture.library, 'box')]);
+    execFileSync('/usr/bin/unshare', [
+      '--map-root-user',
+      '--map-auto',
+      'rm',
+      '-rf',
+      join(fixture.library, 'box'),
+    ]);
   });
 
   it('leads to the line of what failed, and leaves no image', async () => {
@@ -190,3 +206,48 @@ describe('a build on this machine', () => {
     expect((await fixture.builds.detail(id)).outcome).toBe('cancelled');
   });
 });
+
+describe('a build killed with SIGKILL', () => {
+  it('leaves no image, no processes, and nothing to the next start', async ({ skip }) => {
+    const reason = whyMissing('apptainer', 'tiny');
+    if (reason !== null) skip(reason);
+    const bundle = mkdtempSync(join(tmpdir(), 'build-bundle-'));
+    try {
+      const program = await bundleBuilder(bundle);
+      // Where the bar stands in bootstrap, in %post and in the squashfs; owners that only a namespace can remove.
+      await Promise.all(['0.1', '0.25', '0.6'].map((fraction) => killedAt(program, fraction)));
+    } finally {
+      rmSync(bundle, { recursive: true, force: true });
+    }
+  });
+});
+
+async function killedAt(program: string, fraction: string): Promise<void> {
+  const killed = await openBuilds();
+  try {
+    const definition = killed.write(
+      'made.def',
+      `${base}\n%post\n    mkdir -m 700 /owned && touch /owned/file && chown -R 7:7 /owned\n    sleep 0.5\n`,
+    );
+    const started = (...words: readonly string[]) =>
+      spawn(process.execPath, [program, killed.folder, ...words], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const [, signal] = (await once(started(definition, fraction), 'exit')) as [number | null, string | null];
+    expect(signal).toBe('SIGKILL');
+    expect(existsSync(join(killed.library, 'made.sif'))).toBe(false);
+    await vi.waitFor(
+      () =>
+        expect(
+          execFileSync('ps', ['-eo', 'pid,stat,args'], { encoding: 'utf8' })
+            .split('\n')
+            .filter((line) => line.includes(killed.folder) && !/^\s*\d+ Z/.test(line)),
+        ).toEqual([]),
+      { timeout: 20_000, interval: 50 },
+    );
+    await once(started(), 'exit');
+    expect(readdirSync(killed.library)).toEqual([]);
+    expect(readdirSync(killed.temporary)).toEqual([]);
+    expect(await killed.builds.history()).toMatchObject([{ outcome: 'failed' }]);
+  } finally {
+    await killed.dispose();
+  }
+}
