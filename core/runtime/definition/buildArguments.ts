@@ -36,12 +36,20 @@ export function placeholdersOf(document: DefinitionDocument, stage: Stage): read
   const found: Placeholder[] = [];
   if (!text.includes('{{')) return found;
   let after = 0;
+  let lineStart = -1;
+  let searched = 0;
+  let wasSkipped = false;
   for (const match of text.matchAll(placeholder)) {
-    const lineStart = text.lastIndexOf('\n', match.index);
-    const isSkipped = comment.test(text.slice(Math.max(lineStart, after), match.index));
+    const feed = text.slice(searched, match.index).lastIndexOf('\n');
+    if (feed >= 0) lineStart = searched + feed;
+    // What made the one before it a comment stands before this one, too, if no line ended between them.
+    const isSkipped: boolean =
+      (wasSkipped && feed < 0) || comment.test(text.slice(Math.max(lineStart, after), match.index));
     const end = match.index + match[0].length;
     found.push({ name: match[1] ?? '', from: stage.from + match.index, to: stage.from + end, isSkipped });
     if (!isSkipped) after = end;
+    searched = match.index;
+    wasSkipped = isSkipped;
   }
   return found;
 }

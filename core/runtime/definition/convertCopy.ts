@@ -91,6 +91,11 @@ function copyFile(
   }
   if (instruction.keyword === 'ADD' && /\.(?:tar(?:\.\w+)?|tgz|txz|tbz2?)$/i.test(source))
     note(instruction, `The archive is copied as it is: unpack it in %post with “tar -xf”.`);
+  if (from === '' ? /^\/(?:var\/)?tmp(?:\/|$)/.test(destination) : /^\/?(?:var\/)?tmp\//.test(source))
+    note(
+      instruction,
+      '%post works with /tmp and /var/tmp of the machine that builds, not of the image: take another folder here, and where it is used.',
+    );
   const isFolderLike = source.endsWith('/') || !/[.*?]/.test(source.slice(source.lastIndexOf('/') + 1));
   if (isFolderLike && destination.endsWith('/'))
     note(

@@ -4,17 +4,24 @@ import { closest, type LintContext, quoted, type StageView } from './lintContext
 
 /** Build arguments: given, defined, used. */
 export function lintArguments(context: LintContext): void {
+  const defaultsAnywhere = new Set(context.stages.flatMap(({ defaultNames }) => [...defaultNames]));
   for (const view of context.stages) {
-    for (const place of view.placeholders) lintPlaceholder(context, view, place);
+    for (const place of view.placeholders) lintPlaceholder(context, view, { place, defaultsAnywhere });
     lintDefaults(context, view);
   }
   lintForeign(context);
   lintGiven(context);
 }
 
-function lintPlaceholder(context: LintContext, view: StageView, place: Placeholder): void {
+function lintPlaceholder(
+  context: LintContext,
+  view: StageView,
+  {
+    place,
+    defaultsAnywhere,
+  }: { readonly place: Placeholder; readonly defaultsAnywhere: ReadonlySet<string> },
+): void {
   const { add, dialect, given } = context;
-  const { defaults } = view;
   if (!dialect.hasBuildArguments) {
     add({
       code: 'argument.unsupported',
@@ -25,7 +32,7 @@ function lintPlaceholder(context: LintContext, view: StageView, place: Placehold
     });
     return;
   }
-  const isDefined = Object.hasOwn(given, place.name) || defaults.some(({ name }) => name === place.name);
+  const isDefined = Object.hasOwn(given, place.name) || view.defaultNames.has(place.name);
   if (place.isSkipped) {
     if (isDefined && !isComment(context, place))
       add({
@@ -38,11 +45,8 @@ function lintPlaceholder(context: LintContext, view: StageView, place: Placehold
       });
     return;
   }
-  if (isDefined) return;
-  const other = context.stages.find(
-    (one) => one !== view && one.defaults.some(({ name }) => name === place.name),
-  );
-  const meant = closest(place.name, [...defaults.map(({ name }) => name), ...Object.keys(given)]);
+  if (isDefined || context.isFull()) return;
+  const meant = closest(place.name, [...view.defaultNames, ...Object.keys(given)]);
   add({
     code: 'argument.undefined',
     severity: 'error',
@@ -51,7 +55,7 @@ function lintPlaceholder(context: LintContext, view: StageView, place: Placehold
     detail:
       meant !== null
         ? `Did you mean “${meant}”?`
-        : other !== undefined
+        : defaultsAnywhere.has(place.name)
           ? 'It has a default in another stage, and each stage needs its own %arguments.'
           : 'Give it a default in %arguments, or a value when you build. Text that another program is to replace cannot be written as {{ name }} here: copy it with %files.',
     fix:

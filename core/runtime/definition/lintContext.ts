@@ -18,6 +18,7 @@ export interface StageView {
   readonly index: number;
   readonly isLast: boolean;
   readonly defaults: readonly ArgumentDefault[];
+  readonly defaultNames: ReadonlySet<string>;
   readonly malformedDefaults: readonly { readonly from: number; readonly to: number }[];
   readonly placeholders: readonly Placeholder[];
   /** Value of a header with build arguments put in; null when the stage has none. */
@@ -44,6 +45,8 @@ export interface LintContext {
   readonly places: Places;
   readonly findings: readonly Finding[];
   add(finding: NewFinding): void;
+  /** No more findings are taken, whatever they say. */
+  isFull(): boolean;
   /** The section's body read as a script, once. */
   script(section: Section): ShellScript;
 }
@@ -59,6 +62,7 @@ export function createLintContext(
   const places = placesIn(document.lines);
   const findings: Finding[] = [];
   const scripts = new Map<Section, ShellScript>();
+  const isFull = () => findings.length >= 2 * mostFindings;
   const stages = document.stages.map((stage, index): StageView => {
     const { defaults, malformed } = argumentDefaultsOf(stage);
     return {
@@ -66,6 +70,7 @@ export function createLintContext(
       index,
       isLast: index === document.stages.length - 1,
       defaults,
+      defaultNames: new Set(defaults.map(({ name }) => name)),
       malformedDefaults: malformed,
       placeholders: placeholdersOf(document, stage),
       headerValue: (name) => {
@@ -82,10 +87,11 @@ export function createLintContext(
     stages,
     places,
     findings,
+    isFull,
     add: ({ code, severity, at, message, detail, fix = null, refusal }) => {
       // What refuses the file must be told, whatever else there is.
       if (findings.length >= mostFindings && refusal === undefined) return;
-      if (findings.length >= 2 * mostFindings) return;
+      if (isFull()) return;
       findings.push({
         code,
         severity,
@@ -131,16 +137,22 @@ export function isShellSection(section: Section): boolean {
 
 /** A piece of the file within a message: short, on one line, in quotation marks. */
 export function quoted(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
+  const line = text.slice(0, 300).replaceAll(/\s+/g, ' ').trim();
   return `“${line.length > 60 ? `${line.slice(0, 59)}…` : line}”`;
 }
+
+/** Nobody has so many names and needs help with one. */
+const mostCandidates = 500;
 
 /** The candidate that a misspelt word was meant to be: at most two letters off. Null when none is near. */
 export function closest(word: string, candidates: Iterable<string>): string | null {
   if (word.length > 40 || word.length < 2) return null;
   const allowed = word.length < 5 ? 1 : 2;
   let best: { readonly name: string; readonly distance: number } | null = null;
+  let compared = 0;
   for (const name of candidates) {
+    compared += 1;
+    if (compared > mostCandidates) break;
     if (Math.abs(name.length - word.length) > allowed) continue;
     const distance = distanceOf(word.toLowerCase(), name.toLowerCase());
     if (distance <= allowed && (best === null || distance < best.distance)) best = { name, distance };

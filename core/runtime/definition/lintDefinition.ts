@@ -53,7 +53,9 @@ function inOrder(one: Finding, other: Finding): number {
 
 /** In place of what every line of it would be told. */
 function dockerfileFinding({ findings, places, document }: LintContext): Finding {
-  const refusal = findings.toSorted(inOrder).find(({ isRefused }) => isRefused);
+  const refusals = findings.filter(({ isRefused }) => isRefused).toSorted(inOrder);
+  // The runtime gives up over the headers before it asks for a bootstrap.
+  const refusal = refusals.find(({ code }) => code.startsWith('header.')) ?? refusals[0];
   const line = document.lines.find(({ text }) => /^\s*(?:FROM|ARG)\s/i.test(text)) ?? document.lines[0];
   return {
     code: 'file.dockerfile',

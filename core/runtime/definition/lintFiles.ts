@@ -1,13 +1,6 @@
 import { headerOf, type Section, sectionsOf } from './definitionDocument.ts';
-import { type LintContext, quoted, type StageView } from './lintContext.ts';
+import { type LintContext, quoted } from './lintContext.ts';
 import { indentation, type SourceLine, trimSpace } from './sourceText.ts';
-
-/** A line of `%files`: what is copied, and where to; null where the destination is left out. */
-export interface FilesEntry {
-  readonly source: string;
-  readonly destination: string | null;
-  readonly line: SourceLine;
-}
 
 interface FilesWord {
   readonly text: string;
@@ -19,12 +12,12 @@ interface FilesWord {
  * What a `%files` section says after its name. Seen with Apptainer 1.4.5: exactly two words name a stage (the first may
  * be any word), none means the host, and with any other number nothing is copied, without a word.
  */
-export type FilesOrigin =
+type FilesOrigin =
   | { readonly kind: 'host' }
   | { readonly kind: 'stage'; readonly name: string; readonly word: string }
   | { readonly kind: 'nothing' };
 
-export function filesOrigin(section: Section): FilesOrigin {
+function filesOrigin(section: Section): FilesOrigin {
   const words = trimSpace((section.argument ?? '').split('#')[0] ?? '')
     .split(/\s+/)
     .filter((word) => word !== '');
@@ -33,26 +26,7 @@ export function filesOrigin(section: Section): FilesOrigin {
   return words.length === 2 && name !== undefined ? { kind: 'stage', name, word } : { kind: 'nothing' };
 }
 
-/** The entries of a `%files` section, as the runtime splits them: at white space that double quotes do not enclose. */
-export function filesEntries(section: Section): readonly FilesEntry[] {
-  return section.body.flatMap((line) => {
-    const [source, destination] = wordsOf(line);
-    return source === undefined
-      ? []
-      : [
-          {
-            source: unquoted(source.text),
-            destination: destination === undefined ? null : unquoted(destination.text),
-            line,
-          },
-        ];
-  });
-}
-
-function unquoted(text: string): string {
-  return trimSpace(text).replace(/^"+/, '').replace(/"+$/, '');
-}
-
+/** The words of a line, as the runtime splits it: at white space that double quotes do not enclose. */
 function wordsOf(line: SourceLine): readonly FilesWord[] {
   const text = trimSpace(line.text);
   if (text === '' || text.startsWith('#')) return [];
@@ -66,19 +40,27 @@ function wordsOf(line: SourceLine): readonly FilesWord[] {
 
 /** What `%files` does with its lines. */
 export function lintFiles(context: LintContext): void {
+  const firstOf = new Map<string, number>();
+  for (const { stage, index } of context.stages) {
+    const name = headerOf(stage, 'stage')?.value;
+    if (name !== undefined && !firstOf.has(name)) firstOf.set(name, index);
+  }
   for (const view of context.stages)
     for (const section of sectionsOf(view.stage, 'files')) {
       const origin = filesOrigin(section);
-      lintOrigin(context, view, section, origin);
+      lintOrigin(context, section, { origin, index: view.index, firstOf });
       lintEntries(context, section, origin);
     }
 }
 
 function lintOrigin(
-  { add, stages }: LintContext,
-  view: StageView,
+  { add }: LintContext,
   section: Section,
-  origin: FilesOrigin,
+  {
+    origin,
+    index,
+    firstOf,
+  }: { readonly origin: FilesOrigin; readonly index: number; readonly firstOf: ReadonlyMap<string, number> },
 ): void {
   const at = { from: section.nameFrom, to: section.line.to };
   if (origin.kind === 'nothing') {
@@ -101,18 +83,18 @@ function lintOrigin(
       detail: 'Write “%files from STAGE”.',
     });
   if (origin.name.includes('{{')) return;
-  const named = stages.filter(({ stage }) => headerOf(stage, 'stage')?.value === origin.name);
-  if (named.some(({ index }) => index < view.index)) return;
+  const named = firstOf.get(origin.name);
+  if (named !== undefined && named < index) return;
   add({
     code: 'files.stage',
     severity: 'error',
     at,
     message:
-      named.length === 0
+      named === undefined
         ? `There is no stage ${quoted(origin.name)}.`
         : `The stage ${quoted(origin.name)} is not an earlier one.`,
     detail:
-      named.length === 0
+      named === undefined
         ? 'A stage gets its name from a header “Stage: NAME”; capital and small letters differ.'
         : 'Stages are built in the order of the file: files can come only from one that stands further up.',
   });
@@ -140,6 +122,7 @@ function lintEntries({ add }: LintContext, section: Section, origin: FilesOrigin
         message: 'Only the first two words of a line count; the rest is passed over.',
         detail: 'Write one source and one destination a line. Names with spaces stand in double quotes.',
       });
+    lintTemporary({ add }, words, origin);
     if (!isTold && origin.kind === 'host' && source !== undefined && /[/*?\]]"?$/.test(source.text)) {
       isTold = true;
       add({
@@ -152,4 +135,33 @@ function lintEntries({ add }: LintContext, section: Section, origin: FilesOrigin
       });
     }
   }
+}
+
+/** Seen with Apptainer 1.4.5: %post has /tmp and /var/tmp of the host in place of those of the image. */
+function lintTemporary(
+  { add }: Pick<LintContext, 'add'>,
+  [source, destination]: readonly FilesWord[],
+  origin: FilesOrigin,
+): void {
+  const isTemporary = (word: FilesWord | undefined) =>
+    word !== undefined && /^"?\/(?:var\/)?tmp\//.test(word.text);
+  const target = destination ?? source;
+  if (origin.kind === 'stage' && source !== undefined && isTemporary(source))
+    add({
+      code: 'files.temporary',
+      severity: 'warning',
+      at: source,
+      message: 'What %post writes into this folder is not in the stage.',
+      detail:
+        '%post works with /tmp and /var/tmp of the machine that builds. Write into another folder there.',
+    });
+  else if (target !== undefined && isTemporary(target))
+    add({
+      code: 'files.temporary',
+      severity: 'warning',
+      at: target,
+      message: '%post will not see this file.',
+      detail:
+        '%post works with /tmp and /var/tmp of the machine that builds, not of the image. Copy to another folder, such as /opt.',
+    });
 }

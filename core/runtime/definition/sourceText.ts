@@ -69,21 +69,29 @@ export function placesIn(lines: readonly SourceLine[]): Places {
 }
 
 /** What the runtime's language (Go) takes as white space, which is not what `trim` does: U+FEFF is none, U+0085 is one. */
-const space = '[\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
-const leadingSpace = new RegExp(`^${space}+`);
-const trailingSpace = new RegExp(`${space}+$`);
-const sectionStart = new RegExp(`^${space}*%`);
+function isSpace(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+  return wideSpace.test(text.charAt(at));
+}
+
+const wideSpace = /[\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
 export function trimSpace(text: string): string {
-  return text.replace(leadingSpace, '').replace(trailingSpace, '');
+  const from = indentation(text);
+  let to = text.length;
+  while (to > from && isSpace(text, to - 1)) to -= 1;
+  return text.slice(from, to);
 }
 
 /** How many units of white space a text begins with. */
 export function indentation(text: string): number {
-  return leadingSpace.exec(text)?.[0].length ?? 0;
+  let at = 0;
+  while (at < text.length && isSpace(text, at)) at += 1;
+  return at;
 }
 
 /** Whether the first word of a line begins with `%`: such a line begins a section, wherever it stands. */
 export function isSectionLine(text: string): boolean {
-  return text.includes('%') && sectionStart.test(text);
+  return text.includes('%') && text[indentation(text)] === '%';
 }
