@@ -39,6 +39,8 @@ export interface BuildFollower {
 export interface FollowerOptions {
   /** What must not be seen in the log. */
   readonly secrets: readonly string[];
+  /** The image's path while it is made, which says nothing to a person, and the one that it will have. */
+  readonly output: { readonly made: string; readonly target: string } | null;
   /** What an earlier process saw of it: its times count, its lines are in the log already. */
   readonly seen: readonly PhaseTime[];
   readonly onPhase: (progress: DefinitionProgress) => void;
@@ -54,6 +56,11 @@ export function createBuildFollower(
   let isReplay = context.resumeFrom > 0;
   if (isReplay) progress = initialDefinitionProgress;
   let reportedAt = Number.NEGATIVE_INFINITY;
+
+  function shown(text: string): string {
+    const { output: path, secrets } = options;
+    return masked(path === null ? text : text.replaceAll(path.made, path.target), secrets);
+  }
 
   function report(): void {
     const phase = progress.phases.at(-1)?.phase;
@@ -75,9 +82,7 @@ export function createBuildFollower(
     const before = progress;
     progress = reduceDefinitionProgress(progress, event, Date.now());
     if (isReplay) return;
-    const isChatter = event.type === 'line' && (event.level === 'verbose' || event.level === 'debug');
-    if (event.type === 'line' && !isChatter)
-      context.log('stderr', masked(lineText(event), options.secrets), offset);
+    if (event.type === 'line' && !isChatter(event)) context.log('stderr', shown(lineText(event)), offset);
     if (progress.phases !== before.phases) options.onPhase(progress);
     if (progress.phases !== before.phases || progress.text !== before.text) report();
     else if (performance.now() - reportedAt >= reportEveryMs && event.type === 'squash') report();
@@ -87,9 +92,7 @@ export function createBuildFollower(
   function feed(chunk: string | Uint8Array, offset: number | undefined): void {
     const fed = feedOutput(output, chunk);
     output = fed.state;
-    const last = fed.events.findLastIndex(
-      (event) => event.type === 'line' && event.level !== 'verbose' && event.level !== 'debug',
-    );
+    const last = fed.events.findLastIndex((event) => event.type === 'line' && !isChatter(event));
     for (const [index, event] of fed.events.entries()) takeEvent(event, index === last ? offset : undefined);
   }
 
@@ -128,6 +131,15 @@ export function createBuildFollower(
     },
   };
 }
+
+/** What `-v` adds, and what mksquashfs tells of a squashfs that it made (4.5.1): nothing that a person looks for. */
+function isChatter({ level, text }: Extract<OutputEvent, { type: 'line' }>): boolean {
+  if (level === 'verbose' || level === 'debug') return true;
+  return level === null && squashTold.test(text);
+}
+
+const squashTold =
+  /^(?:Parallel mksquashfs: |Creating 4\.0 filesystem on |Exportable Squashfs 4\.0 |Filesystem size \d|(?:Inode|Directory) table size \d|Number of (?:duplicate files found|inodes|files|fragments|symbolic links|device nodes|fifo nodes|socket nodes|directories|hard-links|ids |uids|gids)|\t(?:compressed |uncompressed |duplicates are |\d[\d.]*% of uncompressed |\S+ \(\d+\)$))/;
 
 /** A text with secrets masked, longer ones first. */
 export function masked(text: string, secrets: readonly string[]): string {

@@ -43,7 +43,12 @@ export async function buildHere(
   else await refuseExisting(await means.hosts.open(targetHostId), target, { overwrite });
   requireNeeded(request.definition, await neededFiles(request.definition, means.host.files, null));
   const record = firstRecord(request, { id: context.id, hostLabel: means.host.label });
-  const run = await openRun(record, context, { ...means, secrets: request.secrets });
+  const isBeside = targetHostId === localHostId && options.form === 'sif';
+  const run = await openRun(record, context, {
+    ...means,
+    secrets: request.secrets,
+    made: isBeside ? partPath(target, context.id) : null,
+  });
   try {
     const result = await inPrivateFolder({ request, context, means, run });
     await run.end('succeeded', result);

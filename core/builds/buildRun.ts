@@ -54,7 +54,10 @@ export function withoutSecrets(buildArguments: BuildRecord['buildArguments']): B
 export async function openRun(
   record: BuildRecord,
   context: TaskContext,
-  means: Pick<BuildMeans, 'history' | 'onProblem'> & { readonly secrets: readonly string[] },
+  means: Pick<BuildMeans, 'history' | 'onProblem'> & {
+    readonly secrets: readonly string[];
+    readonly made: string | null;
+  },
 ): Promise<BuildRun> {
   let kept = record;
   let writing = means.history.keep(kept);
@@ -73,6 +76,7 @@ export async function openRun(
 
   const follower = createBuildFollower(context, {
     secrets: means.secrets,
+    output: means.made === null ? null : { made: means.made, target: record.target },
     seen: record.phases,
     onPhase: ({ phases }) => void keep({ ...kept, phases: [...phases] }),
   });

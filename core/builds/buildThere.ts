@@ -53,7 +53,8 @@ export async function buildThere(
   const jobs = await means.jobsOf(input.hostId);
   let run: BuildRun | null = null;
   const opened = async (record: BuildRecord, secrets: readonly string[]) => {
-    run = await openRun(record, context, { ...means, secrets });
+    const made = joinPath(workOf(input, context, means), hostPathFromText(buildFolderNames.image));
+    run = await openRun(record, context, { ...means, secrets, made });
     return run;
   };
   let hasJob = false;

@@ -19,18 +19,29 @@ export async function followWithLog(
   const log = writeLog(line, client, { taskId, isJson });
   const silent = { ...line, stderr: { write: () => undefined } };
   const task = await followTask(isJson ? line : silent, client, taskId, options);
-  await log;
+  const last = await log;
+  // The last note of a failed task is the failure itself, which is written by whoever asked.
+  if (last !== null && task.status.state !== 'failed') line.stderr.write(last);
   return task;
 }
 
+/** Writes the lines of the log. Answers with the note at its end, unwritten; null where it ends otherwise. */
 async function writeLog(
   line: CommandLine,
   client: Client,
   { taskId, isJson }: { readonly taskId: TaskId; readonly isJson: boolean },
-): Promise<void> {
+): Promise<string | null> {
+  let held: string | null = null;
   for await (const { lines } of await client.tasks.watchLog({ id: taskId, from: 0 }))
     for (const { stream, text } of lines) {
       if (isJson) writeJson(line.stdout, { type: 'log', stream, text });
-      else if (stream !== 'command') line.stderr.write(`${printable(text)}\n`);
+      else if (stream !== 'command') {
+        if (held !== null) line.stderr.write(held);
+        held = `${printable(text.replaceAll('\t', '        '))}\n`;
+        if (stream === 'note') continue;
+        line.stderr.write(held);
+        held = null;
+      }
     }
+  return held;
 }
