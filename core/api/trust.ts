@@ -28,8 +28,8 @@ export function trustApi({ trust, tasks }: Services) {
       search: api.trust.keys.search.handler(async ({ input }) => ({
         keys: [...(await keys.search(input.hostId, input.url, input.text))],
       })),
-      fetch: api.trust.keys.fetch.handler(async ({ input }) => {
-        await keys.fetch(input, input.url);
+      fetch: api.trust.keys.fetch.handler(async ({ input, signal = never() }) => {
+        await keys.fetch(input, input.url, signal);
         return {};
       }),
       push: api.trust.keys.push.handler(async ({ input }) => {

@@ -38,8 +38,25 @@ export function searchKeysCommand(runtime: Runtime, url: string, text: string): 
   return keyCommand(runtime, ['search', '--long-list', '--url', url, '--', text], `Search keys at ${url}`);
 }
 
-export function fetchKeyCommand(runtime: Runtime, url: string, fingerprint: string): CommandSpec {
-  return keyCommand(runtime, ['pull', '--url', url, fingerprint], `Fetch a key from ${url}`);
+/**
+ * Into the rings of `folder`, not the person's: what a server sends need not be what was asked for, and the runtime adds
+ * whatever comes (seen with onak 0.6.2, which finds keys by the end of their fingerprint).
+ */
+export function fetchKeyCommand(
+  runtime: Runtime,
+  {
+    url,
+    fingerprint,
+    folder,
+  }: { readonly url: string; readonly fingerprint: string; readonly folder: HostPath },
+): CommandSpec {
+  const { product, variablePrefix } = runtime.dialect;
+  const variable = product === 'apptainer' ? 'KEYSDIR' : 'SYPGPDIR';
+  const spec = keyCommand(runtime, ['pull', '--url', url, fingerprint], `Fetch a key from ${url}`);
+  return {
+    ...spec,
+    environment: { ...spec.environment, [`${variablePrefix}_${variable}`]: { path: folder } },
+  };
 }
 
 export function pushKeyCommand(runtime: Runtime, url: string, fingerprint: string): CommandSpec {

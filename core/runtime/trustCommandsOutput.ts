@@ -39,7 +39,8 @@ export function keyserverTrouble(text: string): string | null {
 }
 
 export function hasNoSuchKey(text: string): boolean {
-  return /no matching keys found|404 Not Found/i.test(text);
+  // onak answers with a page that holds no key.
+  return /no matching keys found|404 Not Found|no armored data found/i.test(text);
 }
 
 const mostOffered = 500;

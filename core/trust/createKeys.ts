@@ -114,14 +114,9 @@ export function createKeys(means: TrustMeans): Keys {
       const output = await askServer(room, url, searchKeysCommand(room.runtime, url, text));
       return output === null ? [] : parseOfferedKeys(output);
     },
-    async fetch(address, url) {
+    async fetch(address, url, signal) {
       const room = await open(address.hostId);
-      const before = await fingerprints(room);
-      await askServer(room, url, fetchKeyCommand(room.runtime, url, address.fingerprint));
-      // A server may send any key; only the one that was asked for counts.
-      if (!(await fingerprints(room)).has(address.fingerprint))
-        throw unknownKey(room, { fingerprint: address.fingerprint, url });
-      if (!before.has(address.fingerprint)) await remember(address, 'fetched', url);
+      if (await fetchKey(room, { ...address, url, signal })) await remember(address, 'fetched', url);
     },
     async push(address, url) {
       const room = await open(address.hostId);
@@ -131,6 +126,9 @@ export function createKeys(means: TrustMeans): Keys {
     },
   };
 }
+
+/** A private folder in it is made for what a command reads or writes aside. */
+const temporaryParent = hostPathFromText('/tmp');
 
 const nameOf = ({ hostId, fingerprint }: KeyAddress) => `${hostId} ${fingerprint}`;
 
@@ -168,7 +166,7 @@ async function importKeys(room: KeyRoom, input: KeyImport, signal: AbortSignal):
   if (keys.length === 0) throw workbenchError('trust.noKey', { from: input.from }, { hostId: room.host.id });
   const imported = new Set<string>();
   const known = new Set<string>();
-  const folder = await room.host.files.makeTemporaryFolder(hostPathFromText('/tmp'), 'key-');
+  const folder = await room.host.files.makeTemporaryFolder(temporaryParent, 'key-');
   try {
     for (const key of keys) {
       const name = key.isPrivate ? 'pgp-secret' : 'pgp-public';
@@ -215,6 +213,28 @@ async function holds(room: KeyRoom, name: RingName, fingerprint: string): Promis
 async function provePassphrase(room: KeyRoom, key: RingKey, passphrase: string | null): Promise<void> {
   if (await opensWith(key.block, passphrase ?? '')) return;
   throw workbenchError('trust.wrongPassphrase', { fingerprint: key.fingerprint }, { hostId: room.host.id });
+}
+
+/** Fetches a key aside, and adds it where it is the one that was asked for. False when it was there. */
+async function fetchKey(
+  room: KeyRoom,
+  wanted: { readonly fingerprint: string; readonly url: string; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const { fingerprint, url, signal } = wanted;
+  const { host, runtime } = room;
+  const folder = await host.files.makeTemporaryFolder(temporaryParent, 'key-');
+  try {
+    await askServer(room, url, fetchKeyCommand(runtime, { url, fingerprint, folder }));
+    const sent = await readRing(host, ringPath(folder, 'pgp-public'));
+    const key = sent.find((one) => one.fingerprint === fingerprint);
+    if (key === undefined) throw unknownKey(room, { fingerprint, url });
+    if (await holds(room, 'pgp-public', fingerprint)) return false;
+    const armored = { fingerprint, isPrivate: false, text: await armor(key.block) };
+    await importKey(room, { key: armored, folder, passphrase: null, signal });
+    return true;
+  } finally {
+    await host.files.remove(folder);
+  }
 }
 
 /** Standard output of a command that speaks with a keyserver; null when the server has no such key. */

@@ -46,8 +46,8 @@ export interface Keys {
   remove(address: KeyAddress, half: 'public' | 'private' | 'both'): Promise<void>;
   /** Asks from the host, by its runtime. Fails with trust.keyserver. */
   search(hostId: HostId, url: string, text: string): Promise<readonly OfferedKey[]>;
-  /** Fails with trust.keyserver, trust.keyUnknown. */
-  fetch(address: KeyAddress, url: string): Promise<void>;
+  /** Adds the key of this fingerprint and no other that the server may send. Fails with trust.keyserver, trust.keyUnknown. */
+  fetch(address: KeyAddress, url: string, signal: AbortSignal): Promise<void>;
   push(address: KeyAddress, url: string): Promise<void>;
 }
 
