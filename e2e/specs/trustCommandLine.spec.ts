@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import type { TrustKey, Verification } from '#core/contract/trust.ts';
 import type { Person } from '../fixtures/person.ts';
-import { runProgram } from '../fixtures/programs.ts';
 import { test } from '../fixtures/test.ts';
 import { testbed } from '../testbed/testbed.ts';
 
@@ -94,11 +93,10 @@ test('encrypts an image, which runs with its passphrase alone', async ({ person 
   expect(await person.workbench(['encrypt', image, target])).toMatchObject({ status: 2 });
   const made = await person.workbench(['encrypt', '--passphrase-stdin', image, target], { input });
   expect(made).toMatchObject({ status: 0, stdout: `${target}\n` });
-  const run = (passphrase: string) =>
-    runProgram('apptainer', ['exec', target, 'echo', 'inside'], {
-      environment: { ...person.environment, APPTAINER_ENCRYPTION_PASSPHRASE: passphrase },
-      folder: person.home,
-    });
+  const run = (passphrase: string) => {
+    const more = { APPTAINER_ENCRYPTION_PASSPHRASE: passphrase };
+    return person.startWorkbench(['exec', target, 'echo', 'inside'], more).ended;
+  };
   expect(await run('only for the test')).toMatchObject({ status: 0, stdout: 'inside\n' });
   expect(await run('wrong')).toMatchObject({ status: 255 });
   // What is kept of the command and the task knows nothing of the passphrase.
