@@ -2,7 +2,9 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import type { Person } from '../fixtures/person.ts';
+import { listedRegistry } from '../fixtures/registryTour.ts';
 import { test } from '../fixtures/test.ts';
+import { signInForm } from '../pages/registriesPage.ts';
 import { workbench } from '../pages/workbench.ts';
 import { testbed } from '../testbed/testbed.ts';
 
@@ -49,6 +51,27 @@ for (const { says, reference, title } of failures) {
     await expect(notice.getByText('Evidence')).toBeVisible();
   });
 }
+
+test('a pull that failed for want of a sign-in goes on after it', async ({ person, openWorkbench }) => {
+  const { address, userName, password } = bed.authRegistry;
+  await person.hasSettings({ welcomed: true, registries: [listedRegistry('Locked', 'oci', address)] });
+  const { page } = await openWorkbench();
+  const app = workbench(page);
+  await app.goTo('Registries');
+  const locked = await app.registries.open('Locked');
+  await expect(locked.region.getByRole('alert')).toContainText('wants you to sign in');
+  await app.goTo('Images');
+  const notice = await failingPull(page, `docker://${address}/demo/tiny:v1`);
+  await notice.getByRole('button', { name: 'Sign in…' }).click();
+  const form = signInForm(page);
+  await form.fill({ userName, password });
+  await form.submit();
+  await expect(app.images.row('tiny_v1.sif')).toBeVisible({ timeout: 60_000 });
+  // And what the registry refused to show is asked for again.
+  await app.goTo('Registries');
+  await expect(locked.repositories).toContainText('demo/tiny');
+  await expect(locked.access).toContainText(`Signed in as ${userName}`);
+});
 
 test('a malformed reference is told while it is typed', async ({ openWorkbench }) => {
   const { page } = await openWorkbench();

@@ -1,8 +1,15 @@
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { type Look, prepareTour, tourClusterImages, tourHosts } from '../fixtures/clusterTour.ts';
-import { reportsFolder } from '../fixtures/folders.ts';
-import { prepareRegistryTour, tourParts, tourRegistries, tourTransfers } from '../fixtures/registryTour.ts';
+import { checkout, reportsFolder } from '../fixtures/folders.ts';
+import { pushPictureImage } from '../fixtures/pictureImage.ts';
+import {
+  listedRegistry,
+  prepareRegistryTour,
+  tourParts,
+  tourRegistries,
+  tourTransfers,
+} from '../fixtures/registryTour.ts';
 import { test } from '../fixtures/test.ts';
 import { pageNames, workbench } from '../pages/workbench.ts';
 import { resetCluster, testbed } from '../testbed/testbed.ts';
@@ -88,6 +95,43 @@ test.describe('pictures of registries', () => {
     } finally {
       await files.dispose();
     }
+  });
+});
+
+test.describe('picture for the README', () => {
+  test.use({ needs: ['user', 'registry', 'realistic', 'browser'], viewport: sizes[0], colorScheme: 'light' });
+
+  test('of a tag and its layers', async ({ person, openWorkbench }) => {
+    const repository = await pushPictureImage(person);
+    // Nothing is asked of the others, which are not opened.
+    await person.hasSettings({
+      welcomed: true,
+      registries: [
+        listedRegistry('Lab registry', 'oci', bed.registry),
+        listedRegistry('Docker Hub', 'docker-hub', 'index.docker.io'),
+        listedRegistry('Quay', 'quay', 'quay.io'),
+        listedRegistry('GitHub Packages', 'ghcr', 'ghcr.io'),
+        listedRegistry('NVIDIA NGC', 'ngc', 'nvcr.io'),
+        listedRegistry('CVMFS', 'folder', '/cvmfs/unpacked.cern.ch'),
+      ],
+    });
+    const { page } = await openWorkbench();
+    const app = workbench(page);
+    await app.goTo('Registries');
+    const lab = await app.registries.open('Lab registry');
+    await lab.search(repository);
+    const tags = await lab.openRepository(repository);
+    await expect(tags.tags).toContainText('amd64');
+    const image = await tags.choose('2026.11');
+    const layers = await image.showTab('Layers');
+    await layers.getByRole('option', { name: /numpy/ }).click();
+    await expect(layers.getByRole('button', { name: /numpy/, pressed: true })).toBeVisible();
+    await page.mouse.move(640, 60);
+    const folder =
+      process.env['MYSINGULARITY_PICTURES'] === 'assets'
+        ? join(checkout, 'assets')
+        : join(reportsFolder, 'pictures');
+    await page.screenshot({ path: join(folder, 'registries.png'), animations: 'disabled' });
   });
 });
 
