@@ -1,5 +1,5 @@
 import type { FileDifference, PackageDifference } from '#core/contract/compare.ts';
-import { fileLine, packageLine } from '#core/contract/comparisonLines.ts';
+import { fileLine, packageLine, visibleLine } from '#core/contract/comparisonLines.ts';
 import { localHostId, type TaskId } from '#core/contract/ids.ts';
 import type { Client } from '#core/contract/index.ts';
 import { type CommandLine, type CommonOptions, openClient, writeJson } from './commandLine.ts';
@@ -70,8 +70,11 @@ async function writeResult(
     if (wantsPackages)
       for (const row of await allPackages(client, taskId)) line.stdout.write(`${packageLine(row)}\n`);
     if (wantsFiles) for (const row of await allFiles(client, taskId)) line.stdout.write(`${fileLine(row)}\n`);
+    for (const note of comparison.notes) line.stderr.write(`${visibleLine(note)}\n`);
     if (comparison.filesNotCompared !== null)
-      line.stderr.write(`Files and packages were not compared: ${comparison.filesNotCompared}.\n`);
+      line.stderr.write(
+        `Files and packages were not compared: ${visibleLine(comparison.filesNotCompared)}.\n`,
+      );
   }
   if (differs) return compared.different;
   return comparison.filesNotCompared === null ? compared.equal : compared.trouble;

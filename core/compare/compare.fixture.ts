@@ -35,13 +35,18 @@ interface Compared {
   readonly result: TaskResult;
 }
 
-export function createComparingFixture(): ComparingFixture {
+/** `path` goes before the folders of programs. */
+export function createComparingFixture(options: { readonly path?: string } = {}): ComparingFixture {
   const folder = mkdtempSync(join(tmpdir(), 'compare-test-'));
   const temporary = join(folder, 'tmp');
   const state = join(folder, 'state');
   for (const path of [temporary, state]) mkdirSync(path);
+  const environment = scrubbedEnvironment(process.env, null);
   const host = createLocalHost({
-    environment: scrubbedEnvironment(process.env, null),
+    environment: {
+      ...environment,
+      ...(options.path === undefined ? {} : { PATH: `${options.path}:${environment['PATH'] ?? ''}` }),
+    },
     observer: { started: () => ({ ended: () => undefined }) },
   });
   const stateFolder = hostPathFromText(state);

@@ -188,6 +188,51 @@ describe('squashfs images', () => {
   });
 });
 
+describe('an rpm database', () => {
+  const rpmFolder = 'var/lib/rpm';
+
+  /** Compares an image that has one with an empty sandbox, where programs of `path` go before others. */
+  async function compareWith(path: string) {
+    const mine = createComparingFixture({ path });
+    try {
+      mkdirSync(mine.at('with', rpmFolder), { recursive: true });
+      writeFileSync(mine.at('with', rpmFolder, 'rpmdb.sqlite'), 'a database');
+      mkdirSync(mine.at('empty/.singularity.d'), { recursive: true });
+      execFileSync('mksquashfs', [mine.at('with'), mine.at('with.sqfs'), '-quiet', '-no-progress'], {
+        stdio: 'ignore',
+      });
+      const { id } = await mine.run(mine.at('with.sqfs'), mine.at('empty'));
+      expect(readdirSync(mine.temporary)).toEqual([]);
+      const { rows } = await mine.comparing.packages({ taskId: id, ...first });
+      return { rows, notes: (await mine.comparing.result(id)).notes };
+    } finally {
+      mine.dispose();
+    }
+  }
+
+  function standIn(name: string, script: string): string {
+    mkdirSync(at(name));
+    writeFileSync(at(name, 'rpm'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    return at(name);
+  }
+
+  it('is read by rpm on a copy', async () => {
+    // Stands in for rpm, with what rpm 4.18.0 was seen to say.
+    const says = standIn(
+      'says',
+      '[ "$1" = --version ] || { [ "$(cat "$2/rpmdb.sqlite")" = "a database" ] && printf "hello\\t1:2.10-3\\tnoarch\\n"; }',
+    );
+    const { rows } = await compareWith(says);
+    expect(rows).toEqual([{ manager: 'rpm', name: 'hello', left: '1:2.10-3.noarch', right: null }]);
+  });
+
+  it('that rpm cannot read is told of', async () => {
+    const { rows, notes } = await compareWith(standIn('fails', '[ "$1" = --version ]'));
+    expect(rows).toEqual([]);
+    expect(notes.join()).toContain('/var/lib/rpm) are not listed: rpm cannot read its database');
+  });
+});
+
 describe('what is kept', () => {
   it('is the newest 50 results', async () => {
     const kept = join(fixture.state, 'comparisons');

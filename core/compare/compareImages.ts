@@ -5,7 +5,7 @@ import type { TaskContext } from '#core/tasks/task.ts';
 import { compareTrees } from './compareTrees.ts';
 import { differingLabels, differingTexts, sideOf, textsOfDetail, textsOfTree } from './imageTexts.ts';
 import { type OpenedImage, openImage, type Unpack } from './openImage.ts';
-import { differingPackages, readDatabases } from './packages.ts';
+import { differingPackages, type ReadRpm, readDatabases } from './packages.ts';
 import type { ImageTree } from './tree.ts';
 
 /** A comparison with its long lists. */
@@ -19,6 +19,7 @@ interface CompareMeans {
   /** What the bytes of an image tell; fails with image.missing and image.notAnImage. */
   readonly describe: (path: HostPath) => Promise<ImageDetail>;
   readonly unpack: Unpack;
+  readonly readRpm: ReadRpm;
   readonly context: Pick<TaskContext, 'signal' | 'report'>;
 }
 
@@ -40,7 +41,7 @@ export async function compareImages(
   try {
     const right = await openSide(paths.right, means);
     try {
-      return await compareSides(left, right, context);
+      return await compareSides(left, right, means);
     } finally {
       await right.opened.close();
     }
@@ -54,15 +55,11 @@ async function openSide(path: HostPath, { describe, unpack }: CompareMeans): Pro
   return { detail, opened: await openImage(detail, unpack) };
 }
 
-async function compareSides(
-  left: Side,
-  right: Side,
-  context: CompareMeans['context'],
-): Promise<WholeComparison> {
+async function compareSides(left: Side, right: Side, means: CompareMeans): Promise<WholeComparison> {
   const { tree: ours } = left.opened;
   const { tree: theirs } = right.opened;
   if (ours === null || theirs === null) return compareMetadata(left, right);
-  const read = await compareFileSystems(ours, theirs, context);
+  const read = await compareFileSystems(ours, theirs, means);
   const { texts, trees } = read;
   const labels = [...differingLabels(texts.left, texts.right)];
   const differingParts = [...differingTexts(texts.left, texts.right)];
@@ -117,7 +114,7 @@ function compareMetadata(left: Side, right: Side): WholeComparison {
   };
 }
 
-async function compareFileSystems(ours: ImageTree, theirs: ImageTree, context: CompareMeans['context']) {
+async function compareFileSystems(ours: ImageTree, theirs: ImageTree, { context, readRpm }: CompareMeans) {
   const texts = { left: await textsOfTree(ours.root), right: await textsOfTree(theirs.root) };
   const total = Math.max(ours.entries ?? 0, theirs.entries ?? 0);
   const trees = await compareTrees(ours, theirs, {
@@ -131,9 +128,15 @@ async function compareFileSystems(ours: ImageTree, theirs: ImageTree, context: C
   });
   context.report({ phase: 'finish', fraction: 0.97, text: 'Reading the packages' });
   const { left, right } = trees.packages;
+  const unread = {
+    left: await readDatabases(ours.root, left, readRpm),
+    right: await readDatabases(theirs.root, right, readRpm),
+  };
+  // The packages of one image alone would all look as if they had been removed.
+  if (unread.left.length + unread.right.length > 0) for (const list of [left, right]) list.forget('rpm');
   const notes = [
-    ...(await readDatabases(ours.root, left)).map((note) => `Left: ${note}.`),
-    ...(await readDatabases(theirs.root, right)).map((note) => `Right: ${note}.`),
+    ...unread.left.map((note) => `Left: ${note}.`),
+    ...unread.right.map((note) => `Right: ${note}.`),
   ];
   return { texts, trees, notes };
 }

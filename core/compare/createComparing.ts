@@ -9,18 +9,17 @@ import { localHostId } from '#core/contract/ids.ts';
 import type { ImageDetail } from '#core/contract/images.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
-import type { Host } from '#core/hosts/host.ts';
 import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
 import { compareImages } from './compareImages.ts';
 import type { Comparing, Page } from './comparing.ts';
 import { createComparisonStore } from './comparisonStore.ts';
 import { comparisonText } from './comparisonText.ts';
-import { createUnpack, type UnpackMeans } from './unpackForeign.ts';
+import { createPrivateFolders, type PrivateFolderMeans } from './privateFolder.ts';
+import { createRpmReader } from './rpmDatabase.ts';
+import { createUnpack } from './unpackForeign.ts';
 
 /** What comparisons stand on. */
-export interface ComparingMeans extends UnpackMeans {
-  /** This machine. */
-  readonly host: Host;
+export interface ComparingMeans extends PrivateFolderMeans {
   /** What the bytes of an image tell; fails with image.missing and image.notAnImage. */
   readonly describe: (path: HostPath) => Promise<ImageDetail>;
   readonly stateFolder: HostPath;
@@ -33,9 +32,15 @@ export function createComparing(means: ComparingMeans): Comparing {
 
   async function run(input: CompareInput, context: TaskContext): Promise<TaskResult> {
     requireHere(input);
+    const makeFolder = createPrivateFolders(means, context);
     const whole = await compareImages(
       { left: input.left.path, right: input.right.path },
-      { describe: means.describe, unpack: createUnpack(means, context), context },
+      {
+        describe: means.describe,
+        unpack: createUnpack(means.host, context, makeFolder),
+        readRpm: createRpmReader(means.host, context, makeFolder),
+        context,
+      },
     );
     context.signal.throwIfAborted();
     await store.keep(context.id, whole);

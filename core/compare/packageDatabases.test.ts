@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { packageOfPath, parseApkInstalled, parseDpkgStatus } from './packageDatabases.ts';
+import { parseRpmLine } from './rpmDatabase.ts';
 
 describe('packages of an image', () => {
   it('are read from the status of dpkg, but for those whose configuration alone is left', () => {
@@ -62,6 +63,16 @@ Version: 2025b-0
     'home/notes-1.0-1.json',
   ])('are not told by the path %s', (path) => {
     expect(packageOfPath(path)).toBeNull();
+  });
+
+  it('are read from what rpm 4.18.0 was seen to say', () => {
+    expect(parseRpmLine('hello\t1:2.10-3\tnoarch')).toEqual({
+      manager: 'rpm',
+      name: 'hello',
+      version: '1:2.10-3.noarch',
+    });
+    expect(parseRpmLine('gpg-pubkey\t2f86d6a1-5cf7cefb\t(none)')).toBeNull();
+    expect(parseRpmLine('error: rpmdb')).toBeNull();
   });
 
   it('do not grow with hostile fields', () => {

@@ -1,58 +1,27 @@
 import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
-import type { TaskId } from '#core/contract/ids.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { addListedLine, squashfsListCommand, squashfsUnpackCommand } from '#core/runtime/squashfsList.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
 import type { ForeignSquashfs, Unpack } from './openImage.ts';
+import type { MakePrivateFolder } from './privateFolder.ts';
 import { openSandbox } from './sandboxTree.ts';
 import { mostNames } from './squashfsLayout.ts';
 
 /** What is unpacked to a disk is bounded closer than what is only read. */
 const mostBytes = 20 * 1024 ** 3;
 
-/** What unpacking stands on. */
-export interface UnpackMeans {
-  readonly host: Host;
-  /** Remembers private folders, so that nothing outlives a crash. */
-  readonly records: {
-    begin(
-      id: TaskId,
-      things: {
-        readonly files: HostPath[];
-        readonly folders: { readonly parent: HostPath; readonly prefix: HostPath }[];
-        readonly resumable: HostPath[];
-      },
-    ): Promise<void>;
-    end(id: TaskId, things: { readonly isResumableKept: boolean }): Promise<void>;
-  };
-  readonly temporaryFolder: HostPath;
-  /** A folder that lives in memory, where so many bytes may be taken; null where not. */
-  readonly memoryFolder: (neededBytes: number) => Promise<HostPath | null>;
-}
-
 /** Unpacks what is packed with xz, lzma, lzo or lz4, by `unsquashfs` of this machine, into a private folder. */
-export function createUnpack(means: UnpackMeans, context: TaskContext): Unpack {
-  let count = 0;
+export function createUnpack(host: Host, context: TaskContext, makeFolder: MakePrivateFolder): Unpack {
   return async (squashfs) => {
-    count += 1;
-    const { host, records } = means;
-    const bytes = await listedBytes(host, squashfs, context);
-    const parent = (await means.memoryFolder(bytes)) ?? means.temporaryFolder;
-    const freeBytes = await host.files.freeBytes(parent);
-    if (freeBytes < bytes) throw workbenchError('disk.full', { path: parent, neededBytes: bytes, freeBytes });
-    const recordId = `${context.id}-compared${count}` as TaskId;
-    const prefix = hostPathFromText(`.mysingularity-${recordId}-`);
-    await records.begin(recordId, { files: [], folders: [{ parent, prefix }], resumable: [] });
-    const close = () => records.end(recordId, { isResumableKept: false });
+    const folder = await makeFolder(await listedBytes(host, squashfs, context));
     try {
-      const folder = await host.files.makeTemporaryFolder(parent, prefix);
-      const root = joinPath(folder, hostPathFromText('root'));
+      const root = joinPath(folder.path, hostPathFromText('root'));
       context.report({ phase: 'unpack', fraction: null, text: 'Unpacking with unsquashfs' });
       await run(host, squashfs, root, context);
-      return { tree: openSandbox(root), reason: null, note, close };
+      return { tree: openSandbox(root), reason: null, note, close: folder.remove };
     } catch (thrown) {
-      await close();
+      await folder.remove();
       throw thrown;
     }
   };
