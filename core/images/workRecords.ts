@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { type HostPath, hostPathFromText, hostPathSchema, joinPath } from '#core/contract/hostPath.ts';
 import type { TaskId } from '#core/contract/ids.ts';
 import { reportOf } from '#core/errors/workbenchError.ts';
-import type { Host } from '#core/hosts/host.ts';
+import type { FileFacts, Host } from '#core/hosts/host.ts';
 import { mayBeAlive, processOwnerSchema, thisProcess } from '#core/hosts/processOwner.ts';
 
 const partKeptMs = 14 * 86_400_000;
 const recordLimitBytes = 65_536;
+/** Writing a record takes some milliseconds. */
+const halfKeptMs = 60_000;
 
 const workRecordSchema = z.object({
   version: z.literal(1),
@@ -87,6 +89,15 @@ export function createWorkRecords(options: {
     return { gone: [...gone, ...(await removeAll(old))], isSettled };
   }
 
+  /** A record whose process died before it had its name; nothing of its task was made yet. */
+  async function removeHalf(file: HostPath, { modifiedAt }: FileFacts): Promise<void> {
+    const bytes = await files.read(file, 0, recordLimitBytes).catch(() => null); // it has its name by now
+    if (bytes === null) return;
+    const record = workRecordSchema.safeParse(jsonOrNull(new TextDecoder().decode(bytes)));
+    const isOld = Date.now() - modifiedAt > halfKeptMs;
+    if (record.success ? !mayBeAlive(record.data.owner) : isOld) await removeAll([file]);
+  }
+
   return {
     async begin(id, things) {
       await files.makeFolder(options.folder, 0o700);
@@ -108,9 +119,10 @@ export function createWorkRecords(options: {
     async removeLeftovers() {
       if ((await files.stat(options.folder)) === null) return [];
       const removed: HostPath[] = [];
-      for (const { name } of await files.list(options.folder)) {
-        if (!name.endsWith('.json')) continue;
+      for (const { name, facts } of await files.list(options.folder)) {
         const file = joinPath(options.folder, name);
+        if (isHalfRecord(name)) await removeHalf(file, facts);
+        if (!name.endsWith('.json')) continue;
         const record = await read(file);
         if (record !== null && mayBeAlive(record.owner)) continue;
         const { gone, isSettled } = record === null ? { gone: [], isSettled: true } : await settle(record);
@@ -120,4 +132,17 @@ export function createWorkRecords(options: {
       return removed;
     },
   };
+}
+
+/** The name of a record while it is written: `files.write` puts the bytes beside it first. */
+function isHalfRecord(name: HostPath): boolean {
+  return name.startsWith('.') && /\.json\.[0-9a-f]+\.part$/.test(name);
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // torn: judged by its age
+  }
 }
