@@ -14,22 +14,15 @@ export const trustWords: WordTable<'trust'> = {
   }),
   /** `fingerprint`, `half`: public or private; `url`: the keyserver that was asked. */
   'trust.keyUnknown': (facts) => ({
-    title:
-      `There is no ${facts.or('half', '')} key ${facts.or('fingerprint', 'of this fingerprint')}`.replace(
-        '  ',
-        ' ',
-      ),
-    cause:
-      facts.text('url') === null
-        ? 'The key ring of this host does not have it.'
-        : `${facts.or('url', 'The keyserver')} does not have it.`,
+    title: `There is no ${facts.or('half', 'such')} key`,
+    cause: `${facts.or('url', 'The key ring of this host')} has none with the fingerprint ${facts.or('fingerprint', 'that was asked for')}.`,
     nextStep:
       'Compare the fingerprint with its owner’s, and import the key or fetch it from another keyserver.',
     action: null,
   }),
   /** `fingerprint`, `reason`: that it has expired or was revoked, and when. */
   'trust.keyUnusable': (facts) => ({
-    title: `The key ${facts.or('fingerprint', '')} cannot be used any more`,
+    title: `${named('The key', facts.text('fingerprint'))} cannot be used any more`,
     cause: sentences(
       asSentence(facts.text('reason')) ?? 'It has expired or was revoked.',
       'The runtime would sign with it all the same, and nobody could verify that.',
@@ -41,19 +34,19 @@ export const trustWords: WordTable<'trust'> = {
   'trust.noKey': (facts) => ({
     title: `${facts.or('from', 'The text')} holds no key`,
     cause: 'An armored OpenPGP key begins with “-----BEGIN PGP PUBLIC KEY BLOCK-----”.',
-    nextStep: 'Export the key again with armor: gpg --armor --export FINGERPRINT.',
+    nextStep: 'Export the key again with armor, such as by gpg --armor --export.',
     action: null,
   }),
   /** `path`, `reason`. */
   'trust.ringDamaged': (facts) => ({
-    title: `The key ring ${facts.or('path', '')} cannot be read`,
+    title: `${named('The key ring', facts.text('path'))} cannot be read`,
     cause: sentences(asSentence(facts.text('reason')), 'It was not changed.'),
     nextStep: 'Restore it from a backup, or move it away and import your keys again.',
     action: null,
   }),
   /** `url`, `reason`. */
   'trust.keyserver': (facts) => ({
-    title: `The keyserver ${facts.or('url', '')} did not answer as one`,
+    title: `${named('The keyserver', facts.text('url'))} did not answer as one`,
     cause: asSentence(facts.text('reason')) ?? 'It could not be reached.',
     nextStep: 'Check the address and the network of the host, or choose another keyserver.',
     action: { kind: 'retry' },
@@ -80,3 +73,7 @@ export const trustWords: WordTable<'trust'> = {
     action: null,
   }),
 };
+
+function named(what: string, name: string | null): string {
+  return name === null ? what : `${what} ${name}`;
+}
