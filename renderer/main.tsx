@@ -18,6 +18,7 @@ import { imageWorkCommands } from '#renderer/features/images/imageWorkCommands.t
 import { registryCommands } from '#renderer/features/registries/registryCommands.ts';
 import { shellCommands } from '#renderer/features/shells/shellCommands.ts';
 import { storageCommands } from '#renderer/features/storage/storageCommands.ts';
+import { trustCommands } from '#renderer/features/trust/trustCommands.ts';
 import { layoutStore } from '#renderer/state/layout.ts';
 
 /** The composition root of the page. */
@@ -31,6 +32,7 @@ async function start(root: HTMLElement): Promise<void> {
       ...registryCommands,
       ...shellCommands,
       ...storageCommands,
+      ...trustCommands,
       ...hostCommands,
       ...frameCommands,
     ],

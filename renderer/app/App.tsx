@@ -5,6 +5,7 @@ import { CompareDialogs } from '#renderer/features/compare/CompareDialogs.tsx';
 import { HostDialogs } from '#renderer/features/hosts/HostDialogs.tsx';
 import { RegistryDialogs } from '#renderer/features/registries/RegistryDialogs.tsx';
 import { ShellDialogs } from '#renderer/features/shells/ShellDialogs.tsx';
+import { TrustDialogs } from '#renderer/features/trust/TrustDialogs.tsx';
 import { useLayout } from '#renderer/state/layout.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Frame } from './Frame.tsx';
@@ -39,6 +40,7 @@ export function App() {
         <HostDialogs />
         <RegistryDialogs />
         <CompareDialogs />
+        <TrustDialogs />
       </ErrorBoundary>
     </QueryClientProvider>
   );

@@ -2,6 +2,7 @@ import {
   Container,
   FileDiff,
   HardDrive,
+  KeyRound,
   Library,
   type LucideIcon,
   Monitor,
@@ -61,6 +62,13 @@ export const pages: readonly Page[] = [
     Body: lazy(async () => ({
       default: (await import('#renderer/features/storage/StoragePage.tsx')).StoragePage,
     })),
+  },
+  {
+    id: 'keys',
+    label: 'trust:title',
+    icon: KeyRound,
+    isBelow: false,
+    Body: lazy(async () => ({ default: (await import('#renderer/features/trust/KeysPage.tsx')).KeysPage })),
   },
   {
     id: 'compare',

@@ -14,6 +14,8 @@ import { settings } from './en/settings.ts';
 import { shells } from './en/shells.ts';
 import { storage } from './en/storage.ts';
 import { tasks } from './en/tasks.ts';
+import { trust } from './en/trust.ts';
+import { trustForms } from './en/trustForms.ts';
 import { welcome } from './en/welcome.ts';
 
 /** The language file: one part for each feature. */
@@ -32,6 +34,8 @@ const english = {
   registriesForms,
   settings,
   storage,
+  trust,
+  trustForms,
   welcome,
 };
 

@@ -3,7 +3,16 @@ import { persist } from 'zustand/middleware';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
 /** The pages of the window. */
-export const pageIds = ['images', 'registries', 'shells', 'storage', 'compare', 'hosts', 'settings'] as const;
+export const pageIds = [
+  'images',
+  'registries',
+  'shells',
+  'storage',
+  'keys',
+  'compare',
+  'hosts',
+  'settings',
+] as const;
 export type PageId = (typeof pageIds)[number];
 export type DockTab = 'terminals' | 'tasks' | 'commands';
 /** What lies over the window: the palette of commands, the search, the sheet of shortcuts. */

@@ -6,10 +6,9 @@ import { useText } from '#renderer/i18n/i18n.ts';
 import { CopyButton } from '#renderer/ui/CopyButton.tsx';
 import { type Definition, DefinitionList } from '#renderer/ui/DefinitionList.tsx';
 import { showControls } from '#renderer/ui/hostileText.ts';
+import { DetailTrust } from './DetailTrust.tsx';
 import { sizeText } from './imageWords.ts';
 import { LongText } from './LongText.tsx';
-import { useRowWords } from './rowWords.ts';
-import { TrustBadge } from './TrustBadge.tsx';
 import { wholeMoment } from './when.ts';
 
 export interface DetailSummaryProps {
@@ -51,7 +50,6 @@ export function DetailSummary({ image, detail }: DetailSummaryProps) {
 
 function useFacts(image: Image, detail: ImageDetail | null): readonly Definition[] {
   const text = useText('images');
-  const words = useRowWords();
   const digest = detail?.digest ?? null;
   const { createdAt, source } = image;
   const facts: (Definition | null)[] = [
@@ -77,7 +75,7 @@ function useFacts(image: Image, detail: ImageDetail | null): readonly Definition
     { term: text('summary.format'), value: <FormatFact image={image} detail={detail} /> },
     { term: text('summary.size'), value: <SizeFact image={image} /> },
     image.architecture === null ? null : { term: text('summary.architecture'), value: image.architecture },
-    { term: text('summary.trust'), value: <TrustBadge image={image} words={words} /> },
+    { term: text('summary.trust'), value: <DetailTrust image={image} isSettled={detail !== null} /> },
     createdAt === null
       ? null
       : { term: text('summary.created'), value: wholeMoment(createdAt) ?? text('unknown') },

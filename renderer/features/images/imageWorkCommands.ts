@@ -1,7 +1,8 @@
-import { FileDiff } from 'lucide-react';
+import { FileDiff, LockKeyhole, ShieldCheck, Signature } from 'lucide-react';
+import type { Image } from '#core/contract/images.ts';
 import type { Command } from '#renderer/commands/registry.ts';
 import { openImageWork } from '#renderer/state/imageWork.ts';
-import { isElsewhere } from './imageActions.ts';
+import { canPublish, isElsewhere, isInReach, onlySelected } from './imageActions.ts';
 import { selectedImages } from './imagesState.ts';
 
 /** Commands that hand the chosen images over to another feature. */
@@ -15,7 +16,51 @@ export const imageWorkCommands: readonly Command[] = [
     isEnabled: ({ page }) => page === 'images' && canCompare(),
     perform: () => openImageWork({ kind: 'compare', paths: selectedImages().map(({ path }) => path) }),
   },
+  {
+    id: 'images.verify',
+    label: 'trust:commands.verify',
+    group: 'images',
+    keywords: ['signature', 'trust', 'key', 'tampered'],
+    icon: ShieldCheck,
+    isEnabled: ({ page }) => page === 'images' && isOne(canPublish),
+    perform: open('verify'),
+  },
+  {
+    id: 'images.sign',
+    label: 'trust:commands.sign',
+    group: 'images',
+    keywords: ['signature', 'trust', 'key', 'pgp', 'pem'],
+    icon: Signature,
+    isEnabled: ({ page }) => page === 'images' && isOne(canPublish),
+    perform: open('sign'),
+  },
+  {
+    id: 'images.encrypt',
+    label: 'trust:commands.encrypt',
+    group: 'images',
+    keywords: ['passphrase', 'pem', 'secret', 'gocryptfs'],
+    icon: LockKeyhole,
+    isEnabled: ({ page }) => page === 'images' && isOne(canEncrypt),
+    perform: open('encrypt'),
+  },
 ];
+
+function isOne(isFit: (image: Image) => boolean): boolean {
+  const image = onlySelected();
+  return image !== null && isInReach(image) && isFit(image);
+}
+
+/** A SIF or a sandbox becomes an encrypted SIF. */
+function canEncrypt({ format, isEncrypted }: Image): boolean {
+  return (format === 'sif' && !isEncrypted) || format === 'sandbox';
+}
+
+function open(kind: 'verify' | 'sign' | 'encrypt'): () => void {
+  return () => {
+    const image = onlySelected();
+    if (image !== null) openImageWork({ kind, image });
+  };
+}
 
 /** One or two chosen images, both of this machine: the dialog asks for what is missing. */
 function canCompare(): boolean {

@@ -80,6 +80,7 @@ export const frame = {
     shells: 'Shells',
     tasks: 'Tasks',
     hosts: 'Hosts',
+    keys: 'Keys',
     view: 'View',
     help: 'Help',
   },
