@@ -96,7 +96,8 @@ export function Treemap({ label, items, selected, onSelect, className }: Treemap
               className={classNames(
                 'flex size-full flex-col overflow-hidden rounded-[2px] text-tiny leading-tight text-tile-ink',
                 tileColour(index),
-                isSelected && 'outline-2 -outline-offset-2 outline-tile-ink',
+                isSelected &&
+                  'shadow-[inset_0_0_0_4px_var(--tile-ink)] outline-2 -outline-offset-2 outline-ink',
                 index === activeIndex &&
                   'group-focus-visible/tiles:shadow-[inset_0_0_0_2px_var(--tile-ink),inset_0_0_0_4px_var(--accent)]',
               )}
