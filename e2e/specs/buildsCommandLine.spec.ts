@@ -1,0 +1,100 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from '@playwright/test';
+import type { BuildPlan, BuildSummary } from '#core/contract/builds.ts';
+import { askHost } from '../fixtures/clusterHosts.ts';
+import type { Person } from '../fixtures/person.ts';
+import { runProgram } from '../fixtures/programs.ts';
+import { test } from '../fixtures/test.ts';
+import { testbed } from '../testbed/testbed.ts';
+
+const { tiny } = testbed();
+const base = `Bootstrap: localimage\nFrom: ${tiny.sif}\n`;
+test.use({ needs: ['user', 'apptainer', 'tiny', 'ssh'] });
+
+async function hasDefinition(person: Person, name: string, rest: string): Promise<string> {
+  const path = join(person.home, name);
+  await writeFile(path, `${base}${rest}`);
+  return path;
+}
+const inside = async (person: Person, image: string, ...words: readonly string[]) =>
+  (await runProgram('apptainer', ['exec', image, ...words], { environment: person.environment })).stdout;
+
+test('builds here, tells how an image was made, and runs its test', async ({ person }) => {
+  const definition = await hasDefinition(
+    person,
+    'tool.def',
+    '\n%post\n    echo "for {{ who }}" >/who\n    echo said in post\n\n%test\n    test -s /who\n',
+  );
+  const image = join(person.home, 'tool.sif');
+  const words = ['--build-arg', 'who=the lab', image, definition];
+  const planned = await person.workbench(['build', '--dry-run', '--json', ...words]);
+  expect(JSON.parse(planned.stdout) as BuildPlan).toMatchObject({
+    target: image,
+    way: { canBuild: true },
+    files: [{ kind: 'file', line: 2 }],
+  });
+  const built = await person.workbench(['build', ...words]);
+  expect(built).toMatchObject({ status: 0, stdout: `${image}\n` });
+  expect(built.stderr).toContain('\nsaid in post\n');
+  expect(await inside(person, image, 'cat', '/who')).toBe('for the lab\n');
+
+  expect(await person.workbench(['build', ...words])).toMatchObject({ status: 7 });
+  expect(await person.workbench(['build', '--force', '--no-test', ...words])).toMatchObject({ status: 0 });
+  expect(await person.workbench(['test', image])).toMatchObject({ status: 0 });
+
+  const listed = await person.workbench(['builds', '--json']);
+  const builds = JSON.parse(listed.stdout) as BuildSummary[];
+  expect(builds.map(({ outcome, test: tested }) => [outcome, tested])).toEqual([
+    ['succeeded', 'skipped'],
+    ['succeeded', 'passed'],
+  ]);
+  const maker = await person.workbench(['builds', '--image', image, '--json']);
+  expect(JSON.parse(maker.stdout)).toMatchObject({
+    build: { id: builds[0]?.id },
+    test: { outcome: 'passed' },
+  });
+  const id = builds[0]?.id ?? '';
+  const methods = await person.workbench(['builds', id, '--methods']);
+  expect(methods.stdout).toMatch(
+    /^The container image tool\.sif \(sha256:\w{64}\) was built for .* who=the lab/,
+  );
+  const text = await person.workbench(['builds', id, '--definition']);
+  expect(text.stdout).toBe(await readFile(definition, 'utf8'));
+  expect(await person.workbench(['builds', id, '--rerun', '--force'])).toMatchObject({
+    status: 0,
+    stdout: `${image}\n`,
+  });
+});
+
+test('leads to the line that failed, and leaves no image', async ({ person }) => {
+  const definition = await hasDefinition(person, 'bad.def', '\n%post\n    true\n    cat /nothing\n');
+  const image = join(person.home, 'bad.sif');
+  const failed = await person.workbench(['build', image, definition]);
+  expect(failed).toMatchObject({ status: 1, stdout: '' });
+  expect(failed.stderr).toContain(`${definition}:6: cat /nothing`);
+  expect(failed.stderr).toContain('[build.failed]');
+  expect((await readdir(person.home)).filter((name) => name.includes('.sif'))).toEqual([]);
+});
+
+test('builds on another host as if it were here', async ({ person }) => {
+  await writeFile(join(person.home, 'data.txt'), 'sent\n');
+  const definition = await hasDefinition(
+    person,
+    'far.def',
+    '\n%files\n    data.txt /opt/data.txt\n\n%post\n    test "{{ token }}" = "$(cat /opt/data.txt)-secret"\n    uname -n >/where\n',
+  );
+  const image = join(person.home, 'far.sif');
+  const environment = { ...person.environment, token: 'sent-secret' };
+  const built = await person.workbench(
+    ['build', '--on', 'cluster', '--secret-arg', 'token', image, definition],
+    {
+      environment,
+    },
+  );
+  expect(built, built.stderr).toMatchObject({ status: 0, stdout: `${image}\n` });
+  expect(built.stderr).not.toContain('sent-secret');
+  expect(await inside(person, image, 'cat', '/opt/data.txt')).toBe('sent\n');
+  expect(await inside(person, image, 'cat', '/where')).toBe(await askHost('cluster', 'uname -n'));
+  expect(await askHost('cluster', 'ls -A ~/.local/state/mysingularity/jobs')).not.toContain('far');
+});
