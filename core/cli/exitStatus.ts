@@ -20,7 +20,7 @@ export const exitStatus = {
 export const exitStatusHelp = `
 Exit status:
     0  done
-    1  failed (doctor: something is blocked; verify: not all is signed, or a signature does not hold)
+    1  failed (doctor: something is blocked; compare: they differ; verify: not all is signed, or a signature does not hold)
     2  the command line is wrong
     3  no such image, file, repository, tag, key or host
     4  refused: sign-in or permission needed, or a host asks something and nobody can answer
