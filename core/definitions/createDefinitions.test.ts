@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { definitionLimitBytes } from '#core/contract/definitions.ts';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
 import { localHostId } from '#core/contract/ids.ts';
+import { workbenchError } from '#core/errors/workbenchError.ts';
 import { createLocalHost } from '#core/hosts/localHost.ts';
 import { createDialect } from '#core/runtime/dialect.ts';
 import { createDefinitions } from './createDefinitions.ts';
@@ -77,4 +78,17 @@ test('lints for the runtime of the host, or for none', async () => {
   expect((await definitions.lint({ ...given, hostId: null })).findings).toMatchObject([
     { code: 'argument.unused', severity: 'error' },
   ]);
+});
+
+test('lints for the newest runtimes where a host has none', async () => {
+  const without = createDefinitions({
+    openHost: async () => host,
+    dialectOf: async () => {
+      throw workbenchError('runtime.missing');
+    },
+  });
+  const text = 'Bootstrap: buildkit\nFrom: .\n';
+  expect(await without.lint({ text, hostId: localHostId, buildArguments: {} })).toMatchObject({
+    findings: [],
+  });
 });

@@ -1,7 +1,7 @@
 import { definitionLimitBytes } from '#core/contract/definitions.ts';
 import type { HostPath } from '#core/contract/hostPath.ts';
 import type { HostId } from '#core/contract/ids.ts';
-import { workbenchError } from '#core/errors/workbenchError.ts';
+import { WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
 import type { FileFacts, Host, HostFiles } from '#core/hosts/host.ts';
 import { convertDockerfile } from '#core/runtime/definition/convertDockerfile.ts';
 import { definitionWords } from '#core/runtime/definition/definitionWords.ts';
@@ -18,9 +18,19 @@ export interface DefinitionsOptions {
 
 /** Definition files of this machine and of ssh hosts. */
 export function createDefinitions({ openHost, dialectOf }: DefinitionsOptions): Definitions {
+  /** A file can be written where nothing is installed that builds it. */
+  async function dialectOrNull(id: HostId): Promise<Dialect | null> {
+    try {
+      return await dialectOf(id);
+    } catch (error) {
+      if (error instanceof WorkbenchError && error.report.code === 'runtime.missing') return null;
+      throw error;
+    }
+  }
+
   return {
     lint: async ({ text, hostId, buildArguments }) =>
-      lintDefinition(text, { dialect: hostId === null ? null : await dialectOf(hostId), buildArguments }),
+      lintDefinition(text, { dialect: hostId === null ? null : await dialectOrNull(hostId), buildArguments }),
     read: async ({ hostId, path }) => await readText((await openHost(hostId)).files, path),
     write: async ({ hostId, path }, text, expectedModifiedAt) =>
       await writeText((await openHost(hostId)).files, { path, text, expectedModifiedAt }),

@@ -23,7 +23,7 @@ export interface SavedDefinition {
 
 /** Definition files: checked, read and written on any host, begun from templates, made of Dockerfiles. */
 export interface Definitions {
-  /** For the runtime of a host, or for the newest of any. Fails with runtime.missing, host.notConnected. */
+  /** For the runtime of a host; for the newest of any where it has none, or no host is named. Fails with host.notConnected. */
   lint(input: {
     readonly text: string;
     readonly hostId: HostId | null;

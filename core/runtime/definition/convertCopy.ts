@@ -1,5 +1,6 @@
 import { absolute, type Conversion, expanded } from './conversion.ts';
 import { type ConvertedStage, createStage, inQuotes } from './convertedStage.ts';
+import { breaksDefinition } from './convertRun.ts';
 import { type DockerfileInstruction, execForm, wordsOf } from './dockerfileText.ts';
 
 /** COPY and ADD → lines of `%files`, or of `%post` for texts that stand in the Dockerfile itself. */
@@ -118,7 +119,7 @@ function copyTexts(
 ): void {
   for (const { delimiter, isQuoted, body } of instruction.hereDocuments) {
     const path = destination.endsWith('/') ? `${destination}${delimiter}` : destination;
-    if (body.some((line) => /^\s*%|^bootstrap:|\{\{\s*\w+\s*\}\}/i.test(line))) {
+    if (breaksDefinition(body)) {
       note(
         instruction,
         'A line of the text means something in a definition file. Put the text into a file, and copy that with %files.',
@@ -127,11 +128,12 @@ function copyTexts(
     }
     const quote = isQuoted ? "'" : '';
     const folder = path.slice(0, path.lastIndexOf('/')) || '/';
-    stage.post.push(
+    const lines = [
       `    mkdir -p ${inQuotes(folder)}`,
       `    cat > ${inQuotes(path)} <<${quote}${delimiter}${quote}`,
       ...body,
       delimiter,
-    );
+    ];
+    for (const line of lines) stage.post.push(line);
   }
 }

@@ -161,3 +161,18 @@ test('no Dockerfile at all gives nothing', () => {
     unsupported: [{ line: 1, text: 'hello', reason: 'This is no instruction of a Dockerfile.' }],
   });
 });
+
+test.each([
+  ['instructions', 'FROM a AS b\n'.repeat(30_000)],
+  ['stages upon stages', 'FROM a AS b\nFROM b AS b\nRUN x\n'.repeat(30_000)],
+  [
+    'images',
+    'FROM a\n'.concat(Array.from({ length: 30_000 }, (_, index) => `COPY --from=i${index} a b`).join('\n')),
+  ],
+  ['here-documents', 'FROM a\n'.concat('RUN <<E\n'.repeat(100_000))],
+  ['empty lines', `FROM a\nRUN <<E\n${'\n'.repeat(900_000)}E\n`],
+  ['quotes', 'FROM a\nENV '.concat('a="\\'.repeat(50_000))],
+  ['white space', `FROM a\nRUN ${' '.repeat(900_000)}x\n`],
+])('a hostile file ends: %s', (_, text) => {
+  expect(convertDockerfile(text).unsupported.length).toBeLessThanOrEqual(1000);
+});

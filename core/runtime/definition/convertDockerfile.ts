@@ -19,6 +19,9 @@ import {
   wordsOf,
 } from './dockerfileText.ts';
 
+/** No Dockerfile that a person wrote has so many. */
+const mostInstructions = 2000;
+
 /**
  * Text of a Dockerfile → a definition file that does the same as far as one can, and every line that it does not carry
  * over, with the reason. Never fails: what cannot be read is listed.
@@ -32,7 +35,11 @@ export function convertDockerfile(text: string): ConvertedDockerfile {
       if (unsupported.length < 1000) unsupported.push({ line, text: written.slice(0, 500), reason });
     },
   };
-  const instructions = parseDockerfile(text);
+  const all = parseDockerfile(text);
+  const instructions = all.slice(0, mostInstructions);
+  const beyond = all[mostInstructions];
+  if (beyond !== undefined)
+    conversion.note(beyond, 'The file is too long: from here on nothing is converted.');
   const from = instructions.filter(({ keyword }) => keyword === 'FROM');
   const last = from.at(-1);
   for (const instruction of instructions) {

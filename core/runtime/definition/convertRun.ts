@@ -2,9 +2,17 @@ import { quoteWord } from '../shellWords.ts';
 import type { Conversion } from './conversion.ts';
 import type { ConvertedStage } from './convertedStage.ts';
 import { type DockerfileInstruction, execForm } from './dockerfileText.ts';
+import { isSectionLine } from './sourceText.ts';
 
-/** What a definition file would take apart in a script: a section line, a stage, a build argument. */
-const breaking = /(?:^|\n)\s*%|(?:^|\n)bootstrap:|\{\{\s*\w+\s*\}\}/i;
+const placeholder = /\{\{\s*\w+\s*\}\}/;
+
+/** What a definition file would take apart in a text: a section line, a stage, a build argument. */
+export function breaksDefinition(lines: readonly string[]): boolean {
+  return (
+    lines.some((line) => isSectionLine(line) || /^bootstrap:/i.test(line)) ||
+    placeholder.test(lines.join('\n'))
+  );
+}
 
 /** RUN → lines of `%post`. In Docker each one has a shell of its own; here those that change it get one, too. */
 export function convertRun(
@@ -22,21 +30,21 @@ export function convertRun(
     );
   const lines = scriptOf(instruction);
   const text = lines.join('\n');
-  if (breaking.test(text)) {
+  if (breaksDefinition(lines)) {
     note(
       instruction,
-      /\{\{\s*\w+\s*\}\}/.test(text)
+      placeholder.test(text)
         ? 'It has {{ name }}, which a definition file takes as a build argument. Put the command into a script, and copy that with %files.'
         : 'A line of it begins with “%” or “Bootstrap:”, which a definition file takes as its own. Put the text into a file, and copy that with %files.',
     );
     stage.post.push(`    # Line ${instruction.line} of the Dockerfile is not carried over.`);
     return;
   }
-  stage.post.push(...(changesShell.test(text) ? ['    (', ...lines, '    )'] : lines));
+  for (const line of changesShell.test(text) ? ['    (', ...lines, '    )'] : lines) stage.post.push(line);
 }
 
 const changesShell =
-  /(?:^|[\n;&|({]|\b(?:then|do|else)\b)\s*(?:cd|pushd|popd|set|export|unset|umask|exit|exec|alias|\.|source|\w+=\S*\s*(?:$|[\n;&]))(?:\s|$)/;
+  /(?:^|[\n;&|({]|\b(?:then|do|else)\b)[ \t]*(?:cd|pushd|popd|set|export|unset|umask|exit|exec|alias|\.|source|\w+=\S*\s*(?:$|[\n;&]))(?:\s|$)/;
 
 function scriptOf({ lines, content, hereDocuments }: DockerfileInstruction): readonly string[] {
   const exec = execForm(content);

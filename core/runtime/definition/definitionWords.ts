@@ -215,7 +215,7 @@ const sections: readonly Section[] = [
   section(
     'post',
     'What is done in the new image',
-    'Runs in the image as root with `/bin/sh -ex`, with a clean environment, from `/`. Lines for `$APPTAINER_ENVIRONMENT` become environment of the image.',
+    'Runs in the image as root with `/bin/sh -ex`, with a clean environment, from `/`; `/tmp` and `/var/tmp` are those of the machine that builds. Lines for `$APPTAINER_ENVIRONMENT` become environment of the image.',
     'container',
     '-c SHELL',
   ),

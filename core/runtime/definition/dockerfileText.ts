@@ -63,6 +63,8 @@ export function parseDockerfile(text: string): readonly DockerfileInstruction[] 
   const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
   const escapeCharacter = escapeOf(lines);
   const instructions: DockerfileInstruction[] = [];
+  /** Words that no line further down is: a text may open very many. */
+  const endless = new Set<string>();
   let at = 0;
   while (at < lines.length) {
     const first = lines[at] ?? '';
@@ -93,9 +95,14 @@ export function parseDockerfile(text: string): readonly DockerfileInstruction[] 
         const delimiter = opened[3] ?? opened[4] ?? '';
         const stripsTabs = opened[1] === '-';
         const bare = (body: string) => (stripsTabs ? body.replace(/^\t+/, '') : body);
+        const key = `${opened[1] ?? ''}${delimiter}`;
+        if (endless.has(key)) break;
         let end = at;
         while (end < lines.length && bare(lines[end] ?? '') !== delimiter) end += 1;
-        if (end >= lines.length) break; // no such end: it was no here-document
+        if (end >= lines.length) {
+          endless.add(key);
+          break; // no such end: it was no here-document
+        }
         hereDocuments.push({
           delimiter,
           isQuoted: opened[2] !== undefined,

@@ -91,9 +91,9 @@ test('no secret is repeated in what is said', () => {
 });
 
 test.each([
-  ['section lines', '%x\n'.repeat(100_000)],
-  ['stages', 'Bootstrap: docker\n'.repeat(20_000)],
-  ['here-documents', 'Bootstrap: docker\nFrom: a\n'.concat('%post\ncat <<A\n%test\n'.repeat(20_000))],
+  ['section lines', '%x\n'.repeat(30_000)],
+  ['stages', 'Bootstrap: docker\n'.repeat(5000)],
+  ['here-documents', 'Bootstrap: docker\nFrom: a\n'.concat('%post\ncat <<A\n%test\n'.repeat(5000))],
   ['open quotes', 'Bootstrap: docker\nFrom: a\n%post\n'.concat('"$('.repeat(100_000))],
   ['placeholders', 'Bootstrap: docker\nFrom: a\n%post\n'.concat('{{a}}{{ '.repeat(50_000))],
   ['one long line', 'Bootstrap: docker\nFrom: a\n%post\n'.concat('x=1;'.repeat(100_000))],
@@ -103,7 +103,7 @@ test.each([
     'defaults',
     `Bootstrap: docker\nFrom: a\n%arguments\n${'ab=1\n'.repeat(60_000)}${'{{abc}}'.repeat(60_000)}`,
   ],
-  ['files', 'Bootstrap: docker\nStage: a\n%files from b\n'.repeat(20_000)],
+  ['files', 'Bootstrap: docker\nStage: a\n%files from b\n'.repeat(5000)],
   ['white space within', `Bootstrap: docker\nFrom: a${' '.repeat(500_000)}x\n`],
   ['white space', `${' '.repeat(500_000)}x`],
 ])('a hostile file ends: %s', (_, text) => {
