@@ -111,6 +111,7 @@ export async function armor(block: KeyBlock): Promise<string> {
 export async function opensWith(block: KeyBlock, passphrase: string): Promise<boolean> {
   const { readPrivateKey } = await openpgp();
   const { keyPacket } = await readPrivateKey({ binaryKey: block.bytes });
+  if (!('decrypt' in keyPacket)) return false;
   try {
     await keyPacket.decrypt(passphrase);
     return true;

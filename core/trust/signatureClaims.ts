@@ -59,9 +59,12 @@ async function clearSigned(
 ): Promise<{ readonly text: string; readonly fingerprint: string | null } | null> {
   if (!text.startsWith('-----BEGIN PGP SIGNED MESSAGE-----')) return null;
   try {
-    const { readCleartextMessage } = await openpgp();
+    const { readCleartextMessage, readSignature } = await openpgp();
     const message = await readCleartextMessage({ cleartextMessage: text });
-    const fingerprint = message.signature.packets[0]?.issuerFingerprint ?? null;
+    // A line of the signed text that looks like this one begins with "- ".
+    const armoredSignature = text.slice(text.indexOf('-----BEGIN PGP SIGNATURE-----'));
+    const { packets } = await readSignature({ armoredSignature });
+    const fingerprint = packets[0]?.issuerFingerprint ?? null;
     return {
       text: message.getText(),
       fingerprint: fingerprint === null ? null : Buffer.from(fingerprint).toString('hex').toUpperCase(),
