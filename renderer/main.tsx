@@ -11,6 +11,7 @@ import { followTaskEnds } from '#renderer/app/taskNotices.ts';
 import { setErrorActions } from '#renderer/commands/errorActions.ts';
 import { listenForShortcuts } from '#renderer/commands/keyboard.ts';
 import { registerCommands } from '#renderer/commands/registry.ts';
+import { buildCommands } from '#renderer/features/builds/buildCommands.ts';
 import { compareCommands } from '#renderer/features/compare/compareCommands.ts';
 import { hostCommands } from '#renderer/features/hosts/hostCommands.ts';
 import { imageCommands } from '#renderer/features/images/imageCommands.ts';
@@ -30,6 +31,7 @@ async function start(root: HTMLElement): Promise<void> {
       ...imageWorkCommands,
       ...compareCommands,
       ...registryCommands,
+      ...buildCommands,
       ...shellCommands,
       ...storageCommands,
       ...trustCommands,

@@ -1,6 +1,7 @@
 import {
   Container,
   FileDiff,
+  Hammer,
   HardDrive,
   KeyRound,
   Library,
@@ -43,6 +44,15 @@ export const pages: readonly Page[] = [
     isBelow: false,
     Body: lazy(async () => ({
       default: (await import('#renderer/features/registries/RegistriesPage.tsx')).RegistriesPage,
+    })),
+  },
+  {
+    id: 'builds',
+    label: 'frame:pages.builds',
+    icon: Hammer,
+    isBelow: false,
+    Body: lazy(async () => ({
+      default: (await import('#renderer/features/builds/BuildsPage.tsx')).BuildsPage,
     })),
   },
   {

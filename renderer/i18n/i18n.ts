@@ -1,5 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
+import { builds } from './en/builds.ts';
+import { buildsForms } from './en/buildsForms.ts';
 import { commandLog } from './en/commandLog.ts';
 import { common } from './en/common.ts';
 import { compare } from './en/compare.ts';
@@ -30,6 +32,8 @@ const english = {
   hosts,
   hostsForms,
   hostsPrompts,
+  builds,
+  buildsForms,
   registries,
   registriesForms,
   settings,

@@ -6,6 +6,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 export const pageIds = [
   'images',
   'registries',
+  'builds',
   'shells',
   'storage',
   'keys',

@@ -92,7 +92,9 @@ function ArgumentLine({ row, number, problem, onChange, onRemove }: ArgumentLine
               ? text('build.argumentMissing')
               : row.defaultValue === undefined
                 ? ''
-                : text('build.argumentDefault', { value: row.defaultValue })
+                : row.defaultValue === ''
+                  ? text('build.argumentEmpty')
+                  : text('build.argumentDefault', { value: row.defaultValue })
           }
           value={row.value}
           onChange={(event) => onChange({ value: event.target.value })}

@@ -1,3 +1,4 @@
+import { Ellipsis } from 'lucide-react';
 import { useEffect } from 'react';
 import type { BuildRecord } from '#core/contract/builds.ts';
 import type { ErrorReport } from '#core/contract/errors.ts';
@@ -15,6 +16,8 @@ import { type Definition, DefinitionList } from '#renderer/ui/DefinitionList.tsx
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { HostLabel } from '#renderer/ui/HostLabel.tsx';
 import { showControls } from '#renderer/ui/hostileText.ts';
+import { IconButton } from '#renderer/ui/IconButton.tsx';
+import { Menu } from '#renderer/ui/Menu.tsx';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
 import { TaskLog } from '#renderer/ui/TaskLog.tsx';
 import { clockText, useNow, wholeTimeText } from '#renderer/ui/when.ts';
@@ -106,25 +109,32 @@ function Head({ build }: { readonly build: BuildRecord }) {
           {text('build.cancel')}
         </Button>
       ) : (
-        <>
-          <Button onClick={() => attempt(() => buildAgain(build))}>{text('build.again')}</Button>
-          <Button
-            onClick={() =>
-              attempt(async () => {
-                const documentId = await openBuiltDefinition(build);
-                showBuildsDialog({ kind: 'build', documentId, like: build });
-              })
-            }
-          >
-            {text('build.change')}
-          </Button>
-        </>
+        <Button onClick={() => attempt(() => buildAgain(build))}>{text('build.again')}</Button>
       )}
-      <Button onClick={() => attempt(() => openBuiltDefinition(build))}>
-        {text('build.openDefinition')}
-      </Button>
+      <Menu
+        align="end"
+        trigger={<IconButton icon={Ellipsis} label={text('build.more')} />}
+        entries={[
+          {
+            id: 'change',
+            label: text('build.change'),
+            isDisabled: isRunning,
+            onSelect: () => attempt(() => buildWithChanges(build)),
+          },
+          {
+            id: 'open',
+            label: text('build.openDefinition'),
+            onSelect: () => attempt(() => openBuiltDefinition(build)),
+          },
+        ]}
+      />
     </header>
   );
+}
+
+async function buildWithChanges(build: BuildRecord): Promise<void> {
+  const documentId = await openBuiltDefinition(build);
+  showBuildsDialog({ kind: 'build', documentId, like: build });
 }
 
 function Failure({ build, report }: { readonly build: BuildRecord; readonly report: ErrorReport }) {

@@ -6,7 +6,13 @@ import { useEffect, useEffectEvent, useRef } from 'react';
 import type { DefinitionWords } from '#core/contract/definitions.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { useSettings } from '#renderer/state/settings.ts';
-import { buildsStore, type FailureMark, type LintAnswer, type OpenDocument } from './buildsState.ts';
+import {
+  buildsStore,
+  type FailureMark,
+  type LintAnswer,
+  type OpenDocument,
+  useBuilds,
+} from './buildsState.ts';
 import { diagnosticsOf, editorExtensions, letterSize } from './editorExtensions.ts';
 import { failureMarks, setFailureMark } from './failureMark.ts';
 import { setLiveEditor } from './liveEditor.ts';
@@ -32,6 +38,7 @@ const reporting = new Compartment();
 export function DefinitionEditor({ document, words, lint, mark, onChange, onCursor }: DefinitionEditorProps) {
   const text = useText('builds');
   const pixels = useSettings((state) => state.settings?.terminal.fontSize ?? 12);
+  const wanted = useBuilds((state) => state.wantedPlace);
   const box = useRef<HTMLDivElement>(null);
   const shown = useRef<EditorView | null>(null);
   const revision = useRef(document.revision);
@@ -111,8 +118,14 @@ export function DefinitionEditor({ document, words, lint, mark, onChange, onCurs
     const view = shown.current;
     if (view === null) return;
     view.dispatch({ effects: setFailureMark.of(mark) });
-    if (mark !== null && mark.line <= view.state.doc.lines) handleOf(view).goTo(mark.line, 1);
   }, [mark]);
+
+  useEffect(() => {
+    const view = shown.current;
+    if (view === null || wanted === null || wanted.documentId !== document.id) return;
+    handleOf(view).goTo(wanted.line, 1);
+    buildsStore.setState({ wantedPlace: null });
+  }, [wanted, document.id]);
 
   return <div ref={box} className="h-full min-h-0 overflow-hidden font-mono" data-editor />;
 }

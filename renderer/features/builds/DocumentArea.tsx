@@ -9,13 +9,7 @@ import { attempt } from '#renderer/state/notices.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
-import {
-  buildsStore,
-  changeDocument,
-  type OpenDocument,
-  showBuildsDialog,
-  useBuilds,
-} from './buildsState.ts';
+import { buildsStore, type OpenDocument, showBuildsDialog, takeTyped, useBuilds } from './buildsState.ts';
 import { DocumentTabs } from './DocumentTabs.tsx';
 import { checkDisk, convertDockerfile, keepMine, takeTheirs } from './documents.ts';
 import { useLint } from './useLint.ts';
@@ -57,7 +51,7 @@ export function DocumentArea({ document }: { readonly document: OpenDocument }) 
               words={words}
               lint={lint}
               mark={mark}
-              onChange={(text) => changeDocument(id, { text })}
+              onChange={(text) => takeTyped(id, text)}
               onCursor={(line, column) => setPlace({ line, column })}
             />
           </Suspense>

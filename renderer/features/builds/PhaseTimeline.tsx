@@ -32,12 +32,12 @@ export function PhaseTimeline({ phases }: { readonly phases: readonly PhaseTime[
         })}
         className="relative h-5.5 overflow-hidden rounded-small bg-line"
       >
-        {pieces.map(({ index, phase, start, share, isRunning, seconds }) => (
+        {pieces.map(({ index, phase, start, share, seconds }) => (
           <span
             key={index}
             title={wordsOf(phase, seconds)}
             style={{ left: `${start * 100}%`, width: `max(2px, ${share * 100}%)` }}
-            className={`absolute inset-y-0 overflow-hidden border-l border-bg px-1 text-tiny leading-5.5 whitespace-nowrap text-tile-ink ${tiles[phase]} ${isRunning ? 'animate-pulse' : ''}`}
+            className={`absolute inset-y-0 overflow-hidden border-l border-bg px-1 text-tiny leading-5.5 whitespace-nowrap text-tile-ink ${tiles[phase]}`}
           >
             {share > 0.12 ? text(`build.phase.${phase}`) : ''}
           </span>

@@ -11,7 +11,7 @@ import {
   showBuildsDialog,
   showDocument,
 } from './buildsState.ts';
-import { lineNow } from './phases.ts';
+import { lineNow } from './lineNow.ts';
 
 /** Starts the same build again; asks first where an image would be replaced. */
 export async function buildAgain(build: BuildRecord): Promise<void> {
@@ -64,6 +64,7 @@ export function goToFailure(build: BuildRecord): boolean {
   const { title, cause, data } = build.error;
   const output = data['outputTail'];
   showDocument(document.id);
+  buildsStore.setState({ wantedPlace: { documentId: document.id, line } });
   markFailure(document.id, {
     line,
     title,

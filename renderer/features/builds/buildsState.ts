@@ -5,6 +5,7 @@ import type { ConvertedDockerfile, Finding, Outline } from '#core/contract/defin
 import type { ErrorReport } from '#core/contract/errors.ts';
 import type { HostPath } from '#core/contract/hostPath.ts';
 import type { TaskId } from '#core/contract/ids.ts';
+import { lineNow } from './lineNow.ts';
 
 /** A definition file of this machine as it is being edited. */
 export interface OpenDocument {
@@ -73,6 +74,8 @@ export interface BuildsState {
   /** Why lint could not be asked; null when it could. */
   readonly lintFailure: ErrorReport | null;
   readonly marks: Readonly<Record<string, FailureMark>>;
+  /** Where the editor goes when it shows the document. */
+  readonly wantedPlace: { readonly documentId: string; readonly line: number } | null;
   /** Which document a build of this window is of. */
   readonly documentOfBuild: Readonly<Record<string, string>>;
   /** Changes that are too long to be kept over a reload. */
@@ -90,6 +93,7 @@ const firstState: BuildsState = {
   lints: {},
   lintFailure: null,
   marks: {},
+  wantedPlace: null,
   documentOfBuild: {},
   unkeptIds: [],
 };
@@ -130,6 +134,17 @@ export function showBuild(buildId: TaskId): void {
 /** Puts a document into the editor. */
 export function showDocument(id: string): void {
   buildsStore.setState({ currentId: id });
+}
+
+/** What was typed. The mark of a failure goes with its line, and away when that line is changed. */
+export function takeTyped(id: string, text: string): void {
+  const state = buildsStore.getState();
+  const before = documentOf(state, id);
+  const mark = state.marks[id];
+  changeDocument(id, { text });
+  if (before === null || mark === undefined) return;
+  const line = lineNow(before.text, text, mark.line);
+  if (line !== mark.line) markFailure(id, line === null ? null : { ...mark, line });
 }
 
 /** Changes a document in its place. */

@@ -59,7 +59,14 @@ export const sampleWords: DefinitionWords = {
       isApp: false,
     },
     { name: 'labels', detail: 'Labels', documentation: '', runs: 'file', argument: null, isApp: false },
-    { name: 'apprun', detail: 'What the app does', documentation: '', runs: 'container', argument: 'NAME', isApp: true },
+    {
+      name: 'apprun',
+      detail: 'What the app does',
+      documentation: '',
+      runs: 'container',
+      argument: 'NAME',
+      isApp: true,
+    },
   ],
 };
 
@@ -148,7 +155,11 @@ export function sampleFailedBuild(change: Partial<BuildRecord> = {}): BuildRecor
       title: 'The build stopped at line 6 of gromacs.def',
       cause: '“apt-get install -y gromcas” ended with 100.',
       nextStep: 'Correct the line, and build again.',
-      data: { line: 6, column: 5, outputTail: 'Reading package lists...\nE: Unable to locate package gromcas' },
+      data: {
+        line: 6,
+        column: 5,
+        outputTail: 'Reading package lists...\nE: Unable to locate package gromcas',
+      },
       command: 'apptainer build gromacs.sif gromacs.def',
       evidence: 'E: Unable to locate package gromcas',
     }),

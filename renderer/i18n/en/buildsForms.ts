@@ -66,6 +66,7 @@ export const buildsForms = {
     argumentName: 'Name of argument {{number}}',
     argumentValue: 'Value of {{name}}',
     argumentDefault: '{{value}}, as in the file',
+    argumentEmpty: 'empty, as in the file',
     argumentMissing: 'must be given',
     argumentSecret: 'Secret',
     argumentSecretOf: '{{name}} is secret',

@@ -3,6 +3,7 @@ export const frame = {
   pages: {
     images: 'Images',
     registries: 'Registries',
+    builds: 'Builds',
     shells: 'Shells',
     storage: 'Storage',
     hosts: 'Hosts',
@@ -77,6 +78,7 @@ export const frame = {
     go: 'Go to',
     images: 'Images',
     registries: 'Registries',
+    builds: 'Builds',
     shells: 'Shells',
     tasks: 'Tasks',
     hosts: 'Hosts',
@@ -89,6 +91,7 @@ export const frame = {
     search: 'Search images, hosts, commands',
     goImages: 'Go to images',
     goRegistries: 'Go to registries',
+    goBuilds: 'Go to builds',
     goShells: 'Go to shells',
     goStorage: 'Go to storage',
     goHosts: 'Go to hosts',

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { lineNow } from './lineNow.ts';
+import { comparePhases, timelineOf } from './phases.ts';
+import { sampleBuild } from './sampleBuilds.ts';
+
+describe('the timeline of a build', () => {
+  it('gives each phase its part, and what runs the time until now', () => {
+    const { phases, startedAt } = sampleBuild();
+    const running = phases
+      .slice(0, 2)
+      .map((phase, index) => (index === 1 ? { ...phase, endedAt: null } : phase));
+    expect(timelineOf(running, startedAt + 40_000)).toEqual([
+      { index: 0, phase: 'bootstrap', start: 0, share: 0.25, seconds: 10, isRunning: false },
+      { index: 1, phase: 'post', start: 0.25, share: 0.75, seconds: 30, isRunning: true },
+    ]);
+  });
+
+  it('survives a clock that went back', () => {
+    const [first] = sampleBuild().phases;
+    if (first === undefined) throw new Error('a sample build has phases');
+    expect(timelineOf([{ ...first, endedAt: null }], first.startedAt - 5000)).toMatchObject([{ seconds: 0 }]);
+  });
+});
+
+describe('two builds side by side', () => {
+  it('add up stages and leave out what neither had', () => {
+    const { phases } = sampleBuild();
+    expect(comparePhases([...phases, ...phases], phases.slice(0, 1), 0)).toEqual([
+      { phase: 'bootstrap', seconds: 20, otherSeconds: 10 },
+      { phase: 'post', seconds: 80, otherSeconds: null },
+      { phase: 'squashfs', seconds: 20, otherSeconds: null },
+    ]);
+  });
+});
+
+describe('a line of what was built', () => {
+  it('is found again nearest to where it was', () => {
+    expect(lineNow('a\nb\nc', 'new\na\nb\nc', 2)).toBe(3);
+    expect(lineNow('x\nb', 'b\n\n\nb', 2)).toBe(1);
+    expect(lineNow('a\nb', 'a\nB', 2)).toBeNull();
+    expect(lineNow('a', 'a', 9)).toBeNull();
+  });
+});
