@@ -208,6 +208,8 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     send: sending,
     ledgerOf: async (id) =>
       openHostLedger(await hosts.open(id), { files: local.files, stateFolder, onProblem }),
+    layers,
+    openRegistry: registryParts.openRegistry,
     credentialsOf: registryParts.credentials.find,
     rules,
     temporaryFolder: hostPathFromText(tmpdir()),

@@ -16,6 +16,7 @@ import { requireNeeded, workParent } from './buildPlan.ts';
 import type { BuildRequest } from './buildRequest.ts';
 import { type BuildRun, firstRecord, openRun } from './buildRun.ts';
 import { neededFiles } from './neededFiles.ts';
+import { canStoreBases, openStoredBases, type StoredBases } from './storedBases.ts';
 
 /** Progress bars appear on a terminal only, and this wide they are not cut. */
 const terminal = { columns: 120, rows: 40 };
@@ -83,14 +84,32 @@ async function inPrivateFolder(build: LocalBuild): Promise<TaskResult> {
         isSandbox ? await files.makeTemporaryFolder(beside, prefix) : folder,
         isSandbox ? hostPathFromText('sandbox') : baseName(request.target),
       );
-    await runBuild(build, await commandOf(build, folder, output));
+    await runIn(build, folder, output);
     return await land(build, output);
   } finally {
     await means.records.end(context.id, { isResumableKept: false });
   }
 }
 
-async function commandOf(build: LocalBuild, folder: HostPath, output: HostPath): Promise<CommandSpec> {
+async function runIn(build: LocalBuild, folder: HostPath, output: HostPath): Promise<void> {
+  const { request, means, context, run } = build;
+  run.follower.begin('bootstrap', 'Starting');
+  const bases = canStoreBases(request) ? await openStoredBases(request, { means, context, folder }) : null;
+  try {
+    await runBuild(build, await commandOf(build, { folder, output, bases }));
+  } finally {
+    await bases?.dispose();
+  }
+}
+
+async function commandOf(
+  build: LocalBuild,
+  {
+    folder,
+    output,
+    bases,
+  }: { readonly folder: HostPath; readonly output: HostPath; readonly bases: StoredBases | null },
+): Promise<CommandSpec> {
   const { request, means, context } = build;
   const { files } = means.host;
   const inside = (name: string) => joinPath(folder, hostPathFromText(name));
@@ -100,7 +119,7 @@ async function commandOf(build: LocalBuild, folder: HostPath, output: HostPath):
   const { buildArguments } = request.input;
   const argumentsFile = buildArguments.length === 0 ? null : inside('arguments');
   if (argumentsFile !== null) await files.write(argumentsFile, argumentsFileText(buildArguments), 0o600);
-  const credentials = await baseCredentials(request, means, context);
+  const credentials = bases === null ? await baseCredentials(request, means, context) : null;
   const prefix = request.runtime.dialect.variablePrefix;
   const spec = definitionBuildCommand({
     ...request,
@@ -109,13 +128,14 @@ async function commandOf(build: LocalBuild, folder: HostPath, output: HostPath):
     argumentsFile,
     authfile: null,
     temporaryFolder: inside('tmp'),
-    cacheFolder: means.preferences(localHostId).cacheFolder,
+    cacheFolder: bases === null ? means.preferences(localHostId).cacheFolder : inside('cache'),
   });
   return {
     ...spec,
     purpose: `Build ${request.definition.name}`,
     environment: {
       ...spec.environment,
+      ...(bases === null ? {} : { HOME: { path: bases.home } }),
       // Through the environment, which other users cannot see, never the command line.
       ...(credentials === null
         ? {}
@@ -132,7 +152,6 @@ async function runBuild(build: LocalBuild, spec: CommandSpec): Promise<void> {
   const command = masked(showCommand(spec), request.secrets);
   context.log('command', request.byHand);
   context.log('command', command);
-  run.follower.begin('bootstrap', 'Starting');
   const outcome = await means.host.run(spec, {
     signal: context.signal,
     terminal,

@@ -1,3 +1,4 @@
+import type { LayerStore } from '#core/cache/layerStore.ts';
 import type { HostPath } from '#core/contract/hostPath.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import type { Compression, PushInput } from '#core/contract/images.ts';
@@ -7,6 +8,7 @@ import type { Host } from '#core/hosts/host.ts';
 import type { Ledger } from '#core/images/ledger.ts';
 import type { CredentialsOf } from '#core/images/pullMeans.ts';
 import type { WorkRecords } from '#core/images/workRecords.ts';
+import type { RegistryClient, RegistryClientOptions } from '#core/registry/registryClient.ts';
 import type { Runtime } from '#core/runtime/action.ts';
 import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
@@ -43,6 +45,9 @@ export interface BuildMeans {
   readonly send: { run(input: PushInput, context: TaskContext): Promise<TaskResult> };
   /** Of what was made on a host. */
   readonly ledgerOf: (id: HostId) => Promise<Ledger>;
+  /** Where the layers of bases are kept. */
+  readonly layers: LayerStore;
+  readonly openRegistry: (options: RegistryClientOptions) => RegistryClient;
   /** What the person is signed in with. */
   readonly credentialsOf: CredentialsOf;
   /** What explains the runtime's words: the site's rules first. */

@@ -8,6 +8,7 @@ import type { BuildMeans } from './buildMeans.ts';
 import { type BuildRequest, buildRequest, type Definition, targetOf } from './buildRequest.ts';
 import { buildWay } from './buildWay.ts';
 import { type Needed, neededFiles } from './neededFiles.ts';
+import { canStoreBases } from './storedBases.ts';
 
 /** Compressed images unpack to about three times their size, and the squashfs lies beside the tree. */
 const unpackFactor = 4;
@@ -112,7 +113,7 @@ function warningsOf(
 }
 
 function meansSentence(
-  { runtime, options, compression, input, targetHostId }: BuildRequest,
+  { runtime, definition, options, compression, input, targetHostId }: BuildRequest,
   where: {
     readonly label: string;
     readonly holder: string;
@@ -124,7 +125,9 @@ function meansSentence(
   const form = options.form === 'sandbox' ? 'a sandbox' : `a SIF (${compression})`;
   const base = `${programName} ${version} on ${where.label} builds ${form}`;
   if (!where.isElsewhere)
-    return `${base}; bases from registries are fetched by the runtime, with its own cache.`;
+    return canStoreBases({ definition, runtime })
+      ? `${base}; the layers of its base come from the workbench’s own store.`
+      : `${base}; a base from a registry is fetched by the runtime, with its own cache.`;
   const back = targetHostId === input.hostId ? 'the image stays there' : `the image comes to ${where.holder}`;
   return `${base}, and goes on when the line is cut; ${formatBytes(where.sentBytes)} of files are sent before, ${back}.`;
 }

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createLayerStore } from '#core/cache/createLayerStore.ts';
 import { createKeyedLock } from '#core/cache/keyedLock.ts';
 import type { BuildInput } from '#core/contract/builds.ts';
 import { type HostPath, hostPathFromText } from '#core/contract/hostPath.ts';
@@ -16,6 +17,7 @@ import { createSshConnection } from '#core/hosts/ssh/createSshConnection.ts';
 import { openSshHost } from '#core/hosts/ssh/createSshHost.ts';
 import type { SshConnection } from '#core/hosts/ssh/sshConnection.ts';
 import { openHostLedger } from '#core/images/hostLedger.ts';
+import { createRegistryClient } from '#core/registry/createRegistryClient.ts';
 import { commandSpec } from '#core/runtime/commandSpec.ts';
 import { scrubbedEnvironment } from '#core/runtime/environment.ts';
 import { stderrRules } from '#core/runtime/stderrRules.ts';
@@ -105,6 +107,8 @@ export async function openBuilds(
     send: { run: () => Promise.reject(new Error('nothing is pushed in this test')) },
     ledgerOf: async (id) =>
       openHostLedger(await open(id), { files: local.files, stateFolder: state, onProblem }),
+    layers: createLayerStore({ folder: join(folder, 'layers'), capBytes: () => 1e12 }),
+    openRegistry: createRegistryClient,
     credentialsOf: () => Promise.resolve(null),
     rules: stderrRules,
     temporaryFolder: hostPathFromText(temporary),

@@ -194,6 +194,23 @@ describe('a build on this machine', () => {
     ]);
   });
 
+  it('takes the layers of a base from the store, with the network of %post as it is', async ({ skip }) => {
+    const reason = whyMissing('registry');
+    if (reason !== null) skip(reason);
+    const from = `${bed.registry}/${bed.tiny.repository}:${bed.tiny.tag}`;
+    const definition = fixture.write('net.def', `Bootstrap: docker\nFrom: ${from}\n\n%post\n    env >/env\n`);
+    const input = buildInput(definition);
+    expect((await fixture.builds.plan(input)).means).toContain('own store');
+    const task = await fixture.run(input);
+    expect(task.status, await explained(task)).toMatchObject({ state: 'succeeded' });
+    const image = join(fixture.library, 'net.sif');
+    expect(exec(image, 'cat', '/env')).not.toMatch(/proxy/i);
+    const recorded = execFileSync('apptainer', ['inspect', '--deffile', image], { encoding: 'utf8' });
+    expect(recorded.toLowerCase()).toContain(`from: ${from}`);
+    expect(readdirSync(join(fixture.folder, 'layers', 'sha256')).length).toBeGreaterThan(0);
+    expect(temporary()).toEqual([]);
+  });
+
   it('cancelled in %post ends, and leaves nothing', async () => {
     const definition = fixture.write('long.def', `${base}\n%post\n    echo waiting\n    sleep 100\n`);
     const id = await fixture.tasks.start('image.build', buildInput(definition));

@@ -18,6 +18,11 @@ const deepest = 64;
 /** Agents whose `From:` is a path, with what may stand behind it. Source: internal/pkg/build/sources. */
 const localAgents: ReadonlySet<string> = new Set(['localimage', 'oci-archive', 'docker-archive', 'oci']);
 
+/** Whether a base is a file or folder of the machine on which the definition lies. */
+export function isLocalAgent(agent: string): boolean {
+  return localAgents.has(agent);
+}
+
 /**
  * Sources of `%files` and local bases of a definition, measured. A missing one is named, and fails nothing here; `there` are
  * the files of another machine that builds, where whole paths may lead to something.
