@@ -177,8 +177,8 @@ it('tells when an answer is not kept any more', async () => {
 it('sums up, and shows packages by sign and word', async () => {
   show();
   const summary = await screen.findByRole('region', { name: 'Summary' });
-  expect(summary.textContent).toContain('1,500 files added, 34.0 MB');
-  expect(summary.textContent).toContain('997 files changed, 90.0 MB → 95.0 MB');
+  expect(summary.textContent).toContain('+added1,500 files, 34.0 MB');
+  expect(summary.textContent).toContain('997 files, 90.0 MB → 95.0 MB');
   expect(summary.textContent).toContain('Times and owners are not compared.');
   const row = await screen.findByRole('row', { name: /libc6/ });
   expect(row.textContent).toContain('~changed');

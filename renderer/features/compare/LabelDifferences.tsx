@@ -37,7 +37,7 @@ export function LabelDifferences({ labels }: { readonly labels: readonly LabelDi
   ];
   return (
     <section aria-label={text('labels')} className="-mx-3 flex flex-col gap-1">
-      <h3 className="px-3 font-semibold">{text('labels')}</h3>
+      <h2 className="px-3 font-semibold">{text('labels')}</h2>
       <div style={{ height: `${Math.min(labels.length, 12) * 1.75 + 1.75}rem` }}>
         <DifferenceTable
           label={text('labels')}

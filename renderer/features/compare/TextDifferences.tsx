@@ -23,14 +23,14 @@ function OneText({ difference }: { readonly difference: TextDifference }) {
   const name = file === null ? text(`parts.${part}`) : `${text(`parts.${part}`)} ${file}`;
   return (
     <section aria-label={name} className="flex flex-col gap-1">
-      <h3 className="flex flex-wrap items-baseline gap-x-2 font-semibold">
+      <h2 className="flex flex-wrap items-baseline gap-x-2 font-semibold">
         {text(`parts.${part}`)}
         {file === null ? null : (
           <bdi dir="ltr" className="font-mono text-code font-normal text-ink-2">
             {file}
           </bdi>
         )}
-      </h3>
+      </h2>
       {left === null || right === null ? (
         <>
           <p className="text-small text-ink-2">{text(left === null ? 'onlyRight' : 'onlyLeft')}</p>
@@ -103,7 +103,7 @@ function Line({ line }: { readonly line: DifferenceLine }) {
     );
   }
   return (
-    <div className={classNames('flex gap-2 px-2.5', tones[line.kind])}>
+    <div className={classNames('flex min-h-[1lh] gap-2 px-2.5', tones[line.kind])}>
       <span aria-hidden className="w-2.5 shrink-0 text-center font-bold select-none">
         {signs[line.kind]}
       </span>

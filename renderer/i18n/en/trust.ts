@@ -45,7 +45,8 @@ export const trust = {
   fact: {
     fingerprint: 'Fingerprint',
     names: 'Names',
-    namesHint: 'Whoever made the key wrote these. Compare the fingerprint with its owner, by another way.',
+    namesHint:
+      'The names were written by whoever made the key: compare the fingerprint with its owner, by another way.',
     state: 'State',
     algorithm: 'Algorithm',
     created: 'Created',
