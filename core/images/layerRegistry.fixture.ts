@@ -2,19 +2,24 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { rawHeader } from '#core/archives/tar.fixture.ts';
 
 const pieceBytes = 64 * 1024 * 1024;
 
-/** A registry with one image, `demo/bomb:v1`, whose one layer is a few megabytes that unpack to gigabytes of zeros. */
-export interface BombRegistry {
-  /** `docker://127.0.0.1:port/demo/bomb:v1`. */
+/** A layer as a registry has it, and the digest of what it unpacks to. */
+export interface MadeLayer {
+  readonly layer: Buffer;
+  readonly diffId: string;
+}
+
+/** A registry with one image, `demo/layer:v1`, of one layer. */
+export interface LayerRegistry {
+  /** `docker://127.0.0.1:port/demo/layer:v1`. */
   readonly reference: string;
-  readonly layerBytes: number;
   close(): Promise<void>;
 }
 
-export async function startBombRegistry(zeroBytes: number): Promise<BombRegistry> {
-  const { layer, diffId } = makeLayer(Math.ceil(zeroBytes / pieceBytes));
+export async function startLayerRegistry({ layer, diffId }: MadeLayer): Promise<LayerRegistry> {
   const config = Buffer.from(
     JSON.stringify({
       architecture: 'amd64',
@@ -52,8 +57,7 @@ export async function startBombRegistry(zeroBytes: number): Promise<BombRegistry
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    reference: `docker://127.0.0.1:${port}/demo/bomb:v1`,
-    layerBytes: layer.length,
+    reference: `docker://127.0.0.1:${port}/demo/layer:v1`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -62,13 +66,22 @@ export async function startBombRegistry(zeroBytes: number): Promise<BombRegistry
   };
 }
 
-/** gzip may have several members in a row (RFC 1952, 2.2): one piece of zeros is compressed once. */
-function makeLayer(pieces: number): { readonly layer: Buffer; readonly diffId: string } {
+/** A tar as a layer. */
+export function layerOf(tar: Buffer): MadeLayer {
+  return { layer: gzipSync(tar), diffId: digestOf(tar) };
+}
+
+/**
+ * A few megabytes that unpack to gigabytes of zeros. gzip may have several members in a row (RFC 1952, 2.2): one piece
+ * of zeros is compressed once.
+ */
+export function bombLayer(zeroBytes: number): MadeLayer {
+  const pieces = Math.ceil(zeroBytes / pieceBytes);
   const zeros = Buffer.alloc(pieceBytes);
   const start = Buffer.concat([
-    header('bin/', 0, '5'),
-    header('etc/', 0, '5'),
-    header('zeros', pieces * pieceBytes, '0'),
+    rawHeader('bin/', 0, '5'),
+    rawHeader('etc/', 0, '5'),
+    rawHeader('zeros', pieces * pieceBytes),
   ]);
   const end = Buffer.alloc(1024);
   const compressed = gzipSync(zeros);
@@ -82,26 +95,6 @@ function makeLayer(pieces: number): { readonly layer: Buffer; readonly diffId: s
     ]),
     diffId: `sha256:${tar.update(end).digest('hex')}`,
   };
-}
-
-/** A header of POSIX.1-1988 tar (ustar). */
-function header(name: string, sizeBytes: number, type: '0' | '5'): Buffer {
-  const block = Buffer.alloc(512);
-  const octal = (value: number, digits: number) => `${value.toString(8).padStart(digits, '0')}\0`;
-  block.write(name, 0);
-  block.write(octal(type === '5' ? 0o755 : 0o644, 7), 100);
-  block.write(octal(0, 7) + octal(0, 7) + octal(sizeBytes, 11) + octal(0, 11), 108);
-  block.write(' '.repeat(8), 148);
-  block.write(type, 156);
-  block.write('ustar\x0000', 257);
-  block.write(
-    `${block
-      .reduce((sum, byte) => sum + byte, 0)
-      .toString(8)
-      .padStart(6, '0')}\0 `,
-    148,
-  );
-  return block;
 }
 
 function digestOf(bytes: Buffer): string {
