@@ -45,43 +45,56 @@ interface SourceCommand {
   readonly text: string;
   readonly line: number;
   readonly column: number;
+  /** Without quotes; of a word over several lines also the first line alone, which is all that a trace line holds of it. */
+  readonly plain: readonly string[];
+  /** What stands between things that the shell replaces (`$name`, `$(…)`, globs); null where that is nothing. */
+  readonly parts: readonly string[] | null;
 }
 
+/** A traced command, as it is and without quotes. */
+interface TracedCommand {
+  readonly text: string;
+  readonly plain: string;
+}
+
+const fits: readonly ((source: SourceCommand, traced: TracedCommand) => boolean)[] = [
+  (source, traced) => source.text === traced.text,
+  (source, traced) => source.plain.includes(traced.plain),
+  (source, traced) => source.parts !== null && fitsInOrder(traced.plain, source.parts),
+];
+
 /** The first match after the last one, else (a loop) the first of all. */
-function nextMatch(commands: readonly SourceCommand[], traced: string, after: number): number | null {
-  for (const fits of [isSame, isAlike, isPossible]) {
-    const later = commands.findIndex((command, index) => index > after && fits(command.text, traced));
+function nextMatch(commands: readonly SourceCommand[], text: string, after: number): number | null {
+  const traced: TracedCommand = { text, plain: plain(text) };
+  for (const isFitting of fits) {
+    const later = commands.findIndex((command, index) => index > after && isFitting(command, traced));
     if (later >= 0) return later;
-    const earlier = commands.findIndex((command, index) => index <= after && fits(command.text, traced));
+    const earlier = commands.findIndex((command, index) => index <= after && isFitting(command, traced));
     if (earlier >= 0) return earlier;
   }
   return null;
 }
 
-function isSame(source: string, traced: string): boolean {
-  return source === traced;
-}
-
-/** Of a word over several lines only the first line is taken for the trace. */
-function isAlike(source: string, traced: string): boolean {
-  const [first = ''] = source.split('\n');
-  return plain(source) === plain(traced) || (first !== source && plain(first) === plain(traced));
-}
-
-/** The source's words with `$name`, `$(…)`, `` `…` `` and globs for anything; what it redirects is not traced. */
-function isPossible(source: string, traced: string): boolean {
-  const unredirected = source.replace(/\s*\d*(?:>>?|<<?-?|>&|<&)\s*[^\s|&;]+/g, '');
-  const parts = plain(unredirected).split(
-    /\$\([^()]*\)|\$\{[^}]*\}|\$\w+|\$[@*#?!$-]|`[^`]*`|[*?]|\[[^\]]*\]|~/,
-  );
-  if (parts.length === 1) return parts[0] === plain(traced);
-  if (parts.every((part) => part.trim() === '')) return false;
-  return fitsInOrder(plain(traced), parts);
+function sourceCommand(text: string, line: number, column: number): SourceCommand {
+  const [first = ''] = text.split('\n');
+  const whole = plain(text);
+  // What a command redirects is not traced.
+  const unredirected = plain(text.replace(/\s*\d*(?:>>?|<<?-?|>&|<&)\s*[^\s|&;]+/g, ''));
+  const parts = unredirected.split(/\$\([^()]*\)|\$\{[^}]*\}|\$\w+|\$[@*#?!$-]|`[^`]*`|[*?]|\[[^\]]*\]|~/);
+  const hasWords = parts.some((part) => part.trim() !== '');
+  return {
+    text,
+    line,
+    column,
+    plain: first === text ? [whole] : [whole, plain(first)],
+    parts: hasWords && (parts.length > 1 || unredirected !== whole) ? parts : null,
+  };
 }
 
 /** Whether the parts stand in the text in this order, the first at its beginning and the last at its end. */
 function fitsInOrder(text: string, parts: readonly string[]): boolean {
   const [first = '', ...rest] = parts;
+  if (rest.length === 0) return text === first;
   if (!text.startsWith(first)) return false;
   let at = first.length;
   for (const [index, part] of rest.entries()) {
@@ -116,8 +129,7 @@ function commandsOf({ firstLine, lines }: DefinitionSection): readonly SourceCom
       shift += match[0].length;
       text = text.slice(match[0].length);
     }
-    if (start !== null && text !== '')
-      commands.push({ text, line: start.line, column: start.column + shift });
+    if (start !== null && text !== '') commands.push(sourceCommand(text, start.line, start.column + shift));
     piece = '';
     start = null;
   };

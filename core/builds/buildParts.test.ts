@@ -1,0 +1,204 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PhaseTime } from '#core/contract/builds.ts';
+import { hostPathFromText } from '#core/contract/hostPath.ts';
+import type { Host } from '#core/hosts/host.ts';
+import { createLocalHost } from '#core/hosts/localHost.ts';
+import { outlineDefinition, withArguments } from '#core/runtime/buildDefinitionText.ts';
+import { createDialect } from '#core/runtime/dialect.ts';
+import type { FakerootMode } from '#core/runtime/hostConditions.ts';
+import { createBuildFollower } from './buildFollower.ts';
+import type { Definition } from './buildRequest.ts';
+import { buildWay } from './buildWay.ts';
+import { neededFiles } from './neededFiles.ts';
+import { shipmentOf } from './sendNeeded.ts';
+import { canStoreBases } from './storedBases.ts';
+
+const host: Host = createLocalHost({
+  environment: {},
+  observer: { started: () => ({ ended: () => undefined }) },
+});
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'build-parts-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function definition(text: string, values: Readonly<Record<string, string>> = {}): Definition {
+  return {
+    name: 'x.def',
+    path: null,
+    folder: hostPathFromText(join(folder, 'work')),
+    text,
+    outline: outlineDefinition(withArguments(text, new Map(Object.entries(values)))),
+  };
+}
+
+describe('what a build needs', () => {
+  beforeEach(() => {
+    mkdirSync(join(folder, 'work/tree/deep'), { recursive: true });
+    mkdirSync(join(folder, 'else'));
+    for (const name of [
+      'work/a.txt',
+      'work/b.txt',
+      'work/.c.txt',
+      'work/tree/deep/d',
+      'else/e f',
+      'work/base.sif',
+    ])
+      writeFileSync(join(folder, name), name);
+  });
+
+  const text = (rest: string) => `Bootstrap: localimage\nFrom: base.sif\n\n%files\n${rest}`;
+
+  it('is found by the words of the definition, its patterns and its arguments', async () => {
+    const asked = definition(
+      text(
+        '    *.txt /opt/\n    "../else/e f" /e\n    {{ which }}\n    nothere /x\n%files from build\n    /opt/app\n',
+      ),
+      { which: 'tree' },
+    );
+    const needed = await neededFiles(asked, host.files, null);
+    expect(needed.map(({ source, line, kind, count }) => [source, line, kind, count])).toEqual([
+      ['base.sif', 2, 'file', 1],
+      ['*.txt', 5, 'file', 2],
+      ['../else/e f', 6, 'file', 1],
+      ['tree', 7, 'folder', 1],
+      ['nothere', 8, 'missing', 0],
+    ]);
+  });
+
+  it('may be there only where it is built', async () => {
+    const asked = definition(text(`    ${folder}/gone /x\n    gone /x\n`));
+    const there = {
+      ...host.files,
+      stat: async (path: string) =>
+        path.endsWith('/gone') ? await host.files.stat(hostPathFromText('/')) : null,
+    };
+    const needed = await neededFiles(asked, host.files, there);
+    expect(needed.map(({ kind }) => kind)).toEqual(['file', 'there', 'missing']);
+  });
+
+  it('keeps its place where it is sent, and what lies elsewhere gets one', async () => {
+    const asked = definition(text(`    tree/deep /opt\n    ../else/e* /opt/\n    ${folder}/else\n`));
+    const {
+      text: sent,
+      parcels,
+      replaced,
+    } = await shipmentOf(asked, await neededFiles(asked, host.files, null), host);
+    expect(parcels.map(({ to, entry }) => `${entry.kind} ${to}`)).toEqual([
+      'file context/base.sif',
+      'folder context/tree/deep',
+      'file context/tree/deep/d',
+      'file outside/2/e f',
+      'folder outside/3/else',
+      'file outside/3/else/e f',
+    ]);
+    expect(sent.split('\n').slice(4)).toEqual([
+      '    tree/deep /opt',
+      '    ../outside/2/e* /opt/',
+      `    ../outside/3/else ${folder}/else`,
+      '',
+    ]);
+    expect(replaced).toHaveLength(2);
+  });
+});
+
+describe('the output of a build', () => {
+  function follower(resumeFrom: number, seen: readonly PhaseTime[] = []) {
+    const log: (readonly [string, number | undefined])[] = [];
+    const built = createBuildFollower(
+      { log: (_stream, text, offset) => log.push([text, offset]), report: () => undefined, resumeFrom },
+      {
+        secrets: ['hunter2', 'hunter2-long'],
+        output: { made: '/i/.x.part', target: '/i/x.sif' },
+        seen,
+        onPhase: () => undefined,
+      },
+    );
+    return { built, log };
+  }
+  const output = Buffer.from(
+    'INFO:    Starting build...\nINFO:    Running post scriptlet\n+ echo hunter2-long\nVERBOSE: chatter\nNumber of inodes 3\nINFO:    Build complete: /i/.x.part\n',
+  );
+
+  it('goes to the log without secrets, chatter and private names', () => {
+    const { built, log } = follower(0);
+    built.take(output, output.length);
+    expect(log).toEqual([
+      ['INFO: Starting build...', undefined],
+      ['INFO: Running post scriptlet', undefined],
+      ['+ echo ••••••', undefined],
+      ['INFO: Build complete: /i/x.sif', output.length],
+    ]);
+  });
+
+  it('is read again from its beginning when it is adopted, and goes to the log from where that ended', () => {
+    const seen: PhaseTime[] = [
+      { phase: 'send', startedAt: 1, endedAt: 2 },
+      { phase: 'bootstrap', startedAt: 2, endedAt: 3 },
+      { phase: 'post', startedAt: 3, endedAt: null },
+    ];
+    const from = output.indexOf('+ echo');
+    for (const cut of [from - 5, from, from + 7]) {
+      const { built, log } = follower(from, seen);
+      built.take(output.subarray(0, cut), cut);
+      built.take(output.subarray(cut), output.length);
+      expect(log.map(([text]) => text)).toEqual(['+ echo ••••••', 'INFO: Build complete: /i/x.sif']);
+      expect(built.progress().trace).toEqual(['echo hunter2-long']);
+      expect(built.end('succeeded').phases.map(({ phase, startedAt }) => [phase, startedAt])).toEqual([
+        ['send', 1],
+        ['bootstrap', 2],
+        ['post', 3],
+        ['sif', expect.any(Number)],
+      ]);
+    }
+  });
+});
+
+describe('the way of a build', () => {
+  const way = (fakeroot: FakerootMode, agent: string, form: 'sif' | 'sandbox' = 'sif') =>
+    buildWay(
+      { dialect: createDialect('apptainer', '1.4.5', null), conditions: { fakeroot } },
+      {
+        byHand: 'apptainer build x',
+        definition: definition(`Bootstrap: ${agent}\nFrom: x\n`),
+        options: {
+          form,
+          binds: [],
+          nv: false,
+          architecture: null,
+          noTest: false,
+          compression: null,
+          sourceDateEpoch: null,
+        },
+      },
+    );
+
+  it('says what will not work with it', () => {
+    expect(way('subuid', 'debootstrap')).toMatchObject({
+      canBuild: true,
+      limits: [],
+      asRoot: 'sudo apptainer build x',
+    });
+    expect(way('root', 'yum').asRoot).toBeNull();
+    expect(way('rootMapped', 'debootstrap').limits.join(' ')).toContain('debootstrap will not work');
+    expect(way('commandOnly', 'docker')).toMatchObject({ canBuild: false, isFromDocumentation: true });
+    expect(way('commandOnly', 'docker', 'sandbox').canBuild).toBe(true);
+    expect(way('none', 'docker').canBuild).toBe(false);
+  });
+
+  it.each([
+    ['Bootstrap: docker\nFrom: alpine:3\n', true],
+    ['Bootstrap: docker\nFrom: alpine:3\n\nBootstrap: docker\nFrom: quay.io/a/b\nStage: two\n', true],
+    ['Bootstrap: docker\nFrom: alpine:3\n\nBootstrap: docker\nFrom: busybox\n', false],
+    ['Bootstrap: docker\nRegistry: host\nFrom: alpine:3\n', false],
+    ['Bootstrap: library\nFrom: alpine:3\n\nBootstrap: docker\nFrom: busybox\n', false],
+    ['Bootstrap: localimage\nFrom: x.sif\n', false],
+  ])('takes bases from the store where it can: %j', (text, expected) => {
+    const runtime = { path: hostPathFromText('/a'), dialect: createDialect('apptainer', '1.4.5', null) };
+    expect(canStoreBases({ definition: definition(text), runtime })).toBe(expected);
+  });
+});
