@@ -218,6 +218,11 @@ export const corpus: readonly CorpusFile[] = [
     codes: ['post.asks'],
   },
   {
+    name: 'apt-get that is only quiet',
+    text: `${registry}%post\n  apt-get -q update\n  apt-get install -q gcc\n`,
+    codes: ['post.asks'],
+  },
+  {
     name: 'apt-get without lists',
     text: `${registry}%post\n  apt-get install -y gcc\n`,
     codes: ['post.noUpdate'],

@@ -166,9 +166,11 @@ function lintAgent(context: LintContext, view: StageView): void {
             : `There is no agent ${quoted(agent)}.`,
       detail:
         word?.documentation ??
-        (meant !== null
-          ? `Names of headers may be written in any case, the agent may not. Did you mean “${meant}”?`
-          : `The agents are ${[...dialect.agents].sort().join(', ')}.`),
+        (sameLetters !== undefined
+          ? 'Names of headers may be written in any case, the agent may not.'
+          : meant !== null
+            ? `Did you mean “${meant}”?`
+            : `The agents are ${[...dialect.agents].sort().join(', ')}.`),
       fix:
         meant === null || header.value.includes('{{')
           ? null

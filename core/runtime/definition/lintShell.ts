@@ -67,7 +67,7 @@ const installers: Readonly<Record<string, { readonly verbs: readonly string[]; r
   {
     'apt-get': {
       verbs: ['install', 'upgrade', 'dist-upgrade'],
-      answers: /^(?:-[a-zA-Z]*[yq]{1,2}[a-zA-Z]*|--yes|--assume-yes)$/,
+      answers: /^(?:-[a-zA-Z]*y[a-zA-Z]*|-q?qq|--yes|--assume-yes)$/,
     },
     apt: {
       verbs: ['install', 'upgrade', 'full-upgrade'],
