@@ -185,7 +185,7 @@ export function ImportDialog({ host: shownHost, start, onClose }: ImportDialogPr
         {failure === null ? null : <ErrorNotice report={failure} />}
         {plan !== null && lacksMember(plan) ? (
           <p className="text-small text-ink-2">{text('import.chooseMember')}</p>
-        ) : (
+        ) : answer.failure !== null ? null : (
           <ByHand plan={plan} waiting={text('import.byHandWaiting')} />
         )}
       </div>

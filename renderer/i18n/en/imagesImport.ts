@@ -1,8 +1,7 @@
 /** Texts of importing files: the dialog, dropping on the window, and the bytes of a browser. */
 export const imagesImport = {
   title: 'Import image',
-  description:
-    'An image, an archive of Docker or OCI, a layout, a tarball or a sandbox: told by its content.',
+  description: 'Images, archives, layouts, tarballs and sandboxes, told by their content.',
   source: 'From',
   sources: {
     file: 'A file or folder',

@@ -83,8 +83,8 @@ export const registriesForms = {
     submit: 'Sign in',
     submitAndRetry: 'Sign in and try again',
     files: 'Files of Docker and of the runtime are never changed.',
-    refused: '{{registry}} does not accept them',
-    refusedCause: 'The user name or the password is wrong, or they are not enough for this registry.',
+    refused: '{{registry}} refused this sign-in',
+    refusedCause: 'The user name or the password is wrong, or this account may not use the registry.',
     refusedNext:
       'Check both. Where two factors are on, many registries want an access token as the password.',
     done: 'Signed in to {{registry}} as {{user}}.',
