@@ -3,7 +3,16 @@ import { type ImagesPage, imagesPage } from './imagesPage.ts';
 import { type RegistriesPage, registriesPage } from './registriesPage.ts';
 
 /** The pages of the rail, by their names. */
-export const pageNames = ['Images', 'Registries', 'Shells', 'Storage', 'Keys', 'Hosts', 'Settings'] as const;
+export const pageNames = [
+  'Images',
+  'Registries',
+  'Builds',
+  'Shells',
+  'Storage',
+  'Keys',
+  'Hosts',
+  'Settings',
+] as const;
 export type PageName = (typeof pageNames)[number];
 
 /** The frame of the window: rail, dock, status bar, palette. */

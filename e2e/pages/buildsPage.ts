@@ -1,0 +1,76 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** The builds page: definition files in an editor, and what was built of them. */
+export interface BuildsPage {
+  /** The text that is edited. */
+  readonly editor: Locator;
+  /** The line below the editor that counts problems. */
+  readonly problems: Locator;
+  /** Phases, outcome and log of the build that is looked at. */
+  readonly build: Locator;
+  /** A new definition from a template, by its title. */
+  startFrom(template: string): Promise<void>;
+  open(path: string): Promise<void>;
+  /** Writes over the whole text. */
+  write(text: string): Promise<void>;
+  saveAs(path: string): Promise<void>;
+  openBuild(): Promise<BuildDialog>;
+}
+
+export interface BuildDialog {
+  readonly dialog: Locator;
+  readonly way: Locator;
+  readonly fileName: Locator;
+  /** Waits until the form may be sent, and sends it. */
+  submit(): Promise<void>;
+}
+
+export function buildsPage(page: Page): BuildsPage {
+  const body = page.locator('[data-page="builds"]');
+  const editor = body.getByRole('textbox', { name: /^Definition file / });
+  return {
+    editor,
+    problems: body.getByRole('button', { name: /^(\d+ problems?|No problems found\.)$/ }),
+    build: body.getByRole('region', { name: /^Build of / }),
+    startFrom: async (template) => {
+      await body.getByRole('button', { name: 'New from template…' }).first().click();
+      const dialog = page.getByRole('dialog', { name: 'New definition from a template' });
+      await dialog.getByRole('button', { name: new RegExp(`^${template}`) }).click();
+      await expect(editor).toBeVisible();
+    },
+    open: async (path) => {
+      await body.getByRole('button', { name: 'Open definition…' }).first().click();
+      const dialog = page.getByRole('dialog', { name: 'Open definition file' });
+      await dialog.getByRole('combobox', { name: 'File' }).fill(path);
+      await dialog.getByRole('button', { name: 'Open' }).click();
+      await expect(editor).toBeVisible();
+    },
+    write: async (text) => {
+      await editor.fill(text);
+    },
+    saveAs: async (path) => {
+      await page.keyboard.press('Control+Shift+S');
+      const dialog = page.getByRole('dialog', { name: 'Save definition file' });
+      await dialog.getByRole('combobox', { name: 'File' }).fill(path);
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      await expect(dialog).toBeHidden();
+    },
+    openBuild: async () => {
+      await body.getByRole('button', { name: 'Build…' }).click();
+      return buildDialog(page);
+    },
+  };
+}
+
+function buildDialog(page: Page): BuildDialog {
+  const dialog = page.getByRole('dialog', { name: /^Build / });
+  return {
+    dialog,
+    way: dialog.getByRole('region', { name: 'How it is built' }),
+    fileName: dialog.getByRole('textbox', { name: 'File name' }),
+    submit: async () => {
+      await dialog.getByRole('button', { name: 'Build', exact: true }).click();
+      await expect(dialog).toBeHidden();
+    },
+  };
+}
