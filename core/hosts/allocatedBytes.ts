@@ -13,18 +13,18 @@ const blockBytes = 512;
 export async function allocatedBytes(folder: HostPath): Promise<number | null> {
   const waiting = [Buffer.from(hostPathToBytes(folder)).toString('latin1')];
   let bytes = 0;
-  try {
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    try {
       for await (const entry of await opendir(Buffer.from(next, 'latin1'), { encoding: 'latin1' })) {
         const path = join(next, entry.name);
         if (entry.isDirectory()) waiting.push(path);
         else if (entry.isFile()) bytes += await blocksOf(path);
       }
+    } catch (thrown) {
+      const errno = errnoOf(thrown);
+      if (errno === 'EACCES' || errno === 'EPERM') return null;
+      if (errno !== 'ENOENT') throw thrown; // else: gone since it was listed
     }
-  } catch (thrown) {
-    const errno = errnoOf(thrown);
-    if (errno === 'EACCES' || errno === 'EPERM') return null;
-    if (errno !== 'ENOENT') throw thrown;
   }
   return bytes;
 }
@@ -33,7 +33,7 @@ async function blocksOf(path: string): Promise<number> {
   try {
     return (await lstat(Buffer.from(path, 'latin1'))).blocks * blockBytes;
   } catch (thrown) {
-    if (errnoOf(thrown) === 'ENOENT') return 0; // gone since it was listed
+    if (errnoOf(thrown) === 'ENOENT') return 0; // the same
     throw thrown;
   }
 }

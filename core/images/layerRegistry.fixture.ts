@@ -85,16 +85,13 @@ export function bombLayer(zeroBytes: number): MadeLayer {
   ]);
   const end = Buffer.alloc(1024);
   const compressed = gzipSync(zeros);
-  const tar = createHash('sha256').update(start);
-  for (let count = 0; count < pieces; count += 1) tar.update(zeros);
-  return {
-    layer: Buffer.concat([
-      gzipSync(start),
-      ...Array.from({ length: pieces }, () => compressed),
-      gzipSync(end),
-    ]),
-    diffId: `sha256:${tar.update(end).digest('hex')}`,
-  };
+  const layer = Buffer.concat([
+    gzipSync(start),
+    ...Array.from({ length: pieces }, () => compressed),
+    gzipSync(end),
+  ]);
+  // Not that of the zeros, which would take seconds to find out: nobody gets to their end, where it is looked at.
+  return { layer, diffId: digestOf(layer) };
 }
 
 function digestOf(bytes: Buffer): string {
