@@ -42,3 +42,12 @@ async function fromMenu(page: Page, item: string, title: string): Promise<Locato
   await page.getByRole('menuitem', { name: item }).click();
   return page.getByRole('dialog', { name: title });
 }
+
+/** Makes an encrypted copy, under the proposed name, of the image whose detail is shown. */
+export async function encryptImage(page: Page, name: string, passphrase: string): Promise<void> {
+  const dialog = await fromMenu(page, 'Encrypt…', `Encrypt ${name}`);
+  await dialog.getByLabel('Passphrase', { exact: true }).fill(passphrase);
+  await dialog.getByLabel('Passphrase again').fill(passphrase);
+  await dialog.getByRole('button', { name: 'Encrypt', exact: true }).click();
+  await expect(dialog).toBeHidden({ timeout: 30_000 });
+}

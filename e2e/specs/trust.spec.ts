@@ -1,10 +1,10 @@
-import { copyFile, open, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { runProgram } from '../fixtures/programs.ts';
 import { test } from '../fixtures/test.ts';
 import { compareImages } from '../pages/comparePage.ts';
-import { createKey, signImage, verifyImage } from '../pages/trustDialogs.ts';
+import { createKey, encryptImage, signImage, verifyImage } from '../pages/trustDialogs.ts';
 import { workbench } from '../pages/workbench.ts';
 import { testbed } from '../testbed/testbed.ts';
 
@@ -20,6 +20,7 @@ test('an image is signed with a new key and verified, and a change of it is seen
   test.setTimeout(180_000);
   await person.hasSettings({ welcomed: true });
   const image = join(person.images, 'tiny.sif');
+  await mkdir(person.images, { recursive: true });
   await copyFile(bed.tiny.sif, image);
   const { page } = await openWorkbench();
   const app = workbench(page);
@@ -69,6 +70,7 @@ test('an image is compared with a sandbox that was changed', async ({ person, op
   await person.hasSettings({ welcomed: true });
   const image = join(person.images, 'tiny.sif');
   const sandbox = join(person.images, 'tiny');
+  await mkdir(person.images, { recursive: true });
   await copyFile(bed.tiny.sif, image);
   const unpacked = await runProgram('apptainer', ['build', '--sandbox', sandbox, image], {
     environment: person.environment,
@@ -93,4 +95,27 @@ test('an image is compared with a sandbox that was changed', async ({ person, op
   await found.swap();
   await found.showPart('Files');
   await expect(files.getByRole('row', { name: /\/added\.txt/ })).toContainText('removed');
+});
+
+test('an encrypted copy is made, which only its passphrase opens', async ({ person, openWorkbench }) => {
+  test.setTimeout(180_000);
+  await person.hasSettings({ welcomed: true });
+  await mkdir(person.images, { recursive: true });
+  await copyFile(bed.tiny.sif, join(person.images, 'tiny.sif'));
+  const { page } = await openWorkbench();
+  const app = workbench(page);
+  await app.images.choose('tiny.sif');
+  await encryptImage(page, 'tiny.sif', passphrase);
+  const encrypted = app.images.row('tiny-encrypted.sif');
+  await expect(encrypted).toContainText('encrypted', { timeout: 60_000 });
+  const { pane } = await app.images.choose('tiny-encrypted.sif');
+  await expect(pane).toContainText('its passphrase opens it');
+
+  const run = (key: string) =>
+    runProgram('apptainer', ['exec', join(person.images, 'tiny-encrypted.sif'), 'echo', 'inside'], {
+      environment: { ...person.environment, APPTAINER_ENCRYPTION_PASSPHRASE: key },
+      folder: person.home,
+    });
+  expect(await run(passphrase)).toMatchObject({ status: 0, stdout: 'inside\n' });
+  expect((await run('wrong')).status).not.toBe(0);
 });
