@@ -14,7 +14,6 @@ import { bundleBuilder } from './bundleBuilder.fixture.ts';
 
 const bed = testbed();
 const base = `Bootstrap: localimage\nFrom: ${bed.tiny.sif}\n`;
-const hour = 3_600_000;
 
 let fixture: BuildsFixture;
 
@@ -208,6 +207,5 @@ describe('a build on an ssh host', () => {
     expect(await names()).toEqual([]);
     expect(await jobs(id)).toEqual([]);
     expect(readdirSync(fixture.library)).toEqual([]);
-    expect(Date.now() - (await fixture.builds.detail(id)).startedAt).toBeLessThan(hour);
   });
 });
