@@ -37,7 +37,7 @@ describe('the list of keys', () => {
   it('is walked through with the arrow keys, and the detail follows', async () => {
     const { user } = await choose(/Alice Example/);
     const detail = screen.getByRole('complementary');
-    expect(detail.textContent).toContain('Compare the fingerprint with its owner');
+    expect(detail.textContent).toContain('compare the fingerprint with its owner');
     expect(detail.textContent).toContain('kept by a passphrase');
     await user.keyboard('{ArrowDown}');
     expect((await screen.findByRole('complementary', { name: /Bob/ })).textContent).toContain(
