@@ -101,7 +101,7 @@ function Head({ build }: { readonly build: BuildRecord }) {
   const isRunning = build.outcome === 'running';
   return (
     <header className="flex flex-wrap items-center gap-2">
-      <h3 className="min-w-0 truncate text-heading font-semibold">{showControls(build.name)}</h3>
+      <h2 className="min-w-0 truncate text-heading font-semibold">{showControls(build.name)}</h2>
       <Badge tone={tones[build.outcome]}>{text(`history.outcome.${build.outcome}`)}</Badge>
       <span className="flex-1" />
       {isRunning ? (

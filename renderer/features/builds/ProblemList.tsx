@@ -38,7 +38,7 @@ export function ProblemList({ document }: { readonly document: OpenDocument }) {
       )}
       {document.unsupported.length === 0 ? null : (
         <section className="px-3">
-          <h3 className="text-small font-medium text-ink-2">{text('unsupported')}</h3>
+          <h2 className="text-small font-medium text-ink-2">{text('unsupported')}</h2>
           <ul className="list-disc pl-5 text-small" data-selectable>
             {document.unsupported.map(({ line, text: words, reason }) => (
               <li key={line} className="[overflow-wrap:anywhere]">

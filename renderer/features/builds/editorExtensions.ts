@@ -66,7 +66,8 @@ export function editorExtensions({ label, words, outline, isDockerfile }: Editor
           hoverTooltip((view, position) => helpTooltip(view, position, words)),
         ],
     syntaxHighlighting(colours),
-    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+    // Editable content takes the focus by itself, but not every checker of accessibility knows it.
+    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
     keymap.of([
       ...closeBracketsKeymap,
       ...completionKeymap,
