@@ -1,6 +1,6 @@
 import type { TaskId } from '#core/contract/ids.ts';
 import type { Client } from '#core/contract/index.ts';
-import type { Task } from '#core/contract/tasks.ts';
+import type { LogLine, Task } from '#core/contract/tasks.ts';
 import { type CommandLine, type CommonOptions, writeJson } from './commandLine.ts';
 import { followTask } from './followTask.ts';
 import { printable } from './printable.ts';
@@ -16,9 +16,12 @@ export async function followWithLog(
   options: CommonOptions,
 ): Promise<Task> {
   const isJson = options.json === true;
-  const log = writeLog(line, client, { taskId, isJson });
+  const stop = new AbortController();
+  const log = writeLog(line, client, { taskId, isJson, signal: stop.signal });
   const silent = { ...line, stderr: { write: () => undefined } };
   const task = await followTask(isJson ? line : silent, client, taskId, options);
+  // The log of work that goes on without us has no end here.
+  if (task.status.state === 'detached') stop.abort();
   const last = await log;
   // The last note of a failed task is the failure itself, which is written by whoever asked.
   if (last !== null && task.status.state !== 'failed') line.stderr.write(last);
@@ -29,10 +32,22 @@ export async function followWithLog(
 async function writeLog(
   line: CommandLine,
   client: Client,
-  { taskId, isJson }: { readonly taskId: TaskId; readonly isJson: boolean },
+  {
+    taskId,
+    isJson,
+    signal,
+  }: { readonly taskId: TaskId; readonly isJson: boolean; readonly signal: AbortSignal },
 ): Promise<string | null> {
   let held: string | null = null;
-  for await (const { lines } of await client.tasks.watchLog({ id: taskId, from: 0 }))
+  try {
+    for await (const { lines } of await client.tasks.watchLog({ id: taskId, from: 0 }, { signal }))
+      write(lines);
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+  }
+  return held;
+
+  function write(lines: readonly LogLine[]): void {
     for (const { stream, text } of lines) {
       if (isJson) writeJson(line.stdout, { type: 'log', stream, text });
       else if (stream !== 'command') {
@@ -43,5 +58,5 @@ async function writeLog(
         held = null;
       }
     }
-  return held;
+  }
 }
