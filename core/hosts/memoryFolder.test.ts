@@ -35,9 +35,35 @@ describe('a folder in memory', () => {
     expect(await memoryFolder(gigabyte + 1, machine(limited))).toBe(null);
   });
 
+  it('does not count files that are only kept for later as taken', async () => {
+    const group = '/sys/fs/cgroup/user.slice';
+    const cached = {
+      ...free,
+      [`${group}/memory.max`]: `${8 * gigabyte}\n`,
+      [`${group}/memory.current`]: `${8 * gigabyte}\n`,
+      [`${group}/memory.stat`]: `anon 0\ninactive_file ${4 * gigabyte}\nactive_file 0\n`,
+    };
+    expect(await memoryFolder(gigabyte, machine(cached))).toBe('/dev/shm');
+    expect(await memoryFolder(gigabyte + 1, machine(cached))).toBe(null);
+  });
+
+  it('keeps to the limits of the first version of control groups, too', async () => {
+    const group = '/sys/fs/cgroup/memory/jobs/17';
+    const old = {
+      ...free,
+      '/proc/self/cgroup': '9:cpu,cpuacct:/\n5:memory:/jobs/17\n0::/\n',
+      '/sys/fs/cgroup/memory/memory.limit_in_bytes': '9223372036854771712\n',
+      '/sys/fs/cgroup/memory/memory.usage_in_bytes': '0\n',
+      [`${group}/memory.limit_in_bytes`]: `${6 * gigabyte}\n`,
+      [`${group}/memory.usage_in_bytes`]: `${4 * gigabyte}\n`,
+      [`${group}/memory.stat`]: `cache 0\ntotal_inactive_file ${2 * gigabyte}\n`,
+    };
+    expect(await memoryFolder(gigabyte, machine(old))).toBe('/dev/shm');
+    expect(await memoryFolder(gigabyte + 1, machine(old))).toBe(null);
+  });
+
   it('is not given where the machine does not say what is free', async () => {
     expect(await memoryFolder(1, machine({}))).toBe(null);
-    const old = { ...free, '/proc/self/cgroup': '5:memory:/user.slice\n0::/\n' };
-    expect(await memoryFolder(1, machine(old))).toBe(null);
+    expect(await memoryFolder(1, machine({ '/proc/meminfo': meminfo }))).toBe(null);
   });
 });

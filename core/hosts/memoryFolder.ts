@@ -42,19 +42,40 @@ export async function memoryFolder(
   return free !== null && neededBytes <= free / share ? hostPathFromText(folder) : null;
 }
 
-/** Bytes that this process could still take; null where nobody says. proc(5) `MemAvailable`; cgroup-v2 `memory.max`. */
+/**
+ * Bytes that this process could still take; null where nobody says. proc(5) `MemAvailable`; the limits of every control
+ * group above this process: cgroup-v2 `memory.max`, or cgroup-v1/memory `memory.limit_in_bytes`.
+ */
 async function freeMemory(sources: MemorySources): Promise<number | null> {
   const available = /^MemAvailable:\s+(\d+) kB$/m.exec((await sources.read('/proc/meminfo')) ?? '');
-  if (available === null) return null;
+  const groups = await sources.read('/proc/self/cgroup');
+  if (available === null || groups === null) return null;
+  const older = /^\d+:(?:[^:]*,)?memory(?:,[^:]*)?:(\/.*)$/m.exec(groups);
+  const own = older?.[1] ?? /^0::(\/.*)$/m.exec(groups)?.[1] ?? '/';
+  const version = older === null ? second : first;
   let free = Number(available[1]) * 1024;
-  const groups = (await sources.read('/proc/self/cgroup')) ?? '';
-  // Version 1 has its limits elsewhere: what is not understood is not taken from.
-  if (/^\d+:[^:]*\bmemory\b[^:]*:/m.test(groups)) return null;
-  const own = /^0::(\/.*)$/m.exec(groups)?.[1] ?? '/';
   for (let group = own; ; group = dirname(group)) {
-    const limit = Number(await sources.read(join('/sys/fs/cgroup', group, 'memory.max')));
-    const used = Number(await sources.read(join('/sys/fs/cgroup', group, 'memory.current')));
-    if (limit > 0 && Number.isFinite(limit)) free = Math.min(free, limit - used);
+    const read = async (name: string) => await sources.read(join(version.root, group, name));
+    const limit = Number((await read(version.limit)) ?? Number.NaN);
+    if (limit > 0) {
+      const used = Number(await read(version.used));
+      // What files were read stays in memory only as long as nobody wants it.
+      const cached = version.cached.exec((await read('memory.stat')) ?? '');
+      free = Math.min(free, limit - used + Number(cached?.[1] ?? 0));
+    }
     if (group === '/' || group === '.') return free;
   }
 }
+
+const first = {
+  root: '/sys/fs/cgroup/memory',
+  limit: 'memory.limit_in_bytes',
+  used: 'memory.usage_in_bytes',
+  cached: /^total_inactive_file (\d+)$/m,
+};
+const second = {
+  root: '/sys/fs/cgroup',
+  limit: 'memory.max',
+  used: 'memory.current',
+  cached: /^inactive_file (\d+)$/m,
+};

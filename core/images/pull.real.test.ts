@@ -138,9 +138,7 @@ describe('docker://', () => {
       await codeOf(fixture.start('image.pull', pullInput(`docker://${bed.registry}/no/such:1`)).ended),
     ).toBe('registry.notFound');
     expect(await codeOf(fixture.images.planPull(pullInput('docker://UPPER')))).toBe('registry.badReference');
-    expect(await codeOf(fixture.images.planPull(pullInput('ipfs://a/b')))).toBe(
-      'registry.unsupportedScheme',
-    );
+    expect(await codeOf(fixture.images.planPull(pullInput('ipfs://a/b')))).toBe('registry.unsupportedScheme');
     const sneaky = pullInput(tiny, { fileName: hostPathSchema.parse('../x.sif') });
     expect(await codeOf(fixture.images.planPull(sneaky))).toBe('input.invalid');
     expect(fixture.commands).toEqual([]);
