@@ -3,6 +3,9 @@ import { listLimit } from '#core/registry/adapter.ts';
 import { api } from './base.ts';
 import type { Services } from './services.ts';
 
+/** More rows than a window shows. */
+const firstRows = 100;
+
 const never = () => new AbortController().signal;
 
 export function registriesApi({ registries, credentials }: Services) {
@@ -14,15 +17,18 @@ export function registriesApi({ registries, credentials }: Services) {
       let count = 0;
       for await (const batch of registries.repositories(input.registryId, input, signal)) {
         count += batch.length;
-        yield { type: 'repositories', repositories: [...batch] } satisfies RepositoryEvent;
+        yield { type: 'repositories', repositories: batch } satisfies RepositoryEvent;
       }
       yield { type: 'end', note: noteOf(count) } satisfies RepositoryEvent;
     }),
     tags: api.registries.tags.handler(async function* ({ input, signal = never() }) {
       let count = 0;
       for await (const batch of registries.tags(input.registryId, input.repository, signal)) {
+        // What fills the screen goes ahead of the rest.
+        const ahead = count === 0 ? firstRows : 0;
         count += batch.length;
-        yield { type: 'tags', tags: [...batch] } satisfies TagEvent;
+        if (ahead > 0) yield { type: 'tags', tags: batch.slice(0, ahead) } satisfies TagEvent;
+        if (batch.length > ahead) yield { type: 'tags', tags: batch.slice(ahead) } satisfies TagEvent;
       }
       yield { type: 'end', note: noteOf(count) } satisfies TagEvent;
     }),

@@ -35,8 +35,8 @@ export async function publish(
     annotations: annotationsOf(options.annotation ?? []),
     credentials,
   };
-  const plan = await client.images.planPublish(input);
   if (options.dryRun === true) {
+    const plan = await client.images.planPublish(input);
     if (options.json === true) writeJson(line.stdout, plan);
     else line.stdout.write(`${printable(plan.means)}\n${printable(plan.byHand)}\n`);
     return exitStatus.done;
@@ -44,11 +44,11 @@ export async function publish(
   const { taskId } = await client.images.publish(input);
   const task = await followTask(line, client, taskId, options);
   const status = writeEnd(line, task, options, {
-    done: (result, seconds) => summary(plan.reference, result, seconds),
+    done: (result, seconds) => summary(task.title, result, seconds),
     cancelled: 'Cancelled. The tag is as it was; what was sent is used by the next push.',
   });
   if (status === exitStatus.done && options.json !== true && task.status.state === 'succeeded')
-    line.stdout.write(`${printable(plan.reference)}@${task.status.result.digest ?? ''}\n`);
+    line.stdout.write(`${printable(task.title)}@${task.status.result.digest ?? ''}\n`);
   return status;
 }
 

@@ -7,22 +7,21 @@ import { credentialsSchema } from './images.ts';
 import { registryKindSchema, registrySettingsSchema } from './registryKinds.ts';
 
 /** What can be found in a registry. Every text of it was written by strangers. */
-export const repositorySchema = z.object({
+export interface Repository {
   /** Below the registry: `library/alpine`; of a folder or bucket, the path from its top. */
-  name: z.string(),
+  readonly name: string;
   /** A repository has tags; a folder is opened; an image is pulled as it is (a file of a web directory or bucket, an unpacked tree). */
-  kind: z.enum(['repository', 'folder', 'image']),
+  readonly kind: 'repository' | 'folder' | 'image';
   /** What to pull or show, where the entry is an image by itself. */
-  reference: z.string().nullable(),
-  description: z.string().nullable(),
-  sizeBytes: z.number().nullable(),
+  readonly reference: string | null;
+  readonly description: string | null;
+  readonly sizeBytes: number | null;
   /** Milliseconds since 1970. */
-  updatedAt: z.number().nullable(),
-  stars: z.number().nullable(),
-  pulls: z.number().nullable(),
-  isOfficial: z.boolean(),
-});
-export type Repository = z.infer<typeof repositorySchema>;
+  readonly updatedAt: number | null;
+  readonly stars: number | null;
+  readonly pulls: number | null;
+  readonly isOfficial: boolean;
+}
 
 /** Nulls where the registry's list does not say it. */
 export const tagSchema = z.object({
@@ -48,16 +47,12 @@ export const rateSchema = z.object({
 export type Rate = z.infer<typeof rateSchema>;
 
 /** Batches as they arrive; `note` says what a list leaves out, and why. */
-export const repositoryEventSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('repositories'), repositories: z.array(repositorySchema) }),
-  z.object({ type: z.literal('end'), note: z.string().nullable() }),
-]);
-export type RepositoryEvent = z.infer<typeof repositoryEventSchema>;
-export const tagEventSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('tags'), tags: z.array(tagSchema) }),
-  z.object({ type: z.literal('end'), note: z.string().nullable() }),
-]);
-export type TagEvent = z.infer<typeof tagEventSchema>;
+export type RepositoryEvent =
+  | { readonly type: 'repositories'; readonly repositories: readonly Repository[] }
+  | { readonly type: 'end'; readonly note: string | null };
+export type TagEvent =
+  | { readonly type: 'tags'; readonly tags: readonly Tag[] }
+  | { readonly type: 'end'; readonly note: string | null };
 
 export const layerFactsSchema = z.object({
   digest: z.string(),
@@ -215,6 +210,7 @@ export type Recognised = z.infer<typeof recognisedSchema>;
 const inRegistry = z.object({ registryId: registryIdSchema });
 const inRepository = inRegistry.extend({ repository: z.string().min(1).max(1024) });
 
+/** Rows by the ten thousand are made by core itself: the compiler has checked their form, a schema does not again. */
 export const registriesContract = {
   /** Asks an address what it is. Fails with registry.* when nothing answers. */
   recognise: procedure
@@ -223,8 +219,8 @@ export const registriesContract = {
   /** Repositories that match a term (all when it is empty), or the entries of a folder or bucket. */
   repositories: procedure
     .input(inRegistry.extend({ term: z.string().max(256), path: z.string().max(2048).nullable() }))
-    .output(eventIterator(repositoryEventSchema)),
-  tags: procedure.input(inRepository).output(eventIterator(tagEventSchema)),
+    .output(eventIterator(z.custom<RepositoryEvent>())),
+  tags: procedure.input(inRepository).output(eventIterator(z.custom<TagEvent>())),
   /** Size, digest, architectures and time of some tags, for registries whose lists do not tell them. */
   tagFacts: procedure
     .input(inRepository.extend({ tags: z.array(z.string().max(256)).max(50) }))

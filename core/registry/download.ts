@@ -38,6 +38,12 @@ export interface Downloaded {
 
 /** So many times in a row a transfer may break without having brought a byte. */
 const fruitlessLimit = 4;
+/** So many bytes are handed to the disk at once. */
+const settleBytes = 32 * 1024 * 1024;
+/** Pieces of a network are small: so many bytes are written at once. */
+const pieceBytes = 1024 * 1024;
+/** Fewer bytes wait no longer than this. */
+const gatherMs = 100;
 const repeatable: readonly string[] = ['registry.interrupted', 'registry.timeout', 'registry.serverError'];
 
 /**
@@ -54,7 +60,7 @@ export async function downloadToFile(options: DownloadOptions): Promise<Download
     try {
       return await new Download(options, file).run();
     } finally {
-      await file.close();
+      await file.close(); // waits for what the disk is still taking
     }
   } catch (thrown) {
     if (signal.aborted) throw signal.reason;
@@ -66,7 +72,7 @@ export async function downloadToFile(options: DownloadOptions): Promise<Download
   }
 }
 
-/** One file on its way in: position and running hash always say what is on disk. */
+/** One file on its way in: between two tries, position and running hash say what is in the file. */
 class Download {
   readonly #options: DownloadOptions;
   readonly #file: FileHandle;
@@ -78,6 +84,14 @@ class Download {
   #validator: string | null = null;
   /** Whether bytes of an earlier run are part of the file. */
   #isContinued = false;
+  /** What came and is not handed to the disk yet. */
+  #gathered: Uint8Array[] = [];
+  #gatheredBytes = 0;
+  #writing: Promise<void> | null = null;
+  #soon: NodeJS.Timeout | null = null;
+  #unsettledBytes = 0;
+  #settling: Promise<void> | null = null;
+  #settleFailure: unknown = null;
 
   constructor(options: DownloadOptions, file: FileHandle) {
     this.#options = options;
@@ -99,7 +113,7 @@ class Download {
       digest = this.#digest();
     }
     if (!this.#isExpected(digest)) throw this.#mismatch(digest);
-    await this.#file.sync();
+    await this.#sync();
     await removeValidator(this.#options.partPath);
     return { digest, sizeBytes: this.#position, fetchedBytes: this.#fetchedBytes };
   }
@@ -178,6 +192,7 @@ class Download {
         await this.#take(next.value);
     } finally {
       await iterator.return?.();
+      await this.#drain(); // also what came before a break: the next try goes on behind it
     }
     const whole = expected.sizeBytes ?? this.#totalBytes;
     if (whole !== null && this.#position < whole)
@@ -198,20 +213,72 @@ class Download {
     const { expected } = this.#options;
     if (expected.sizeBytes !== null && this.#position + chunk.byteLength > expected.sizeBytes)
       throw this.#mismatch(`more than ${expected.sizeBytes} bytes`);
+    this.#hash.update(chunk);
+    this.#gathered.push(chunk);
+    this.#gatheredBytes += chunk.byteLength;
+    this.#position += chunk.byteLength;
+    this.#fetchedBytes += chunk.byteLength;
+    if (this.#gatheredBytes >= pieceBytes) await this.#writeGathered();
+    // A slow network must not keep back what a killed process could go on from.
+    else this.#soon ??= setTimeout(() => void this.#writeGathered().catch(() => undefined), gatherMs); // thrown by the next wait
+    this.#tell();
+  }
+
+  /** Hands what has come to the disk, which takes it while more is coming; waits for the piece before it. */
+  async #writeGathered(): Promise<void> {
+    if (this.#soon !== null) clearTimeout(this.#soon);
+    this.#soon = null;
+    await this.#writing;
+    if (this.#gathered.length === 0) return;
+    const pieces = this.#gathered;
+    const bytes = this.#gatheredBytes;
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    this.#writing = this.#write(Buffer.concat(pieces, bytes), this.#position - bytes);
+    this.#writing.catch(() => undefined); // thrown where it is waited for
+    this.#settle(bytes);
+  }
+
+  /** Everything that has come is in the file when it resolves. */
+  async #drain(): Promise<void> {
+    await this.#writeGathered();
+    await this.#writing;
+  }
+
+  async #write(piece: Uint8Array, position: number): Promise<void> {
     let written = 0;
-    while (written < chunk.byteLength) {
+    while (written < piece.byteLength) {
       const { bytesWritten } = await this.#file.write(
-        chunk,
+        piece,
         written,
-        chunk.byteLength - written,
-        this.#position + written,
+        piece.byteLength - written,
+        position + written,
       );
       written += bytesWritten;
     }
-    this.#hash.update(chunk);
-    this.#position += chunk.byteLength;
-    this.#fetchedBytes += chunk.byteLength;
-    this.#tell();
+  }
+
+  /** Has the disk take what has come while more is coming, so that little is left to wait for at the end. */
+  #settle(bytes: number): void {
+    this.#unsettledBytes += bytes;
+    if (this.#unsettledBytes < settleBytes || this.#settling !== null) return;
+    this.#unsettledBytes = 0;
+    this.#settling = this.#file
+      .datasync()
+      .catch((thrown: unknown) => {
+        // Linux tells a failed write once: it must not be lost.
+        this.#settleFailure ??= thrown;
+      })
+      .finally(() => {
+        this.#settling = null;
+      });
+  }
+
+  /** Everything is on the disk when it resolves. */
+  async #sync(): Promise<void> {
+    await this.#settling;
+    if (this.#settleFailure !== null) throw this.#settleFailure;
+    await this.#file.sync();
   }
 
   #tell(): void {
