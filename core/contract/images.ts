@@ -125,8 +125,8 @@ export const pullInputSchema = z.object({
   folder: hostPathSchema.nullable(),
   /** File name of the target; from the reference when null. */
   fileName: hostPathSchema.nullable(),
-  /** A sandbox is made straight from the layers, with no SIF between; `compression` is for SIFs only. */
-  form: imageFormSchema,
+  /** A sandbox is made straight from the layers, with no SIF between; `compression` is for SIFs only. Older inputs have none. */
+  form: imageFormSchema.default('sif'),
   overwrite: z.boolean(),
   allowHttp: z.boolean(),
   /** OCI name; the host's own when null. */
