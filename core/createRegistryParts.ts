@@ -1,5 +1,6 @@
 import type { HostId } from '#core/contract/ids.ts';
-import type { RegistryKind, RegistrySettings } from '#core/contract/registryKinds.ts';
+import type { RegistryKind } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { createCredentials } from '#core/credentials/createCredentials.ts';
 import { createKeychain } from '#core/credentials/createKeychain.ts';
 import { WorkbenchError } from '#core/errors/workbenchError.ts';

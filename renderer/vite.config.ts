@@ -27,7 +27,7 @@ export default defineConfig({
             { name: 'line', test: /[\\/]renderer[\\/]api[\\/](?:door|firstLine)\.ts/, priority: 1 },
             {
               name: 'frame',
-              test: /[\\/]node_modules[\\/](?!@xterm|cmdk|zod|sonner|@radix-ui[\\/]react-select)|[\\/]renderer[\\/](?:api|app|commands|i18n|state|ui)[\\/](?!Palette|ShortcutsSheet|Select|terminalChannel|door|firstLine)/,
+              test: /[\\/]node_modules[\\/](?!@xterm|cmdk|zod|diff|sonner|@orpc[\\/]contract|@radix-ui[\\/]react-select)|[\\/]renderer[\\/](?:api|app|commands|i18n|state|ui)[\\/](?!Palette|ShortcutsSheet|Select|PathField|pathCompletion|useFolderEntries|typedPath|TaskLog|logText|terminalChannel|door|firstLine)/,
               minShareCount: 2,
             },
           ],

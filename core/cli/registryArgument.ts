@@ -1,7 +1,8 @@
 import { type RegistryId, registryIdSchema } from '#core/contract/ids.ts';
 import { parseImageReference } from '#core/contract/imageReference.ts';
 import type { Client } from '#core/contract/index.ts';
-import { type RegistrySettings, registryHostOf } from '#core/contract/registryKinds.ts';
+import { registryHostOf } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { UsageError } from './failure.ts';
 
 /** The person's list of registries. */

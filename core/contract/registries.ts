@@ -4,7 +4,7 @@ import { procedure } from './errors.ts';
 import { hostPathSchema } from './hostPath.ts';
 import { hostIdSchema, registryIdSchema } from './ids.ts';
 import { credentialsSchema } from './images.ts';
-import { registryKindSchema, registrySettingsSchema } from './registryKinds.ts';
+import { registryKindSchema, registrySettingsSchema } from './registryList.ts';
 
 /** What can be found in a registry. Every text of it was written by strangers. */
 export interface Repository {

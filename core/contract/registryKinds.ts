@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { registryIdSchema } from './ids.ts';
+// Without schemas: the page's first picture needs these tables.
 
 /** What speaks to us: each has an adapter in `core/registry/adapters`. */
 export const registryKinds = [
@@ -17,33 +16,13 @@ export const registryKinds = [
   'web',
   's3',
 ] as const;
-export const registryKindSchema = z.enum(registryKinds);
-export type RegistryKind = z.infer<typeof registryKindSchema>;
+export type RegistryKind = (typeof registryKinds)[number];
 
-/** A registry of the person's list, as the settings keep it. */
-export const registrySettingsSchema = z.object({
-  id: registryIdSchema,
-  label: z.string().min(1).max(80),
-  kind: registryKindSchema,
-  /** Host and optional port of what speaks the OCI protocol; a whole path of a folder; else an http(s) address. */
-  address: z.string().min(1).max(2048),
-  allowHttp: z.boolean().default(false),
-  /** Hosts (with port and path, or http(s) addresses) that are asked before it, in this order. */
-  mirrors: z.array(z.string().min(1).max(512)).max(16).default([]),
-  /** Address of the service's own API where that is not at `address`: GitLab. */
-  apiUrl: z.string().max(2048).nullable().default(null),
-  /** Of an S3-compatible bucket, whose endpoint `address` is; the prefix ends with `/` or is empty. */
-  s3: z
-    .object({
-      bucket: z.string().min(1).max(255),
-      region: z.string().max(64),
-      style: z.enum(['path', 'virtual']),
-      prefix: z.string().max(1024),
-    })
-    .nullable()
-    .default(null),
-});
-export type RegistrySettings = z.infer<typeof registrySettingsSchema>;
+/** Where a registry is, and what it speaks. */
+export interface RegistryPlace {
+  readonly kind: RegistryKind;
+  readonly address: string;
+}
 
 /** What can be done with a kind of registry. The page shows no button for what is not here. */
 export interface RegistryAbilities {
@@ -100,7 +79,7 @@ export function abilitiesOf(kind: RegistryKind): RegistryAbilities {
  * The registry whose credentials and mirrors count for a kind of address: host and optional port. Docker Hub has one
  * name, whatever it is called by.
  */
-export function registryHostOf(settings: Pick<RegistrySettings, 'kind' | 'address'>): string {
+export function registryHostOf(settings: RegistryPlace): string {
   if (settings.kind === 'docker-hub') return 'index.docker.io';
   return URL.canParse(settings.address) && /^https?:/.test(settings.address)
     ? new URL(settings.address).host
@@ -108,7 +87,7 @@ export function registryHostOf(settings: Pick<RegistrySettings, 'kind' | 'addres
 }
 
 /** Registries that everybody knows, for the list of somebody who has none. */
-export const wellKnownRegistries: readonly Pick<RegistrySettings, 'label' | 'kind' | 'address'>[] = [
+export const wellKnownRegistries: readonly (RegistryPlace & { readonly label: string })[] = [
   { label: 'Docker Hub', kind: 'docker-hub', address: 'index.docker.io' },
   { label: 'Quay', kind: 'quay', address: 'quay.io' },
   { label: 'GitHub Packages', kind: 'ghcr', address: 'ghcr.io' },

@@ -5,7 +5,7 @@ import { hostPathSchema } from './hostPath.ts';
 import { hostPreferencesSchema } from './hosts.ts';
 import { hostIdSchema } from './ids.ts';
 import { compressionSchema } from './images.ts';
-import { registrySettingsSchema } from './registryKinds.ts';
+import { registrySettingsSchema } from './registryList.ts';
 
 /** The settings file, `settings.json` in the user's configuration folder; comments in it are kept. */
 export const settingsSchema = z.object({

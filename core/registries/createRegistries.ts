@@ -1,7 +1,8 @@
 import type { HostId, RegistryId } from '#core/contract/ids.ts';
 import { parseImageReference } from '#core/contract/imageReference.ts';
 import type { Rate, Recognised } from '#core/contract/registries.ts';
-import { type RegistrySettings, registryHostOf } from '#core/contract/registryKinds.ts';
+import { registryHostOf } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
 import type { AdapterMeans, RegistryAdapter } from '#core/registry/adapter.ts';
 import { copyTag, deleteManifest, planDelete } from '#core/registry/changeTags.ts';

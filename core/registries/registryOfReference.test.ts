@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { registryIdSchema } from '#core/contract/ids.ts';
-import { type RegistrySettings, registrySettingsSchema } from '#core/contract/registryKinds.ts';
+import { type RegistrySettings, registrySettingsSchema } from '#core/contract/registryList.ts';
 import { WorkbenchError } from '#core/errors/workbenchError.ts';
 import { placeOfReference, registryOfId } from './registryOfReference.ts';
 

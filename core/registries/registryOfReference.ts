@@ -1,7 +1,8 @@
 import { hostPathFromText, hostPathToText } from '#core/contract/hostPath.ts';
 import { type RegistryId, registryIdSchema } from '#core/contract/ids.ts';
 import { type ImageReference, parseImageReference } from '#core/contract/imageReference.ts';
-import { type RegistryKind, type RegistrySettings, registryHostOf } from '#core/contract/registryKinds.ts';
+import { type RegistryKind, registryHostOf } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { ShowRequest } from '#core/registry/adapter.ts';
 

@@ -1,5 +1,5 @@
 import type { ImageFacts, Rate, Repository, Tag } from '#core/contract/registries.ts';
-import type { RegistrySettings } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import type { CredentialsOnDemand, RegistryCredentials, RegistryTimeouts } from './registrySettings.ts';
 
 /** What an adapter stands on. */

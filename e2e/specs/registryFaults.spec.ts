@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
-import type { RegistrySettings } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { type Lie, startLyingRegistry } from '../fixtures/lyingRegistry.ts';
 import type { Person } from '../fixtures/person.ts';
 import type { Ended } from '../fixtures/programs.ts';

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { RegistryKind, RegistrySettings } from '#core/contract/registryKinds.ts';
+import type { RegistryKind } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import type { AdapterMeans, RegistryAdapter } from '../adapter.ts';
 import { digestOf } from '../digest.ts';
 import { allOf, documented, meansFor, startDocumentedService } from '../testing/documentedService.ts';

@@ -1,5 +1,6 @@
 import type { ImageFacts, Repository } from '#core/contract/registries.ts';
-import { type RegistrySettings, registryHostOf } from '#core/contract/registryKinds.ts';
+import { registryHostOf } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import { parseImageHead } from '#core/sif/imageHead.ts';
 import { plainRepository } from '../adapter.ts';

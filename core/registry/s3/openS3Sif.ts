@@ -1,5 +1,6 @@
 import type { S3Reference } from '#core/contract/imageReference.ts';
-import { type RegistrySettings, registryHostOf } from '#core/contract/registryKinds.ts';
+import { registryHostOf } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { OpenBytes } from '../byteSource.ts';
 import { openedBytes, rangeStatuses } from '../openedBytes.ts';

@@ -1,4 +1,4 @@
-import type { RegistrySettings } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import { isLoopbackName } from '../addressPolicy.ts';
 

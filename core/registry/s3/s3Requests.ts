@@ -1,4 +1,4 @@
-import type { RegistrySettings } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { type ErrorFacts, workbenchError } from '#core/errors/workbenchError.ts';
 import type { Answer } from '../answer.ts';
 import { guardedFetch } from '../guardedFetch.ts';

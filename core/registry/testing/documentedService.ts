@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { registryIdSchema } from '#core/contract/ids.ts';
-import type { RegistrySettings } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import type { AdapterMeans } from '../adapter.ts';
 import { answer, type ScriptedServer, startScriptedServer } from './scriptedServer.ts';
 

@@ -1,6 +1,7 @@
 import { registryIdSchema } from '#core/contract/ids.ts';
 import type { Repository } from '#core/contract/registries.ts';
-import type { RegistryKind, RegistrySettings } from '#core/contract/registryKinds.ts';
+import type { RegistryKind } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import type { RegistryAdapter } from '../adapter.ts';
 
 /** Settings of a registry for tests. */

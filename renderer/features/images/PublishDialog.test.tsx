@@ -2,7 +2,7 @@
 import { act, screen, waitFor } from '@testing-library/react';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Image } from '#core/contract/images.ts';
-import type { RegistrySettings } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { hostsStore } from '#renderer/state/hosts.ts';
 import { settingsStore } from '#renderer/state/settings.ts';
 import { renderPage } from '#renderer/testing/renderPage.tsx';

@@ -1,6 +1,7 @@
 import { isLoopbackRegistry, parseImageReference } from '#core/contract/imageReference.ts';
 import type { Image, PublishInput } from '#core/contract/images.ts';
-import { abilitiesOf, type RegistrySettings, registryHostOf } from '#core/contract/registryKinds.ts';
+import { abilitiesOf, registryHostOf } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { isEncryptedAnyway } from './encryptedServers.ts';
 import { suggestedName } from './suggestedName.ts';
 

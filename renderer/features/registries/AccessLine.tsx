@@ -1,7 +1,8 @@
 import { ChevronRight, Gauge, KeyRound, TriangleAlert } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { RegistryAccess } from '#core/contract/registries.ts';
-import { type RegistrySettings, registryHostOf } from '#core/contract/registryKinds.ts';
+import { registryHostOf } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { Button } from '#renderer/ui/Button.tsx';

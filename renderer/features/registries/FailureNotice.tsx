@@ -1,6 +1,6 @@
 import type { ErrorReport } from '#core/contract/errors.ts';
-import type { RegistrySettings } from '#core/contract/registryKinds.ts';
 import { registryHostOf } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';

@@ -1,4 +1,4 @@
-import type { RegistrySettings } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { showControls } from '#renderer/ui/hostileText.ts';
 import { Spinner } from '#renderer/ui/Spinner.tsx';

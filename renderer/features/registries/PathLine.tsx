@@ -1,6 +1,6 @@
 import { ChevronRight, Ellipsis } from 'lucide-react';
 import { Fragment } from 'react';
-import type { RegistrySettings } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { showControls } from '#renderer/ui/hostileText.ts';
 import { crumbsOf } from './references.ts';

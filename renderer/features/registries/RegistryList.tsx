@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
 import type { RegistryId } from '#core/contract/ids.ts';
-import type { RegistrySettings } from '#core/contract/registryKinds.ts';
 import { abilitiesOf, registryHostOf } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { commandEntries } from '#renderer/commands/entries.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { attempt } from '#renderer/state/notices.ts';

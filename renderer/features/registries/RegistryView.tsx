@@ -1,7 +1,7 @@
 import { Ellipsis } from 'lucide-react';
 import { useEffect } from 'react';
-import type { RegistrySettings } from '#core/contract/registryKinds.ts';
 import { abilitiesOf, registryHostOf } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { commandEntries } from '#renderer/commands/entries.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ErrorReport } from '#core/contract/errors.ts';
-import type { RegistrySettings } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { ConfirmDialog } from '#renderer/ui/ConfirmDialog.tsx';

@@ -1,7 +1,8 @@
 import { FolderOpen, PackageSearch, Search } from 'lucide-react';
 import { type ReactNode, useCallback, useRef } from 'react';
 import type { Repository } from '#core/contract/registries.ts';
-import { abilitiesOf, type RegistrySettings } from '#core/contract/registryKinds.ts';
+import { abilitiesOf } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';

@@ -2,7 +2,8 @@ import { BadgeCheck, Box, CircleSlash, Folder, Package, Star } from 'lucide-reac
 import { type ReactNode, useState } from 'react';
 import { formatBytes } from '#core/contract/quantity.ts';
 import type { Repository } from '#core/contract/registries.ts';
-import { abilitiesOf, type RegistrySettings } from '#core/contract/registryKinds.ts';
+import { abilitiesOf } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { showControls } from '#renderer/ui/hostileText.ts';
 import { wholeTimeText } from '#renderer/ui/when.ts';

@@ -1,6 +1,6 @@
 import type { RegistryId } from '#core/contract/ids.ts';
 import type { Repository, Tag } from '#core/contract/registries.ts';
-import type { RegistrySettings } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { client } from '#renderer/api/client.ts';
 import { queryClient } from '#renderer/api/query.ts';
 import { createListings, type Listing } from './listing.ts';

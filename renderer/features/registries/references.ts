@@ -1,4 +1,5 @@
-import type { RegistryKind, RegistrySettings } from '#core/contract/registryKinds.ts';
+import type { RegistryKind } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 
 /** What a registry's address is in a reference: host, port and path, without `https://` and a last slash. */
 export function hostOfAddress(address: string): string {

@@ -2,7 +2,8 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { RegistryId, TaskId } from '#core/contract/ids.ts';
 import type { ImageFacts } from '#core/contract/registries.ts';
-import { type RegistrySettings, registryHostOf } from '#core/contract/registryKinds.ts';
+import { registryHostOf } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { goToPage } from '#renderer/state/layout.ts';
 import { changeSettings, settingsStore } from '#renderer/state/settings.ts';
 

@@ -16,7 +16,7 @@ import {
   SquareTerminal,
   Trash2,
 } from 'lucide-react';
-import type { RegistrySettings } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import type { Command, CommandContext } from '#renderer/commands/registry.ts';
 import { goToPage } from '#renderer/state/layout.ts';
 import {

@@ -1,10 +1,7 @@
 import { registryIdSchema } from '#core/contract/ids.ts';
 import type { Recognised } from '#core/contract/registries.ts';
-import {
-  type RegistryKind,
-  type RegistrySettings,
-  registrySettingsSchema,
-} from '#core/contract/registryKinds.ts';
+import type { RegistryKind } from '#core/contract/registryKinds.ts';
+import { type RegistrySettings, registrySettingsSchema } from '#core/contract/registryList.ts';
 
 /** A registry as it is typed. */
 export interface RegistryForm {

@@ -1,6 +1,6 @@
 import { formatDuration } from '#core/contract/quantity.ts';
 import type { Rate, RegistryAccess } from '#core/contract/registries.ts';
-import type { RegistrySettings } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { textOf } from '#renderer/i18n/i18n.ts';
 import { showControls } from '#renderer/ui/hostileText.ts';
 

@@ -1,6 +1,7 @@
 import { registryIdSchema } from '#core/contract/ids.ts';
 import type { ImageFacts, RegistryAccess, Repository, Tag } from '#core/contract/registries.ts';
-import type { RegistryKind, RegistrySettings } from '#core/contract/registryKinds.ts';
+import type { RegistryKind } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 
 function sample(id: string, kind: RegistryKind, address: string, label: string): RegistrySettings {
   return {

@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import type { ErrorReport } from '#core/contract/errors.ts';
 import type { Tag } from '#core/contract/registries.ts';
-import type { RegistrySettings } from '#core/contract/registryKinds.ts';
+import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { contractQuery, queryClient } from '#renderer/api/query.ts';
