@@ -9,17 +9,11 @@ import type { OpenSif } from '#core/images/pullMeans.ts';
 import { createRegistries } from '#core/registries/createRegistries.ts';
 import { registryOfHost } from '#core/registries/registryOfReference.ts';
 import type { AdapterMeans, RegistryAdapter } from '#core/registry/adapter.ts';
-import { createOciAdapter } from '#core/registry/adapters/oci.ts';
-import { createServiceAdapter } from '#core/registry/adapters/services.ts';
-import { createTreeAdapter } from '#core/registry/adapters/trees.ts';
 import { createRegistryClient } from '#core/registry/createRegistryClient.ts';
-import { openLibrarySif } from '#core/registry/librarySource.ts';
-import { recognise } from '#core/registry/recognise.ts';
+import { lazyAdapter } from '#core/registry/lazyAdapter.ts';
 import type { RegistryClient, RegistryClientOptions } from '#core/registry/registryClient.ts';
 import { RegistryRequests } from '#core/registry/registryRequests.ts';
 import type { RegistryCredentials } from '#core/registry/registrySettings.ts';
-import { openS3Sif } from '#core/registry/s3/openS3Sif.ts';
-import { openShubSif } from '#core/registry/shubSource.ts';
 
 export interface RegistryPartsOptions {
   /** The person's list, read at every use. */
@@ -41,13 +35,11 @@ export function createRegistryParts({ list, stateFolder, hosts }: RegistryPartsO
 
   const onDemand = (registry: string) => credentials.onDemand(registry);
 
-  function createAdapter(means: AdapterMeans): RegistryAdapter {
-    const { registry } = means;
-    const tree = createTreeAdapter(registry.kind, means);
-    if (tree !== null) return tree;
-    const oci = createOciAdapter(means);
-    return createServiceAdapter(registry.kind, means, oci, { openOci }) ?? oci;
-  }
+  const createAdapter = (means: AdapterMeans): RegistryAdapter =>
+    lazyAdapter(async () => {
+      const adapters = await import('#core/registry/adapters/createAdapter.ts');
+      return adapters.createAdapter(means, openOci);
+    });
 
   /** Where a list stands for images of other registries. */
   function openOci(host: string): RegistryAdapter {
@@ -57,7 +49,8 @@ export function createRegistryParts({ list, stateFolder, hosts }: RegistryPartsO
   const registries = createRegistries({
     list,
     createAdapter,
-    recognise,
+    recognise: async (text, choice) =>
+      await (await import('#core/registry/recognise.ts')).recognise(text, choice),
     credentials: onDemand,
     onRate: (registry, rate) => credentials.noteRate(registry, rate),
     architecture: (id) => hosts.architecture(id),
@@ -80,6 +73,7 @@ export function createRegistryParts({ list, stateFolder, hosts }: RegistryPartsO
         const library = firstOf(list(), 'library');
         const host = reference.host ?? (library === null ? null : new URL(library.address).host);
         const own = options.credentials ?? (host === null ? null : onDemand(host));
+        const { openLibrarySif } = await import('#core/registry/librarySource.ts');
         return await openLibrarySif(reference, {
           ...options,
           credentials: own,
@@ -87,9 +81,11 @@ export function createRegistryParts({ list, stateFolder, hosts }: RegistryPartsO
         });
       }
       case 'shub':
-        return await openShubSif(reference, options);
-      case 's3':
+        return await (await import('#core/registry/shubSource.ts')).openShubSif(reference, options);
+      case 's3': {
+        const { openS3Sif } = await import('#core/registry/s3/openS3Sif.ts');
         return openS3Sif(reference, { ...options, registries: list(), credentialsFor: onDemand });
+      }
     }
   };
 

@@ -11,7 +11,9 @@ export function definitionsApi({ definitions }: Services) {
     write: api.definitions.write.handler(({ input: { text, expectedModifiedAt, ...place } }) =>
       definitions.write(place, text, expectedModifiedAt),
     ),
-    templates: api.definitions.templates.handler(() => ({ templates: [...definitions.templates()] })),
+    templates: api.definitions.templates.handler(async () => ({
+      templates: [...(await definitions.templates())],
+    })),
     convertDockerfile: api.definitions.convertDockerfile.handler(({ input }) =>
       definitions.convertDockerfile(input.text),
     ),

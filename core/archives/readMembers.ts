@@ -1,4 +1,4 @@
-import { type ExtractEvents, extract } from 'tar-stream';
+import type { extract as Extract, ExtractEvents } from 'tar-stream';
 import type { HostPath } from '#core/contract/hostPath.ts';
 import { WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
 import { type ArchiveMember, archiveMember } from './archiveMember.ts';
@@ -30,7 +30,9 @@ export async function readMembers(
   visit: VisitMember,
   { path, signal }: { readonly path: HostPath; readonly signal: AbortSignal },
 ): Promise<void> {
-  const parser = extract(tarOptions as Parameters<typeof extract>[0]);
+  // A start must not wait for what only imports need.
+  const { extract } = await import('tar-stream');
+  const parser = extract(tarOptions as Parameters<typeof Extract>[0]);
   let failure: unknown = null;
   let members = 0;
   const closed = new Promise<void>((resolve) => parser.on('close', () => resolve()));
@@ -96,7 +98,7 @@ function contentOf(stream: Source): MemberContent {
   };
 }
 
-function drained(parser: ReturnType<typeof extract>): Promise<void> {
+function drained(parser: ReturnType<typeof Extract>): Promise<void> {
   return new Promise((resolve) => parser.once('drain', () => resolve()));
 }
 

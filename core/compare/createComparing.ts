@@ -10,10 +10,8 @@ import type { ImageDetail } from '#core/contract/images.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
-import { compareImages } from './compareImages.ts';
 import type { Comparing, Page } from './comparing.ts';
 import { createComparisonStore } from './comparisonStore.ts';
-import { comparisonText } from './comparisonText.ts';
 import { createPrivateFolders, type PrivateFolderMeans } from './privateFolder.ts';
 import { createRpmReader } from './rpmDatabase.ts';
 import { createUnpack } from './unpackForeign.ts';
@@ -33,6 +31,8 @@ export function createComparing(means: ComparingMeans): Comparing {
   async function run(input: CompareInput, context: TaskContext): Promise<TaskResult> {
     requireHere(input);
     const makeFolder = createPrivateFolders(means, context);
+    // A start must not wait for what few ask for.
+    const { compareImages } = await import('./compareImages.ts');
     const whole = await compareImages(
       { left: input.left.path, right: input.right.path },
       {
@@ -72,7 +72,10 @@ export function createComparing(means: ComparingMeans): Comparing {
     result: async (id) => (await store.read(id)).comparison,
     files: async (input) => pageOf((await store.read(input.taskId)).files, ({ path }) => path, input),
     packages: async (input) => pageOf((await store.read(input.taskId)).packages, ({ name }) => name, input),
-    text: async (id) => comparisonText(await store.read(id)),
+    text: async (id) => {
+      const { comparisonText } = await import('./comparisonText.ts');
+      return comparisonText(await store.read(id));
+    },
   };
 }
 

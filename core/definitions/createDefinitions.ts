@@ -3,13 +3,9 @@ import type { HostPath } from '#core/contract/hostPath.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import { WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
 import type { FileFacts, Host, HostFiles } from '#core/hosts/host.ts';
-import { convertDockerfile } from '#core/runtime/definition/convertDockerfile.ts';
-import { definitionWords } from '#core/runtime/definition/definitionWords.ts';
 import { isDockerfile } from '#core/runtime/definition/dockerfileText.ts';
-import { lintDefinition } from '#core/runtime/definition/lintDefinition.ts';
 import type { Dialect } from '#core/runtime/dialect.ts';
 import type { Definitions } from './definitions.ts';
-import { templates } from './templates.ts';
 
 export interface DefinitionsOptions {
   readonly openHost: (id: HostId) => Promise<Pick<Host, 'files'>>;
@@ -29,14 +25,21 @@ export function createDefinitions({ openHost, dialectOf }: DefinitionsOptions): 
   }
 
   return {
-    lint: async ({ text, hostId, buildArguments }) =>
-      lintDefinition(text, { dialect: hostId === null ? null : await dialectOrNull(hostId), buildArguments }),
+    // Loaded at the first use: a start must not wait for the whole language.
+    lint: async ({ text, hostId, buildArguments }) => {
+      const { lintDefinition } = await import('#core/runtime/definition/lintDefinition.ts');
+      return lintDefinition(text, {
+        dialect: hostId === null ? null : await dialectOrNull(hostId),
+        buildArguments,
+      });
+    },
     read: async ({ hostId, path }) => await readText((await openHost(hostId)).files, path),
     write: async ({ hostId, path }, text, expectedModifiedAt) =>
       await writeText((await openHost(hostId)).files, { path, text, expectedModifiedAt }),
-    templates: () => templates,
-    convertDockerfile,
-    words: () => definitionWords,
+    templates: async () => (await import('./templates.ts')).templates,
+    convertDockerfile: async (text) =>
+      (await import('#core/runtime/definition/convertDockerfile.ts')).convertDockerfile(text),
+    words: async () => (await import('#core/runtime/definition/definitionWords.ts')).definitionWords,
   };
 }
 

@@ -38,7 +38,7 @@ export interface Definitions {
    * (`expectedModifiedAt` null: when there is one at all).
    */
   write(place: DefinitionPlace, text: string, expectedModifiedAt: number | null): Promise<SavedDefinition>;
-  templates(): readonly DefinitionTemplate[];
-  convertDockerfile(text: string): ConvertedDockerfile;
-  words(): DefinitionWords;
+  templates(): Promise<readonly DefinitionTemplate[]>;
+  convertDockerfile(text: string): Promise<ConvertedDockerfile>;
+  words(): Promise<DefinitionWords>;
 }

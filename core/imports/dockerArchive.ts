@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { pack } from 'tar-stream';
 import { type ArchiveBytesOptions, type ArchiveFile, archiveBytes } from '#core/archives/archiveBytes.ts';
 import type { DockerManifest } from '#core/archives/archiveImages.ts';
 import type { ArchiveMember } from '#core/archives/archiveMember.ts';
@@ -24,6 +23,7 @@ export interface SingleArchiveOptions extends ArchiveBytesOptions {
  */
 export async function writeSingleArchive(file: ArchiveFile, options: SingleArchiveOptions): Promise<void> {
   const tree = createArchiveTree(file.path);
+  const { pack } = await import('tar-stream');
   const packing = pack();
   const output = createWriteStream(Buffer.from(hostPathToBytes(options.target)), {
     flags: 'wx',
