@@ -23,6 +23,8 @@ PACKAGES+=(docker-registry apache2-utils skopeo debootstrap busybox-static curl 
 PACKAGES+=(openssh-server openssh-client tcsh fish rsync libpam-google-authenticator iproute2 procps btrfs-progs)
 # A keychain, as a desktop has it.
 PACKAGES+=(gnome-keyring libsecret-tools dbus)
+# What imports unpack with, and an engine whose images they take.
+PACKAGES+=(xz-utils zstd bzip2 podman crun openssl)
 [ -z "${MYSINGULARITY_BENCHES:-}" ] || PACKAGES+=(xvfb xauth xfce4-terminal xterm dbus-x11)
 
 missing_packages() {
