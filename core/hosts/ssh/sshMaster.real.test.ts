@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { environment } from './lines.fixture.ts';
 import { holdMaster, whenClosed } from './sshMaster.ts';
@@ -55,6 +55,10 @@ console.log('connected');
     if (held === null) throw new Error('no master');
     workbench.kill('SIGKILL');
     await whenClosed(held);
-    expect(await readdir(join(folder, 'run'))).toEqual([]);
+    // Whoever ended the master removes its folder behind it.
+    await vi.waitFor(async () => expect(await readdir(join(folder, 'run'))).toEqual([]), {
+      timeout: 20_000,
+      interval: 50,
+    });
   });
 });
