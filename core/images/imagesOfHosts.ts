@@ -2,7 +2,7 @@ import { baseName, folderName, type HostPath, hostPathFromText, joinPath } from 
 import { type HostId, localHostId, taskIdSchema } from '#core/contract/ids.ts';
 import type { ActionInput, PullInput, PullPlan, PushInput, PushPlan } from '#core/contract/images.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
-import { workbenchError } from '#core/errors/workbenchError.ts';
+import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
 import type { DetachedJobs } from '#core/hosts/detachedJob.ts';
 import type { Host } from '#core/hosts/host.ts';
 import type { Runtime } from '#core/runtime/action.ts';
@@ -129,10 +129,30 @@ export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHost
     isDetachable: (input) => isOnHost(input),
     async run(input, context) {
       if (input.hostId === localHostId) return await local.pull.run(input, context);
-      if (isOnHost(input)) return await pullOnHost(input, context, await meansOn(input.hostId));
-      return await fetchAndSend(input, context);
+      const result = isOnHost(input)
+        ? await pullOnHost(input, context, await meansOn(input.hostId))
+        : await fetchAndSend(input, context);
+      await showNew(input.hostId);
+      return result;
     },
   };
+  const push: TaskDefinition<PushInput> = {
+    ...options.send.definition,
+    async run(input, context) {
+      const result = await options.send.definition.run(input, context);
+      await showNew(input.hostId);
+      return result;
+    },
+  };
+
+  /** A folder that was only just made is not followed yet: the list of its host is read anew. */
+  async function showNew(id: HostId): Promise<void> {
+    try {
+      await remote.get(id)?.images.refresh();
+    } catch (thrown) {
+      options.onProblem(reportOf(thrown).title); // the image is there, whether or not the list says so
+    }
+  }
 
   function describeRemote(input: PullInput) {
     const { destination, ...preferences } = options.preferencesOf(input.hostId);
@@ -188,11 +208,7 @@ export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHost
   }
 
   return {
-    taskDefinitions: [
-      pull,
-      ...local.taskDefinitions.filter((definition) => definition !== local.pull),
-      options.send.definition,
-    ],
+    taskDefinitions: [pull, ...local.taskDefinitions.filter((definition) => definition !== local.pull), push],
     of,
     planPull,
     planPush: (input) => options.send.plan(input),
