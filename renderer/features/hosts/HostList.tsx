@@ -15,6 +15,7 @@ import {
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { classNames } from '#renderer/ui/classNames.ts';
 import { HostDot } from '#renderer/ui/HostDot.tsx';
+import { nextAt } from '#renderer/ui/listKeys.ts';
 import { ContextMenu } from '#renderer/ui/Menu.tsx';
 import { conditionLooks } from './hostLooks.ts';
 
@@ -61,22 +62,6 @@ export function HostList({ hosts, shownId }: HostListProps) {
       ))}
     </ul>
   );
-}
-
-/** Where an arrow key leads in a list; null for other keys. */
-function nextAt(key: string, at: number, length: number): number | null {
-  switch (key) {
-    case 'ArrowDown':
-      return Math.min(at + 1, length - 1);
-    case 'ArrowUp':
-      return Math.max(at - 1, 0);
-    case 'Home':
-      return 0;
-    case 'End':
-      return length - 1;
-    default:
-      return null;
-  }
 }
 
 interface HostRowProps {

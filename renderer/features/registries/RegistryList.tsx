@@ -7,6 +7,7 @@ import { useText } from '#renderer/i18n/i18n.ts';
 import { attempt } from '#renderer/state/notices.ts';
 import { classNames } from '#renderer/ui/classNames.ts';
 import { showControls } from '#renderer/ui/hostileText.ts';
+import { nextAt } from '#renderer/ui/listKeys.ts';
 import { ContextMenu } from '#renderer/ui/Menu.tsx';
 import { chooseRegistry, moveRegistry, useRegistries, wantFocus } from './registriesState.ts';
 import { kindIcons } from './registryLooks.ts';
@@ -83,21 +84,6 @@ export function RegistryList({ registries, chosenId }: RegistryListProps) {
       ))}
     </ul>
   );
-}
-
-function nextAt(key: string, at: number, length: number): number | null {
-  switch (key) {
-    case 'ArrowDown':
-      return Math.min(at + 1, length - 1);
-    case 'ArrowUp':
-      return Math.max(at - 1, 0);
-    case 'Home':
-      return 0;
-    case 'End':
-      return length - 1;
-    default:
-      return null;
-  }
 }
 
 interface RegistryRowProps {

@@ -2,6 +2,7 @@ import { type KeyboardEvent, useRef, useState } from 'react';
 import { commandEntries } from '#renderer/commands/entries.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { classNames } from '#renderer/ui/classNames.ts';
+import { nextAt } from '#renderer/ui/listKeys.ts';
 import { ContextMenu } from '#renderer/ui/Menu.tsx';
 import { Fingerprint } from './Fingerprint.tsx';
 import { KeyBadges } from './KeyBadges.tsx';
@@ -92,19 +93,4 @@ export function KeyList({ rows, chosenId, onChoose }: KeyListProps) {
       })}
     </ul>
   );
-}
-
-function nextAt(key: string, at: number, length: number): number | null {
-  switch (key) {
-    case 'ArrowDown':
-      return Math.min(at + 1, length - 1);
-    case 'ArrowUp':
-      return Math.max(at - 1, 0);
-    case 'Home':
-      return 0;
-    case 'End':
-      return length - 1;
-    default:
-      return null;
-  }
 }
