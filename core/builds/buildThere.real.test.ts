@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bundleProgram } from '#core/bundleProgram.fixture.ts';
 import { hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import { type TaskId, taskIdSchema } from '#core/contract/ids.ts';
 import type { Task } from '#core/contract/tasks.ts';
 import { createDetachedJobs } from '#core/hosts/detachedJobs.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { type BuildsFixture, buildInput, clusterId, configOf, openBuilds } from './builds.fixture.ts';
-import { bundleBuilder } from './bundleBuilder.fixture.ts';
 
 const bed = testbed();
 const base = `Bootstrap: localimage\nFrom: ${bed.tiny.sif}\n`;
@@ -182,7 +182,10 @@ describe('a build on an ssh host', () => {
   });
 
   it('is adopted by the next workbench when this one is killed, and can be cancelled then', async () => {
-    const program = await bundleBuilder(join(fixture.folder, 'bundle'));
+    const program = await bundleProgram(
+      new URL('./builder.fixture.ts', import.meta.url),
+      join(fixture.folder, 'bundle'),
+    );
     const { definition } = waiting();
     const child = spawn(process.execPath, [program, fixture.folder, definition, 'there', cluster().folder], {
       stdio: ['ignore', 'pipe', 'inherit'],

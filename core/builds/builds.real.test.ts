@@ -5,12 +5,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { bundleProgram } from '#core/bundleProgram.fixture.ts';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
 import { localHostId } from '#core/contract/ids.ts';
 import type { Task } from '#core/contract/tasks.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { type BuildsFixture, buildInput, openBuilds } from './builds.fixture.ts';
-import { bundleBuilder } from './bundleBuilder.fixture.ts';
 
 const bed = testbed();
 const base = `Bootstrap: localimage\nFrom: ${bed.tiny.sif}\n`;
@@ -230,7 +230,7 @@ describe('a build killed with SIGKILL', () => {
     if (reason !== null) skip(reason);
     const bundle = mkdtempSync(join(tmpdir(), 'build-bundle-'));
     try {
-      const program = await bundleBuilder(bundle);
+      const program = await bundleProgram(new URL('./builder.fixture.ts', import.meta.url), bundle);
       // Where the bar stands in bootstrap, in %post and in the squashfs; owners that only a namespace can remove.
       await Promise.all(['0.1', '0.25', '0.6'].map((fraction) => killedAt(program, fraction)));
     } finally {

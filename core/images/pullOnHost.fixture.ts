@@ -1,8 +1,6 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import { hostIdSchema, localHostId } from '#core/contract/ids.ts';
 import { type PullInput, pullInputSchema } from '#core/contract/images.ts';
@@ -136,32 +134,6 @@ export async function closeOnHost(fixture: OnHostFixture, state: string): Promis
 
 /** The test's own copy of the ssh configuration: without it no line can be opened. */
 export const configOf = (state: string) => join(state, 'ssh_config');
-
-/** A process of its own that pulls, bundled: node runs no TypeScript. Answers with its path. */
-export async function bundlePuller(folder: string): Promise<string> {
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  mkdirSync(folder, { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  await build({
-    configFile: false,
-    root,
-    logLevel: 'error',
-    ssr: { noExternal: true, external: ['node-pty', 'vite'] },
-    build: {
-      ssr: true,
-      outDir: folder,
-      emptyOutDir: false,
-      target: 'node20',
-      minify: false,
-      copyPublicDir: false,
-      rollupOptions: {
-        input: { puller: fileURLToPath(new URL('./puller.fixture.ts', import.meta.url)) },
-        output: { format: 'es', entryFileNames: '[name].mjs' },
-      },
-    },
-  });
-  return join(folder, 'puller.mjs');
-}
 
 function connect(state: string): SshConnection {
   copyFileSync(testbed().ssh.config, configOf(state));

@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bundleProgram } from '#core/bundleProgram.fixture.ts';
 import { hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import { type TaskId, taskIdSchema } from '#core/contract/ids.ts';
 import type { Progress, Task } from '#core/contract/tasks.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import {
-  bundlePuller,
   closeOnHost,
   configOf,
   newState,
@@ -258,7 +258,10 @@ describe('a pull whose workbench is killed', () => {
     state = newState();
     slow = await startSlowServer(bed.registry, 100_000);
     fixture = await openOnHost('ssh', state, null);
-    const program = await bundlePuller(join(state, 'bundle'));
+    const program = await bundleProgram(
+      new URL('./puller.fixture.ts', import.meta.url),
+      join(state, 'bundle'),
+    );
     const puller = spawn(process.execPath, [program, state, fixture.folder, docker(slow.address)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

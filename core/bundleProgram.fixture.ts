@@ -1,11 +1,12 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
-/** `builder.fixture.ts` as a program of its own: node runs no TypeScript. Answers with its path. */
-export async function bundleBuilder(folder: string): Promise<string> {
-  const root = fileURLToPath(new URL('../..', import.meta.url));
+/** A fixture as a program of its own in `folder`: node runs no TypeScript. Answers with the program's path. */
+export async function bundleProgram(source: URL, folder: string): Promise<string> {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const name = basename(source.pathname, '.fixture.ts');
   mkdirSync(folder, { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   await build({
@@ -21,10 +22,10 @@ export async function bundleBuilder(folder: string): Promise<string> {
       minify: false,
       copyPublicDir: false,
       rollupOptions: {
-        input: { builder: fileURLToPath(new URL('./builder.fixture.ts', import.meta.url)) },
+        input: { [name]: fileURLToPath(source) },
         output: { format: 'es', entryFileNames: '[name].mjs' },
       },
     },
   });
-  return join(folder, 'builder.mjs');
+  return join(folder, `${name}.mjs`);
 }
