@@ -1,6 +1,7 @@
 import type { LucideIcon } from 'lucide-react';
 import { RadioGroup } from 'radix-ui';
 import { useId } from 'react';
+import { RadioItem } from '#renderer/ui/RadioItem.tsx';
 
 export interface SegmentedProps<Value extends string> {
   readonly label: string;
@@ -28,14 +29,14 @@ export function Segmented<Value extends string>({ label, value, options, onChang
         className="inline-flex self-start rounded-control border border-control-line bg-bg p-px"
       >
         {options.map(({ value: optionValue, label: optionLabel, icon: Icon }) => (
-          <RadioGroup.Item
+          <RadioItem
             key={optionValue}
             value={optionValue}
             className="flex h-6 items-center gap-1.5 rounded-small px-2.5 text-ink-2 hover:text-ink data-[state=checked]:bg-accent-soft data-[state=checked]:font-semibold data-[state=checked]:text-accent"
           >
             {Icon === undefined ? null : <Icon aria-hidden className="size-4" strokeWidth={1.75} />}
             {optionLabel}
-          </RadioGroup.Item>
+          </RadioItem>
         ))}
       </RadioGroup.Root>
     </div>

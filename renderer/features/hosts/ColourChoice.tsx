@@ -2,6 +2,7 @@ import { RadioGroup } from 'radix-ui';
 import { useId } from 'react';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { HostDot } from '#renderer/ui/HostDot.tsx';
+import { RadioItem } from '#renderer/ui/RadioItem.tsx';
 
 const colours = [
   { value: 1, name: 'teal' },
@@ -31,14 +32,14 @@ export function ColourChoice({ value, onChange }: ColourChoiceProps) {
         className="inline-flex self-start rounded-control border border-control-line bg-bg p-px"
       >
         {colours.map((colour) => (
-          <RadioGroup.Item
+          <RadioItem
             key={colour.value}
             value={String(colour.value)}
             className="flex h-6 items-center gap-1.5 rounded-small px-2 text-small text-ink-2 hover:text-ink data-[state=checked]:bg-accent-soft data-[state=checked]:font-semibold data-[state=checked]:text-accent"
           >
             <HostDot colour={colour.value} />
             {text(`colours.${colour.name}`)}
-          </RadioGroup.Item>
+          </RadioItem>
         ))}
       </RadioGroup.Root>
     </div>

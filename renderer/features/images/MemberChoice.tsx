@@ -2,6 +2,7 @@ import { RadioGroup } from 'radix-ui';
 import { useId, useState } from 'react';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { showControls } from '#renderer/ui/hostileText.ts';
+import { RadioItem } from '#renderer/ui/RadioItem.tsx';
 import { SearchField } from '#renderer/ui/SearchField.tsx';
 
 export interface MemberChoiceProps {
@@ -43,13 +44,13 @@ export function MemberChoice({ members, value, label, onChange }: MemberChoicePr
             htmlFor={`${id}-${index}`}
             className="flex min-h-7 items-center gap-2 border-t border-line px-2.5 py-1 first:border-t-0 hover:bg-hover has-data-[state=checked]:bg-accent-soft"
           >
-            <RadioGroup.Item
+            <RadioItem
               id={`${id}-${index}`}
               value={member}
               className="grid size-4 shrink-0 place-items-center rounded-pill border border-control-line bg-bg data-[state=checked]:border-accent"
             >
               <RadioGroup.Indicator className="size-2 rounded-pill bg-accent" />
-            </RadioGroup.Item>
+            </RadioItem>
             <bdi dir="ltr" className="min-w-0 font-mono text-code [overflow-wrap:anywhere]">
               {showControls(member)}
             </bdi>

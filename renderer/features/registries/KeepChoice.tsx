@@ -2,6 +2,7 @@ import { RadioGroup } from 'radix-ui';
 import { useId } from 'react';
 import type { RegistryAccess } from '#core/contract/registries.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
+import { RadioItem } from '#renderer/ui/RadioItem.tsx';
 
 export type Keep = 'session' | 'keychain';
 
@@ -49,7 +50,7 @@ export function KeepChoice({ keychain, value, onChange }: KeepChoiceProps) {
       >
         {options.map((option) => (
           <div key={option.value} className="flex items-start gap-2">
-            <RadioGroup.Item
+            <RadioItem
               id={`${id}${option.value}`}
               value={option.value}
               disabled={!option.isOn}
@@ -57,7 +58,7 @@ export function KeepChoice({ keychain, value, onChange }: KeepChoiceProps) {
               className="mt-px grid size-4 shrink-0 place-items-center rounded-pill border border-control-line bg-bg disabled:opacity-50 data-[state=checked]:border-accent"
             >
               <RadioGroup.Indicator className="size-2 rounded-pill bg-accent" />
-            </RadioGroup.Item>
+            </RadioItem>
             <div className="min-w-0">
               <label htmlFor={`${id}${option.value}`} className={option.isOn ? 'block' : 'block text-ink-3'}>
                 {option.label}
