@@ -1,5 +1,6 @@
 // summary.mjs FOLDER [FAILED-STEP...] - sums up the reports of one `npm test` (vitest and Playwright JSON in FOLDER):
-// failed tests, skipped tests with their reasons, and as the last line "N passed, N failed[, N skipped]".
+// failed tests, what passed only at its second try, skipped tests with their reasons, and as the last line
+// "N passed, N failed[, N skipped]".
 // A step that failed without a failed test of its own (types, lint, a suite that could not start) counts as a failure.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,13 +20,14 @@ function vitestTests(suite, report) {
       name: test.fullName,
       outcome: { passed: 'passed', failed: 'failed' }[test.status] ?? 'skipped',
       reason: test.meta?.skipReason ?? 'marked to be skipped in its file',
+      neededSecondTry: test.meta?.neededSecondTry === true,
     }));
     const isBroken = file.status === 'failed' && !tests.some(({ outcome }) => outcome === 'failed');
     return isBroken ? [...tests, { suite, name: file.name, outcome: 'failed' }] : tests;
   });
 }
 
-/** Tests of a Playwright JSON report. `flaky` passed in the end: the suite has no retries, so it does not occur. */
+/** Tests of a Playwright JSON report. `flaky` is its word for what passed at the second try. */
 function playwrightTests(report) {
   const walk = (suite, path) => [
     ...(suite.suites ?? []).flatMap((inner) => walk(inner, [...path, inner.title])),
@@ -33,7 +35,8 @@ function playwrightTests(report) {
       spec.tests.map((test) => ({
         suite: `e2e ${test.projectName}`,
         name: [...path, spec.title].join(' > '),
-        outcome: { expected: 'passed', skipped: 'skipped' }[test.status] ?? 'failed',
+        outcome: { expected: 'passed', flaky: 'passed', skipped: 'skipped' }[test.status] ?? 'failed',
+        neededSecondTry: test.status === 'flaky',
         reason:
           test.annotations.find(({ type }) => type === 'skip')?.description ??
           'not run: an earlier step failed',
@@ -67,6 +70,8 @@ const stepsWithoutTest = failedSteps.filter(
 );
 const skipped = of('skipped');
 for (const test of skipped) console.log(`skipped: ${test.suite}: ${test.name}: ${test.reason}`);
+for (const test of of('passed').filter(({ neededSecondTry }) => neededSecondTry))
+  console.log(`passed at the second try only: ${test.suite}: ${test.name}`);
 for (const test of of('failed')) console.log(`failed: ${test.suite}: ${test.name}`);
 for (const step of stepsWithoutTest) console.log(`failed: ${step}`);
 
