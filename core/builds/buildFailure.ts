@@ -3,7 +3,7 @@ import { type ErrorFacts, type WorkbenchError, workbenchError } from '#core/erro
 import type { Runtime } from '#core/runtime/action.ts';
 import { placeOfFailure, placeOfRefusal } from '#core/runtime/buildDefinitionFailure.ts';
 import type { DefinitionProgress } from '#core/runtime/buildDefinitionProgress.ts';
-import { outlineDefinition } from '#core/runtime/buildDefinitionText.ts';
+import { parseDefinition } from '#core/runtime/definition/parseDefinition.ts';
 import { explainFailure } from '#core/runtime/explainFailure.ts';
 import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import { stripAnsi } from '#core/runtime/terminalOutput.ts';
@@ -83,8 +83,8 @@ export function buildFailure(failed: FailedBuild): WorkbenchError {
 }
 
 function lineOfSection(text: string, name: string): number | null {
-  const section = outlineDefinition(text).sections.find((one) => one.name === name);
-  return section === undefined ? null : section.firstLine - 1;
+  const sections = parseDefinition(text).stages.flatMap((stage) => stage.sections);
+  return sections.find((section) => section.name === name)?.line.number ?? null;
 }
 
 function withoutChatter(output: string): string {

@@ -6,7 +6,7 @@ import type { PhaseTime } from '#core/contract/builds.ts';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { createLocalHost } from '#core/hosts/localHost.ts';
-import { outlineDefinition, withArguments } from '#core/runtime/buildDefinitionText.ts';
+import { buildOutline } from '#core/runtime/definition/buildOutline.ts';
 import { createDialect } from '#core/runtime/dialect.ts';
 import type { FakerootMode } from '#core/runtime/hostConditions.ts';
 import { createBuildFollower } from './buildFollower.ts';
@@ -32,7 +32,7 @@ function definition(text: string, values: Readonly<Record<string, string>> = {})
     path: null,
     folder: hostPathFromText(join(folder, 'work')),
     text,
-    outline: outlineDefinition(withArguments(text, new Map(Object.entries(values)))),
+    outline: buildOutline(text, values),
   };
 }
 

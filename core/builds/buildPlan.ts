@@ -88,8 +88,8 @@ function warningsOf(
   const warnings = definition.outline.sections
     .filter(({ name }) => name === 'setup' || name === 'pre')
     .map(
-      ({ name, firstLine }) =>
-        `%${name} (line ${firstLine - 1}) runs on the machine that builds, outside of the image: read it before you build a file of somebody else.`,
+      ({ name, line }) =>
+        `%${name} (line ${line.number}) runs on the machine that builds, outside of the image: read it before you build a file of somebody else.`,
     );
   for (const { source, line, kind } of space.needed)
     if (kind === 'missing') warnings.push(`Line ${line} needs ${source}, which is not there.`);

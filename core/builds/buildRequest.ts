@@ -19,11 +19,7 @@ import { targetPath } from '#core/images/pullTarget.ts';
 import type { Runtime } from '#core/runtime/action.ts';
 import { supportedCompressions } from '#core/runtime/build.ts';
 import { definitionBuildByHand } from '#core/runtime/buildDefinition.ts';
-import {
-  type DefinitionOutline,
-  outlineDefinition,
-  withArguments,
-} from '#core/runtime/buildDefinitionText.ts';
+import { type BuildOutline, buildOutline } from '#core/runtime/definition/buildOutline.ts';
 import type { BuildMeans } from './buildMeans.ts';
 
 /** The definition as it is built. */
@@ -36,7 +32,7 @@ export interface Definition {
   readonly folder: HostPath;
   readonly text: string;
   /** Of the text with the values of build arguments in place. */
-  readonly outline: DefinitionOutline;
+  readonly outline: BuildOutline;
 }
 
 /** Input → what is built, with everything decided that can be decided without a look at the files it needs. */
@@ -124,13 +120,13 @@ async function readDefinition(input: BuildInput, files: HostFiles): Promise<Defi
   const source = input.definition;
   const name = nameOf(source);
   const text = source.kind === 'text' ? source.text : await readText(source.path, files);
-  const given = new Map(input.buildArguments.map((one) => [one.name, one.value ?? '']));
+  const given = Object.fromEntries(input.buildArguments.map((one) => [one.name, one.value ?? '']));
   return {
     name,
     path: source.kind === 'text' ? null : source.path,
     folder: source.kind === 'text' ? source.folder : folderName(source.path),
     text,
-    outline: outlineDefinition(withArguments(text, given)),
+    outline: buildOutline(text, given),
   };
 }
 

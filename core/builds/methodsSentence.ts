@@ -1,6 +1,6 @@
 import type { BuildRecord } from '#core/contract/builds.ts';
 import { baseName, hostPathToText } from '#core/contract/hostPath.ts';
-import { outlineDefinition, withArguments } from '#core/runtime/buildDefinitionText.ts';
+import { buildOutline } from '#core/runtime/definition/buildOutline.ts';
 
 const productNames: Readonly<Record<string, string>> = {
   apptainer: 'Apptainer',
@@ -14,10 +14,10 @@ export function methodsSentence(record: BuildRecord): string {
   const image = hostPathToText(baseName(record.target)) ?? record.name;
   const product = productNames[record.runtime.product] ?? record.runtime.product;
   const day = new Date(record.endedAt ?? record.startedAt).toISOString().slice(0, 10);
-  const given = new Map(
+  const given = Object.fromEntries(
     record.buildArguments.flatMap(({ name, value }) => (value === null ? [] : [[name, value] as const])),
   );
-  const bases = outlineDefinition(withArguments(record.definition.text, given))
+  const bases = buildOutline(record.definition.text, given)
     .bases.map(({ agent, from }) =>
       from === '' ? agent : `${agent}://${from}`.replace(/^localimage:\/\//, ''),
     )

@@ -2,7 +2,6 @@ import type { NeededFile } from '#core/contract/builds.ts';
 import { type HostPath, hostPathFromText, hostPathToText, joinPath } from '#core/contract/hostPath.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { HostFiles } from '#core/hosts/host.ts';
-import { fileSourcesOf } from '#core/runtime/buildDefinitionText.ts';
 import type { Definition } from './buildRequest.ts';
 
 /** What a build needs of the machine on which the definition lies. */
@@ -40,7 +39,7 @@ export async function neededFiles(
       line,
       role: 'base' as const,
     })),
-    ...fileSourcesOf(outline).map(({ source, line }) => ({ source, line, role: 'files' as const })),
+    ...outline.fileSources.map(({ source, line }) => ({ source, line, role: 'files' as const })),
   ];
   const needed: Needed[] = [];
   for (const one of wanted) {

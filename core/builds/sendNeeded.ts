@@ -1,7 +1,6 @@
 import { type HostPath, hostPathFromText, hostPathToText, joinPath } from '#core/contract/hostPath.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { buildFolderNames } from '#core/runtime/buildDefinitionJob.ts';
-import { fileSourcesOf } from '#core/runtime/buildDefinitionText.ts';
 import { commandSpec } from '#core/runtime/commandSpec.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
 import { type SendMeans, sendFile } from '#core/transfer/sendFile.ts';
@@ -36,7 +35,7 @@ export async function shipmentOf(
   local: Host,
 ): Promise<Shipment> {
   const lines = definition.text.split('\n');
-  const sources = fileSourcesOf(definition.outline);
+  const sources = definition.outline.fileSources;
   const replaced: string[] = [];
   const parcels: Parcel[] = [];
   for (const [index, one] of needed.entries()) {
@@ -79,7 +78,7 @@ function pathBelow(path: HostPath, { source }: Needed, fixed: string): string {
 }
 
 function quoted(word: string): string {
-  return /[\s"\\]/.test(word) ? `"${word.replaceAll(/["\\]/g, '\\$&')}"` : word;
+  return /\s/.test(word) ? `"${word}"` : word;
 }
 
 /** Sends all of it into the build folder. What is there already from an interrupted sending is not sent again. */

@@ -1,4 +1,5 @@
-import { type DefinitionSection, outlineDefinition } from './buildDefinitionText.ts';
+import type { Section } from './definition/definitionDocument.ts';
+import { parseDefinition } from './definition/parseDefinition.ts';
 
 /** Where in a definition file a build failed. Lines and columns are 1-based. */
 export interface FailurePlace {
@@ -28,8 +29,10 @@ export interface BuildOutput {
 export function placeOfFailure(definition: string, output: BuildOutput): FailurePlace | null {
   const last = output.trace.at(-1);
   if (output.section === null || last === undefined) return null;
-  const { sections } = outlineDefinition(definition);
-  const commands = sections.filter(({ name }) => name === output.section).flatMap(commandsOf);
+  const commands = parseDefinition(definition)
+    .stages.flatMap((stage) => stage.sections)
+    .filter(({ name }) => name === output.section)
+    .flatMap(commandsOf);
   let at = -1;
   let found: SourceCommand | null = null;
   for (const traced of output.trace) {
@@ -117,7 +120,7 @@ function plain(text: string): string {
 const keyword = /^(?:if|then|else|elif|while|until|do|time|!|\{|\()\s+/;
 
 /** Simple commands of a section: continued lines joined, lists, pipes and keywords taken apart. Each knows where it began. */
-function commandsOf({ firstLine, lines }: DefinitionSection): readonly SourceCommand[] {
+function commandsOf({ body }: Section): readonly SourceCommand[] {
   const commands: SourceCommand[] = [];
   let piece = '';
   let start: { line: number; column: number } | null = null;
@@ -133,7 +136,7 @@ function commandsOf({ firstLine, lines }: DefinitionSection): readonly SourceCom
     piece = '';
     start = null;
   };
-  for (const [index, whole] of lines.entries()) {
+  for (const { number, text: whole } of body) {
     const isContinued = /(?:^|[^\\])\\$/.test(whole);
     const line = isContinued ? whole.slice(0, -1) : whole;
     for (let at = 0; at < line.length; at += 1) {
@@ -144,7 +147,7 @@ function commandsOf({ firstLine, lines }: DefinitionSection): readonly SourceCom
         if (/[&|;]/.test(line.charAt(at + 1)) && line.charAt(at + 1) === character) at += 1;
         continue;
       }
-      if (start === null && !/\s/.test(character)) start = { line: firstLine + index, column: at + 1 };
+      if (start === null && !/\s/.test(character)) start = { line: number, column: at + 1 };
       piece += character;
       if (character === '\\' && quote !== "'") {
         at += 1;

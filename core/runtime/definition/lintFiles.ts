@@ -1,42 +1,6 @@
 import { headerOf, type Section, sectionsOf } from './definitionDocument.ts';
+import { type FilesOrigin, type FilesWord, filesOrigin, filesWordsOf } from './filesEntries.ts';
 import { type LintContext, quoted } from './lintContext.ts';
-import { indentation, type SourceLine, trimSpace } from './sourceText.ts';
-
-interface FilesWord {
-  readonly text: string;
-  readonly from: number;
-  readonly to: number;
-}
-
-/**
- * What a `%files` section says after its name. Seen with Apptainer 1.4.5: exactly two words name a stage (the first may
- * be any word), none means the host, and with any other number nothing is copied, without a word.
- */
-type FilesOrigin =
-  | { readonly kind: 'host' }
-  | { readonly kind: 'stage'; readonly name: string; readonly word: string }
-  | { readonly kind: 'nothing' };
-
-function filesOrigin(section: Section): FilesOrigin {
-  const words = trimSpace((section.argument ?? '').split('#')[0] ?? '')
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  const [word, name] = words;
-  if (word === undefined) return { kind: 'host' };
-  return words.length === 2 && name !== undefined ? { kind: 'stage', name, word } : { kind: 'nothing' };
-}
-
-/** The words of a line, as the runtime splits it: at white space that double quotes do not enclose. */
-function wordsOf(line: SourceLine): readonly FilesWord[] {
-  const text = trimSpace(line.text);
-  if (text === '' || text.startsWith('#')) return [];
-  const start = line.from + indentation(line.text);
-  return Array.from(text.matchAll(/"[^"]*"|'[^']*|(?:\{\{\s*\w+\s*\}\}|[^\s"'])+/g), (match) => ({
-    text: match[0],
-    from: start + match.index,
-    to: start + match.index + match[0].length,
-  }));
-}
 
 /** What `%files` does with its lines. */
 export function lintFiles(context: LintContext): void {
@@ -103,7 +67,7 @@ function lintOrigin(
 function lintEntries({ add }: LintContext, section: Section, origin: FilesOrigin): void {
   let isTold = false;
   for (const line of section.body) {
-    const words = wordsOf(line);
+    const words = filesWordsOf(line);
     const [source, , third] = words;
     const quote = words.find(({ text }) => text.startsWith("'"));
     if (quote !== undefined)
