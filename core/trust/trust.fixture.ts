@@ -1,7 +1,18 @@
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type HostPath, hostPathFromText } from '#core/contract/hostPath.ts';
+import { expect } from 'vitest';
+import { type HostPath, hostPathFromText, hostPathToText } from '#core/contract/hostPath.ts';
 import { type HostId, localHostId } from '#core/contract/ids.ts';
 import type { SignInput, Verification, VerifyInput } from '#core/contract/trust.ts';
 import type { Host } from '#core/hosts/host.ts';
@@ -28,6 +39,29 @@ export interface TrustFixture {
 }
 
 export const never = () => new AbortController().signal;
+/** Of the keys that tests make. */
+export const passphrase = 'only for the test';
+/** What a call that fails with this code rejects with. */
+export const failsWith = (code: string) =>
+  expect.objectContaining({ report: expect.objectContaining({ code }) });
+export const textOf = (path: HostPath) => hostPathToText(path) ?? '';
+
+/** Gives the new key's fingerprint. */
+export function createKey({ trust }: TrustFixture, name: string, secret: string | null): Promise<string> {
+  const email = `${name.toLowerCase().replaceAll(' ', '.')}@example.org`;
+  return trust.keys.create(
+    { hostId: localHostId, name, email, comment: '', passphrase: secret, bits: 2048 },
+    never(),
+  );
+}
+
+/** Writes one other byte into a file. */
+export function changeByte(path: HostPath, at: number): void {
+  const file = openSync(textOf(path), 'r+');
+  const byte = readFileSync(textOf(path))[at] ?? 0;
+  writeSync(file, Uint8Array.of(byte ^ 0xff), 0, 1, at);
+  closeSync(file);
+}
 
 /** Of this machine, or of another host with the keys that it has. */
 export function createTrustFixture({

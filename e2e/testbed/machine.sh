@@ -21,10 +21,14 @@ PACKAGES=(ca-certificates containernetworking-plugins squashfs-tools uidmap e2fs
 PACKAGES+=(docker-registry apache2-utils skopeo debootstrap busybox-static curl chromium)
 # The ssh hosts: servers, clients, login shells, the one-time code, and what a person finds on a cluster.
 PACKAGES+=(openssh-server openssh-client tcsh fish rsync libpam-google-authenticator iproute2 procps btrfs-progs)
+# What the keyserver (onak) is linked with.
+PACKAGES+=(libcurl3-gnutls libdb5.3 libhogweed6 libnettle8 libgmp10)
 # A keychain, as a desktop has it.
 PACKAGES+=(gnome-keyring libsecret-tools dbus)
 # What imports unpack with, and an engine whose images they take.
 PACKAGES+=(xz-utils zstd bzip2 podman crun openssl)
+# Builds as root, by a person who is not.
+PACKAGES+=(sudo)
 [ -z "${MYSINGULARITY_BENCHES:-}" ] || PACKAGES+=(xvfb xauth xfce4-terminal xterm dbus-x11)
 
 missing_packages() {
@@ -44,6 +48,7 @@ plan() {
   fi
   id "$TEST_USER" >/dev/null 2>&1 || say "add the account $TEST_USER"
   if ! has_subuid subuid || ! has_subuid subgid; then say "give $TEST_USER a range in /etc/subuid and /etc/subgid"; fi
+  "$TESTBED_SOURCE/sudo.sh" plan "$TEST_USER"
   if fuse_is_closed; then say "open /dev/fuse to every user (mode $(stat -c %a /dev/fuse) becomes 666)"; fi
 }
 
@@ -114,6 +119,7 @@ up() {
       record "$file $TEST_USER"
     fi
   done
+  "$TESTBED_SOURCE/sudo.sh" up "$TEST_USER" | while read -r change; do record "$change"; done
   if fuse_is_closed; then
     record "fuse $(stat -c %a /dev/fuse)"
     chmod 666 /dev/fuse
@@ -143,6 +149,7 @@ down() {
         sed -i "/^$value:/d" /etc/subuid /etc/subgid
         ;;
       subuid | subgid) sed -i "/^$value:/d" "/etc/$kind" ;;
+      sudo) "$TESTBED_SOURCE/sudo.sh" down "$value" ;;
       fuse) [ ! -c /dev/fuse ] || chmod "$value" /dev/fuse ;;
       package) packages="$packages $value" ;;
       *) complain "Unknown line in $UNDO: $kind $value" ;;

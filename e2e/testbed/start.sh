@@ -118,6 +118,8 @@ CONFIG
 . "$TESTBED_SOURCE/moreRegistries.sh"
 # shellcheck source=s3Server.sh
 . "$TESTBED_SOURCE/s3Server.sh"
+# shellcheck source=keyserver.sh
+. "$TESTBED_SOURCE/keyserver.sh"
 
 # --- the web server ------------------------------------------------------------------------------------------------
 start_web() {
@@ -144,7 +146,7 @@ push_layout() { # push_layout LAYOUT ADDRESS REPOSITORY TAG [USER:PASSWORD]
     ${5:+"--dest-creds=$5"} "oci:$1:$4" "docker://$2/$3:$4"
 }
 
-REGISTRY= AUTH_REGISTRY= TOKEN_REGISTRY= TOKEN_SERVER= SPEC_REGISTRY= PROXY_REGISTRY= WEB= S3=
+REGISTRY= AUTH_REGISTRY= TOKEN_REGISTRY= TOKEN_SERVER= SPEC_REGISTRY= PROXY_REGISTRY= WEB= S3= KEYSERVER=
 if command -v docker-registry >/dev/null && command -v skopeo >/dev/null; then
   REGISTRY=$(start_registry registry 5057)
 else
@@ -180,6 +182,11 @@ if [ -d "$CHECKOUT/node_modules/@20minutes/s3rver" ]; then
   S3=$(start_s3 5071)
 else
   miss s3 "npm ci has not been run"
+fi
+if command -v dpkg-deb >/dev/null && command -v node >/dev/null; then
+  KEYSERVER=$(start_keyserver 5075) || miss keyserver "onak could not be had or does not start: see above"
+else
+  miss keyserver "this is not Debian, or node is not installed"
 fi
 apptainer version >/dev/null 2>&1 || miss apptainer "no Apptainer on the path"
 
@@ -259,6 +266,7 @@ done
 [ -n "$BROWSER" ] || miss browser "no Chromium or Chrome on the path"
 id "$TEST_USER" >/dev/null 2>&1 || miss user "the account $TEST_USER does not exist"
 grep -qs "^$TEST_USER:" /etc/subuid || miss subuid "$TEST_USER has no range in /etc/subuid"
+[ -e /etc/sudoers.d/mysingularity-testbed ] || miss sudo "$TEST_USER is no account of the test bed, or sudo is not installed"
 
 # --- testbed.json --------------------------------------------------------------------------------------------------
 MISSING_JSON=$(IFS=,; echo "${MISSING[*]-}")
@@ -283,6 +291,7 @@ cat >"$FOLDER/testbed.json.part" <<JSON
     "accessKey": "$S3_ACCESS_KEY",
     "secret": "$S3_SECRET"
   },
+  "keyserver": "$KEYSERVER",
   "web": { "address": "$WEB", "folder": "$FOLDER/web/files" },
   "tiny": {
     "sif": "$FOLDER/tiny/tiny.sif",
@@ -301,6 +310,7 @@ cat >"$FOLDER/testbed.json.part" <<JSON
   "ssh": $SSH_JSON,
   "browser": "$BROWSER",
   "userName": "$TEST_USER",
+  "sudoPassword": "$SUDO_PASSWORD",
   "missing": [$MISSING_JSON]
 }
 JSON

@@ -11,6 +11,7 @@ end_process "$FOLDER/token-registry/pid" docker-registry
 end_process "$FOLDER/token-registry/tokens.pid" tokenServer.mjs
 end_process "$FOLDER/s3/pid" s3Server.mjs
 end_process "$FOLDER/proxy-registry/pid" docker-registry
+end_process "$FOLDER/keyserver/pid" keyserver.mjs
 end_process "$FOLDER/spec-registry/pid" specRegistry.mjs
 end_process "$FOLDER/web/pid" busybox
 if [ -d "$FOLDER/ssh" ]; then

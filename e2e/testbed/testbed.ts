@@ -41,6 +41,8 @@ export interface Testbed {
     readonly accessKey: string;
     readonly secret: string;
   };
+  /** Debian's onak, http://ADDRESS: keys that went there stay, so give them names of their own. */
+  readonly keyserver: string;
   /** A static web server with Range support; tests may write into its folder. */
   readonly web: { readonly address: string; readonly folder: string };
   readonly tiny: {
@@ -64,6 +66,8 @@ export interface Testbed {
   readonly ssh: SshTestbed;
   /** The ordinary user (with a subuid range) that the suites run as. */
   readonly userName: string;
+  /** With which that user may use sudo; of no use when `sudo` is missing. */
+  readonly sudoPassword: string;
   /** An installed Chromium or Chrome; empty when there is none. */
   readonly browser: string;
   /** What could not be set up on this machine, and why; its fields above are empty. */
@@ -148,6 +152,8 @@ export type TestbedPart =
   | 'specRegistry'
   | 'proxyRegistry'
   | 's3'
+  | 'sudo'
+  | 'keyserver'
   | 'web'
   | 'tiny'
   | 'realistic'
