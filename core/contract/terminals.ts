@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { procedure } from './errors.ts';
 import { hostPathSchema } from './hostPath.ts';
-import { hostIdSchema, terminalIdSchema } from './ids.ts';
+import { hostIdSchema, taskIdSchema, terminalIdSchema } from './ids.ts';
 import { actionInputSchema } from './images.ts';
 
 export const terminalSizeSchema = z.object({
@@ -19,12 +19,15 @@ export const terminalSubjectSchema = z.discriminatedUnion('kind', [
 ]);
 export type TerminalSubject = z.infer<typeof terminalSubjectSchema>;
 
+/** A terminal that a task opened for the person, such as a build's that asks for a password. */
+const taskSubjectSchema = z.object({ kind: z.literal('task'), hostId: hostIdSchema, taskId: taskIdSchema });
+
 export const terminalSchema = z.object({
   id: terminalIdSchema,
   hostId: hostIdSchema,
   /** `tiny @ local` */
   title: z.string(),
-  subject: terminalSubjectSchema,
+  subject: z.discriminatedUnion('kind', [...terminalSubjectSchema.options, taskSubjectSchema]),
   /** The command line, masked. */
   command: z.string(),
   startedAt: z.number(),

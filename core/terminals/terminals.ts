@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { baseName, type HostPath } from '#core/contract/hostPath.ts';
-import { type HostId, type TerminalId, terminalIdSchema } from '#core/contract/ids.ts';
+import { type HostId, type TaskId, type TerminalId, terminalIdSchema } from '#core/contract/ids.ts';
 import type { ActionInput } from '#core/contract/images.ts';
 import type { Terminal, TerminalSize, TerminalSubject } from '#core/contract/terminals.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
-import type { Host } from '#core/hosts/host.ts';
+import type { Host, Pty } from '#core/hosts/host.ts';
 import type { Argument, CommandSpec } from '#core/runtime/commandSpec.ts';
 import { showCommand } from '#core/runtime/shellWords.ts';
 import { Broadcast } from '#core/tasks/broadcast.ts';
 import type { TerminalChannel } from './terminalChannel.ts';
-import type { TerminalSession } from './terminalSession.ts';
+import type { SessionEnd, TerminalSession } from './terminalSession.ts';
 
 /** What the terminals stand on. */
 export interface TerminalsOptions {
@@ -34,6 +34,8 @@ export interface Terminals {
    * host.commandMissing where it cannot be; a program that starts and ends at once leaves an ended terminal.
    */
   open(subject: TerminalSubject, size: TerminalSize): Promise<Terminal>;
+  /** Starts a terminal for a task: the person sees it and types into it, the task reads what it shows. */
+  openForTask(start: TaskTerminalStart): Promise<TaskTerminal>;
   rename(id: TerminalId, title: string): void;
   /** Ends what runs in it and forgets it. */
   close(id: TerminalId): Promise<void>;
@@ -45,6 +47,29 @@ export interface Terminals {
   runningCount(): number;
   /** Ends all of them. */
   dispose(): Promise<void>;
+}
+
+/** What a task runs in a terminal of its own. */
+export interface TaskTerminalStart {
+  readonly hostId: HostId;
+  readonly taskId: TaskId;
+  /** For the title. */
+  readonly name: string;
+  readonly command: CommandSpec;
+  readonly folder: HostPath;
+  /** Until a page shows it, which then decides. */
+  readonly size: TerminalSize;
+  /** The bytes are valid during the call. What the person types is not among them unless the program echoes it. */
+  readonly onData: (bytes: Uint8Array) => void;
+}
+
+/** A running terminal of a task. */
+export interface TaskTerminal {
+  readonly ended: Promise<SessionEnd>;
+  /** Ctrl-C: reaches a program of root too, which no signal of ours does. */
+  interrupt(): void;
+  /** Ends what runs in it and forgets it, also where the person has closed it before. */
+  close(): Promise<void>;
 }
 
 interface Entry {
@@ -61,6 +86,8 @@ interface Start {
   readonly typed: string | null;
 }
 
+const interruptCharacter = 0x03;
+
 export function createTerminals(options: TerminalsOptions): Terminals {
   const entries = new Map<TerminalId, Entry>();
   const changes = new Broadcast<{ terminals: Terminal[] }>();
@@ -72,6 +99,27 @@ export function createTerminals(options: TerminalsOptions): Terminals {
     return entry;
   };
 
+  /** Shows what a terminal runs from now on. */
+  async function addEntry(
+    start: Pick<Start, 'hostId' | 'name' | 'command'>,
+    shown: { readonly pty: Pty; readonly label: string; readonly size: TerminalSize },
+    subject: Terminal['subject'],
+  ): Promise<Entry> {
+    const { pty, label, size } = shown;
+    // Loaded with the first terminal: the emulator would cost every start of the workbench 40 ms.
+    const { TerminalSession } = await import('./terminalSession.ts');
+    const session = new TerminalSession({ pty, size, scrollbackLines: options.scrollbackLines() });
+    const title = freeTitle(start.name, label, list().terminals);
+    const entry: Entry = { session, terminal: describe(start, subject, title) };
+    entries.set(entry.terminal.id, entry);
+    session.onEnd((end) => {
+      entry.terminal = { ...entry.terminal, ended: { at: Date.now(), ...end } };
+      tell();
+    });
+    tell();
+    return entry;
+  }
+
   return {
     watch: (signal) =>
       changes.follow(
@@ -82,23 +130,28 @@ export function createTerminals(options: TerminalsOptions): Terminals {
     async open(subject, size) {
       const start = await startOf(subject, options);
       const host = await options.hosts.open(start.hostId);
-      // Loaded with the first terminal: the emulator would cost every start of the workbench 40 ms.
-      const { TerminalSession } = await import('./terminalSession.ts');
       const pty = await host.openPty(start.command, {
         size,
         ...(start.folder === null ? {} : { workingFolder: start.folder }),
       });
-      const session = new TerminalSession({ pty, size, scrollbackLines: options.scrollbackLines() });
-      if (start.typed !== null) session.typeAtFirstOutput(start.typed);
-      const title = freeTitle(start.name, host.label, list().terminals);
-      const entry: Entry = { session, terminal: describe(start, subject, title) };
-      entries.set(entry.terminal.id, entry);
-      session.onEnd((end) => {
-        entry.terminal = { ...entry.terminal, ended: { at: Date.now(), ...end } };
-        tell();
-      });
-      tell();
+      const entry = await addEntry(start, { pty, label: host.label, size }, subject);
+      if (start.typed !== null) entry.session.typeAtFirstOutput(start.typed);
       return entry.terminal;
+    },
+    async openForTask({ onData, folder, size, taskId, ...start }) {
+      const host = await options.hosts.open(start.hostId);
+      const pty = await host.openPty(start.command, { size, workingFolder: folder, taskId });
+      const subject = { kind: 'task' as const, hostId: start.hostId, taskId };
+      const { session, terminal } = await addEntry(start, { pty, label: host.label, size }, subject);
+      pty.onData(onData);
+      return {
+        ended: new Promise((resolve) => pty.onExit(resolve)),
+        interrupt: () => pty.write(Uint8Array.of(interruptCharacter)),
+        async close() {
+          if (entries.delete(terminal.id)) tell();
+          await session.dispose();
+        },
+      };
     },
     rename(id, title) {
       const entry = known(id);
@@ -130,7 +183,11 @@ export function createTerminals(options: TerminalsOptions): Terminals {
   };
 }
 
-function describe(start: Start, subject: TerminalSubject, title: string): Terminal {
+function describe(
+  start: Pick<Start, 'hostId' | 'command'>,
+  subject: Terminal['subject'],
+  title: string,
+): Terminal {
   return {
     id: terminalIdSchema.parse(randomUUID()),
     hostId: start.hostId,

@@ -15,6 +15,8 @@ UNDO=/var/lib/mysingularity-testbed/undo
 # The ordinary user of the suites when root runs the test bed; an ordinary user runs them as himself.
 TEST_USER=workbench-test
 [ "$(id -u)" = 0 ] || TEST_USER=$(id -un)
+# With it that user may use sudo (sudo.sh).
+export SUDO_PASSWORD='root for a build'
 
 say() { printf '%s\n' "$@"; }
 complain() { printf '%s\n' "$*" >&2; }

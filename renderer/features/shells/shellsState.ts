@@ -101,7 +101,8 @@ export async function openHostShell(hostId: HostId): Promise<void> {
 /** Starts the same thing again in the place of an ended terminal; its host is connected first where it is not. */
 export async function restartTerminal(id: TerminalId): Promise<void> {
   const terminal = terminalsStore.getState().terminals.find((candidate) => candidate.id === id);
-  if (terminal === undefined) return;
+  // A task's terminal is started again with its task.
+  if (terminal === undefined || terminal.subject.kind === 'task') return;
   await reachHost(terminal.hostId);
   const started = await openTerminal(terminal.subject);
   await client.terminals.close({ id });
