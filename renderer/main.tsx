@@ -1,4 +1,5 @@
 import { StrictMode } from 'react';
+import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import { App } from '#renderer/app/App.tsx';
 import { followAppearance } from '#renderer/app/appearance.ts';
@@ -46,10 +47,13 @@ async function start(root: HTMLElement): Promise<void> {
   listenForShortcuts();
   startFollowing();
   await dataOfFirstPicture();
-  createRoot(root).render(
-    <StrictMode>
-      <App />
-    </StrictMode>,
+  // At once, not in slices of five milliseconds: there is nothing yet that could be kept waiting.
+  flushSync(() =>
+    createRoot(root).render(
+      <StrictMode>
+        <App />
+      </StrictMode>,
+    ),
   );
 }
 

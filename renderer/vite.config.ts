@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { createFirstPictureChunk } from './firstPictureChunk.ts';
 import { preloadPage } from './preloads.ts';
 
 /** The page: built to `dist/renderer`, or served with hot reloading by `electron/dev.mjs`. */
@@ -24,11 +25,14 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             // Stands alone: it opens the line to core while the rest is still being read.
-            { name: 'line', test: /[\\/]renderer[\\/]api[\\/](?:door|firstLine)\.ts/, priority: 1 },
             {
-              name: 'frame',
-              test: /[\\/]node_modules[\\/](?!@xterm|cmdk|zod|diff|sonner|@orpc[\\/]contract|@radix-ui[\\/]react-select)|[\\/]renderer[\\/](?:api|app|commands|i18n|state|ui)[\\/](?!Palette|ShortcutsSheet|Select|PathField|pathCompletion|useFolderEntries|typedPath|TaskLog|logText|terminalChannel|door|firstLine)/,
-              minShareCount: 2,
+              name: 'line',
+              test: /[\\/]renderer[\\/]api[\\/](?:door|firstLine)\.ts|preload-helper/,
+              priority: 1,
+            },
+            {
+              debugName: 'frame',
+              name: createFirstPictureChunk(fileURLToPath(new URL('main.tsx', import.meta.url))),
             },
           ],
         },

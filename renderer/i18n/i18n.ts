@@ -1,5 +1,4 @@
 import i18next from 'i18next';
-import { initReactI18next, useTranslation } from 'react-i18next';
 import { builds } from './en/builds.ts';
 import { buildsForms } from './en/buildsForms.ts';
 import { commandLog } from './en/commandLog.ts';
@@ -56,7 +55,7 @@ type TextValues = Readonly<Record<string, string | number>>;
 /** Address of a text anywhere in the language file: `images:pull.title`. */
 export type TextKey = { [Part in keyof TextParts]: `${Part}:${PartKey<Part>}` }[keyof TextParts];
 
-void i18next.use(initReactI18next).init({
+void i18next.init({
   lng: 'en',
   resources: { en: english },
   defaultNS: 'common',
@@ -68,10 +67,32 @@ void i18next.use(initReactI18next).init({
 
 type Text<Part extends keyof TextParts> = (key: PartKey<Part>, values?: TextValues) => string;
 
-/** The texts of one feature, in a component: `const text = useText('images'); text('pull.title')`. */
+type AnyText = (key: string, values?: TextValues) => string;
+const texts = new Map<keyof TextParts, AnyText>();
+
+/**
+ * The texts of one feature, in a component: `const text = useText('images'); text('pull.title')`. The same function each
+ * time: the language does not change while the page stands.
+ */
 export function useText<Part extends keyof TextParts>(part: Part): Text<Part> {
+  const known = texts.get(part);
   // The keys are checked by our own type, which i18next's cannot express.
-  return useTranslation(part).t as Text<Part>;
+  if (known !== undefined) return known as Text<Part>;
+  const text: AnyText = (key, values) =>
+    (values === undefined ? plainText(part, key) : undefined) ?? i18next.t(key, { ns: part, ...values });
+  texts.set(part, text);
+  return text as Text<Part>;
+}
+
+/** A text without values, read where it stands: the first picture asks for hundreds. */
+function plainText(part: keyof TextParts, key: string): string | undefined {
+  let node: unknown = english[part];
+  for (const step of key.split('.')) node = isBranch(node) ? node[step] : undefined;
+  return typeof node === 'string' && !/\{\{|\$t\(/.test(node) ? node : undefined;
+}
+
+function isBranch(node: unknown): node is Readonly<Record<string, unknown>> {
+  return typeof node === 'object' && node !== null;
 }
 
 /** A text by its whole address, where no component is at hand. */
