@@ -62,6 +62,15 @@ export function createBuildFollower(
     return masked(path === null ? text : text.replaceAll(path.made, path.target), secrets);
   }
 
+  /** In its colours; without them where these could stand in the middle of a secret. */
+  function shownLine(event: Extract<OutputEvent, { type: 'line' }>): string {
+    const plain = lineText(event);
+    const { coloured } = event;
+    return coloured === undefined || masked(plain, options.secrets) !== plain
+      ? shown(plain)
+      : shown(coloured);
+  }
+
   function report(): void {
     const phase = progress.phases.at(-1)?.phase;
     if (phase === undefined || isReplay) return;
@@ -82,7 +91,7 @@ export function createBuildFollower(
     const before = progress;
     progress = reduceDefinitionProgress(progress, event, Date.now());
     if (isReplay) return;
-    if (event.type === 'line' && !isChatter(event)) context.log('stderr', shown(lineText(event)), offset);
+    if (event.type === 'line' && !isChatter(event)) context.log('stderr', shownLine(event), offset);
     if (progress.phases !== before.phases) options.onPhase(progress);
     if (progress.phases !== before.phases || progress.text !== before.text) report();
     else if (performance.now() - reportedAt >= reportEveryMs && event.type === 'squash') report();

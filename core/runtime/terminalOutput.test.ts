@@ -113,6 +113,13 @@ describe('a log line', () => {
     expect(readAll([`${line}\n`])).toEqual([{ type: 'line', level, text }]);
   });
 
+  it.each([
+    ['\u001b[32mok\u001b[0m done', 'ok done', '\u001b[32mok\u001b[0m done'],
+    ['\u001b[2K\u001b[1mbold\u001b]0;title\u0007\u0007', 'bold', '\u001b[1mbold'],
+  ])('of a program keeps its colours, and no other sequence: %j', (line, text, coloured) => {
+    expect(readAll([`${line}\n`])).toEqual([{ type: 'line', level: null, text, coloured }]);
+  });
+
   it('keeps characters that were cut in two, and replaces what is not UTF-8', () => {
     const bytes = new TextEncoder().encode('Größe 🧬\n');
     expect(readAll(pieces(bytes, 1))).toEqual([{ type: 'line', level: null, text: 'Größe 🧬' }]);

@@ -1,11 +1,21 @@
 /** What a runtime writes to a terminal or a pipe, taken apart: log lines and progress bars. */
 export type OutputEvent =
-  /** A whole line without escape sequences. `level` is null for text that is not the runtime's own log. */
-  | { readonly type: 'line'; readonly level: LogLevel | null; readonly text: string }
+  /**
+   * A whole line without escape sequences. `level` is null for text that is not the runtime's own log; where that has
+   * colours, `coloured` is it with them, and with no other sequences.
+   */
+  | {
+      readonly type: 'line';
+      readonly level: LogLevel | null;
+      readonly text: string;
+      readonly coloured?: string;
+    }
   /** mksquashfs: blocks done of blocks to do. */
   | { readonly type: 'squash'; readonly done: number; readonly total: number }
   /** The download bars of the runtime, summed up. Rounded by it to tenths of its unit. */
   | { readonly type: 'download'; readonly doneBytes: number; readonly totalBytes: number };
+
+type LineEvent = Extract<OutputEvent, { type: 'line' }>;
 
 export type LogLevel = 'fatal' | 'error' | 'warning' | 'log' | 'info' | 'verbose' | 'debug';
 
@@ -98,7 +108,7 @@ function readSegment(state: OutputState, segment: string, events: OutputEvent[])
   if (squash !== null) return tellOnce(frame, squash, events);
   const bar = downloadBar(text);
   if (bar !== null) return tellDownload(frame, bar, events);
-  if (text.trim() !== '') events.push(logLine(text));
+  if (text.trim() !== '') events.push(withColours(logLine(text), segment));
   return frame;
 }
 
@@ -145,12 +155,23 @@ function bytesOf(value: string, unit: string): number {
 const levels: readonly LogLevel[] = ['fatal', 'error', 'warning', 'log', 'info', 'verbose', 'debug'];
 
 /** `INFO:    text`, of the C starter `ERROR  : text`, of debugging `DEBUG   [U=0,P=1]  function()  text`. */
-function logLine(text: string): OutputEvent {
+function logLine(text: string): LineEvent {
   const found = /^(FATAL|ERROR|WARNING|LOG|INFO|VERBOSE|DEBUG)\s*(?::|(?=\[U=\d))\s*(.*)$/.exec(text);
   const level = levels.find((one) => one.toUpperCase() === found?.[1]) ?? null;
   return level === null
     ? { type: 'line', level, text: text.trimEnd() }
     : { type: 'line', level, text: (found?.[2] ?? '').trimEnd() };
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a colour sequence begins with a control character
+const colourSequence = /^\u001b\[[\d;:]*m$/;
+
+function withColours(event: LineEvent, segment: string): OutputEvent {
+  if (event.level !== null || !segment.includes('\u001b[')) return event;
+  const coloured = segment
+    .replaceAll(escapeSequence, (sequence) => (colourSequence.test(sequence) ? sequence : ''))
+    .trimEnd();
+  return coloured === event.text ? event : { ...event, coloured };
 }
 
 /** Bytes → text, keeping back the bytes of a character that is not whole yet. */

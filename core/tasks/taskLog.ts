@@ -7,7 +7,8 @@ import { Broadcast } from './broadcast.ts';
 const flushMs = 200;
 const longestLine = 8192;
 const batchLines = 500;
-const mostLines = 50_000;
+/** A program that never stops talking must not fill the disk. */
+const mostLines = 100_000;
 const storedLineSchema = logLineSchema.extend({ offset: z.number().int().nonnegative().optional() });
 
 /**

@@ -27,6 +27,7 @@ describe('shortcuts on the page', () => {
       [
         command('palette', 'Mod+Shift+P'),
         command('search', 'Mod+K'),
+        command('filter', 'Mod+F'),
         command('delete', 'Delete'),
         command('help', '?'),
       ],
@@ -40,6 +41,17 @@ describe('shortcuts on the page', () => {
     await user.click(screen.getByText('A row'));
     await user.keyboard('{Control>}k{/Control}{Delete}?');
     expect(performed.mock.calls.flat()).toEqual(['search', 'delete', 'help']);
+  });
+
+  it('leave the search to what has one of its own', async () => {
+    const { user } = renderPage(
+      <section data-own-search>
+        <button type="button">A line</button>
+      </section>,
+    );
+    await user.click(screen.getByText('A line'));
+    await user.keyboard('{Control>}f{/Control}{Control>}k{/Control}');
+    expect(performed.mock.calls.flat()).toEqual(['search']);
   });
 
   it('let a terminal have its keys, and keep only the allowed chords', async () => {

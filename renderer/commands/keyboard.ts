@@ -38,6 +38,7 @@ function isOursAt(target: EventTarget | null, shortcut: string): boolean {
   ) {
     return /^Mod\+(=|-|0)$/.test(shortcut) && target.closest('[data-records-keys]') === null;
   }
+  if (shortcut === 'Mod+F' && target.closest('[data-own-search]') !== null) return false;
   if (target.closest('input, textarea, select, [contenteditable="true"]') !== null) {
     return (
       !editingKeys.test(shortcut) && (/(^|\+)(Mod|Alt)\+/.test(shortcut) || /^(Shift\+)?F\d+$/.test(shortcut))

@@ -6,8 +6,8 @@ import { IconButton } from './IconButton.tsx';
 const confirmationMs = 1500;
 
 export interface CopyButtonProps {
-  /** What goes to the clipboard. */
-  readonly value: string;
+  /** What goes to the clipboard; a function for what takes time to put together. */
+  readonly value: string | (() => string);
   /** `Copy` when not given. */
   readonly label?: string;
 }
@@ -22,7 +22,7 @@ export function CopyButton({ value, label }: CopyButtonProps) {
     return () => clearTimeout(timer);
   }, [isCopied]);
   async function copy() {
-    await navigator.clipboard.writeText(value);
+    await navigator.clipboard.writeText(typeof value === 'string' ? value : value());
     setIsCopied(true);
   }
   return (

@@ -1,76 +1,176 @@
-import { ArrowDownToLine } from 'lucide-react';
-import { useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDownToLine, ChevronDown, ChevronUp, OctagonX } from 'lucide-react';
+import { type KeyboardEvent, useDeferredValue, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { ErrorReport } from '#core/contract/errors.ts';
 import type { TaskId } from '#core/contract/ids.ts';
-import type { LogBatch, LogLine } from '#core/contract/tasks.ts';
+import type { LogBatch } from '#core/contract/tasks.ts';
 import { client } from '#renderer/api/client.ts';
 import { useFollow } from '#renderer/api/follow.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
+import { useZoom } from '#renderer/state/settings.ts';
 import { CopyButton } from './CopyButton.tsx';
-import { classNames } from './classNames.ts';
 import { IconButton } from './IconButton.tsx';
-import { applyLogBatch, emptyLog, logAsText, plainLine } from './logText.ts';
+import { LogLineRow } from './LogLineRow.tsx';
+import { createLogText, failedLogLine } from './logText.ts';
 import { SearchField } from './SearchField.tsx';
 
-const shownLimit = 2000;
+/** Height of a line that is not broken, at zoom 1. */
+const linePixels = 17.25;
+/** So near to the end somebody is at the end. */
+const nearEndPixels = 24;
 
-const lineClasses: Readonly<Record<LogLine['stream'], string>> = {
-  note: 'text-terminal-ink/80 italic',
-  command: 'text-[#8fb1ff]',
-  stdout: '',
-  stderr: 'text-[#f0c674]',
-};
+export interface TaskLogProps {
+  readonly taskId: TaskId;
+  /** Of work that failed: the command as the shell traced it, null where that is not known. Its line is marked and shown. */
+  readonly failure?: { readonly command: string | null } | null;
+}
 
-/** The log of a task, following its end. Give it the task's id as `key`. */
-export function TaskLog({ taskId }: { readonly taskId: TaskId }) {
+/** The log of a task, following its end, in its colours and with a search. Give it the task's id as `key`. */
+export function TaskLog({ taskId, failure: failed = null }: TaskLogProps) {
   const text = useText('tasks');
-  const [log, setLog] = useState(emptyLog);
-  const [failure, setFailure] = useState<ErrorReport | null>(null);
+  const [log] = useState(createLogText);
+  const [revision, setRevision] = useState(0);
+  const [hasEnded, setHasEnded] = useState(false);
+  const [refusal, setRefusal] = useState<ErrorReport | null>(null);
   const [search, setSearch] = useState('');
+  const [foundAt, setFoundAt] = useState(0);
   const [isFollowing, setIsFollowing] = useState(true);
   const box = useRef<HTMLElement>(null);
-  const next = useRef(0);
+  const field = useRef<HTMLInputElement>(null);
+  const lastTop = useRef(0);
+  const zoom = useZoom();
 
   useFollow<LogBatch>(taskId, {
-    open: (signal) => client.tasks.watchLog({ id: taskId, from: next.current }, { signal }),
+    open: (signal) => client.tasks.watchLog({ id: taskId, from: log.next() }, { signal }),
     onEvent: (batch) => {
-      next.current = batch.from + batch.lines.length;
-      setLog((view) => applyLogBatch(view, batch));
+      log.take(batch);
+      setRevision((before) => before + 1);
+      if (batch.ended) setHasEnded(true);
     },
-    onFailure: setFailure,
+    onFailure: setRefusal,
     hasEnd: true,
   });
 
+  const count = log.count();
   const wanted = useDeferredValue(search.trim().toLowerCase());
-  const found = useMemo(() => {
-    const numbered = log.lines.map((line, index) => ({
-      number: log.dropped + index,
-      stream: line.stream,
-      text: plainLine(line.text),
-    }));
-    return wanted === '' ? numbered : numbered.filter((line) => line.text.toLowerCase().includes(wanted));
-  }, [log, wanted]);
-  const shown = found.slice(-shownLimit);
+  const found = log.find(wanted);
+  const currentIndex = found[Math.min(foundAt, found.length - 1)] ?? null;
+  const hasFailed = failed !== null && hasEnded;
+  const failedIndex = hasFailed ? failedLogLine(log, failed.command) : null;
 
+  const virtualizer = useVirtualizer({
+    count,
+    getScrollElement: () => box.current,
+    estimateSize: () => linePixels * zoom,
+    overscan: 20,
+    paddingStart: 8,
+    paddingEnd: 8,
+  });
+  const { measure, scrollToIndex } = virtualizer;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: heights that the virtualizer keeps are stale after a zoom
+  useEffect(() => measure(), [measure, zoom]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new line moves the end
   useLayoutEffect(() => {
-    if (isFollowing && box.current !== null && shown.length > 0)
-      box.current.scrollTop = box.current.scrollHeight;
-  }, [isFollowing, shown]);
+    if (isFollowing && count > 0) scrollToIndex(count - 1, { align: 'end' });
+  }, [isFollowing, count, revision, scrollToIndex]);
 
-  function rememberPlace() {
+  function goTo(index: number | null) {
+    if (index === null) return;
+    setIsFollowing(false);
+    scrollToIndex(index, { align: 'center' });
+  }
+
+  useEffect(() => {
+    if (failedIndex === null) return;
+    setIsFollowing(false);
+    scrollToIndex(failedIndex, { align: 'center' });
+  }, [failedIndex, scrollToIndex]);
+
+  useEffect(() => {
+    if (wanted === '') return;
+    const first = log.find(wanted)[0];
+    setFoundAt(0);
+    if (first === undefined) return;
+    setIsFollowing(false);
+    scrollToIndex(first, { align: 'center' });
+  }, [wanted, log, scrollToIndex]);
+
+  function step(by: 1 | -1) {
+    if (found.length === 0) return;
+    const next = (Math.min(foundAt, found.length - 1) + by + found.length) % found.length;
+    setFoundAt(next);
+    goTo(found[next] ?? null);
+  }
+
+  function onScroll() {
     const element = box.current;
     if (element === null) return;
-    setIsFollowing(element.scrollHeight - element.scrollTop - element.clientHeight < 24);
+    const { scrollTop, scrollHeight, clientHeight } = element;
+    // Lines that turn out higher than thought move the end away; only who goes up leaves it.
+    if (scrollHeight - scrollTop - clientHeight < nearEndPixels) setIsFollowing(true);
+    else if (scrollTop < lastTop.current - 1) setIsFollowing(false);
+    lastTop.current = scrollTop;
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'f') {
+      event.preventDefault();
+      field.current?.select();
+    }
   }
 
   return (
-    <div className="flex min-h-0 flex-1 flex-col gap-1.5">
+    // biome-ignore lint/a11y/noStaticElementInteractions: the search key works wherever in the log one is
+    <div data-own-search onKeyDown={onKeyDown} className="flex min-h-0 flex-1 flex-col gap-1.5">
       <div className="flex items-center gap-1">
-        <SearchField label={text('logSearch')} value={search} onChange={setSearch} className="w-56" />
-        <span className="px-1 text-small text-ink-3 tabular-nums">
-          {text('logMatches', { count: found.length })}
+        <SearchField
+          inputRef={field}
+          label={text('logSearch')}
+          value={search}
+          onChange={setSearch}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') step(event.shiftKey ? -1 : 1);
+            else if (event.key === 'Escape') box.current?.focus();
+          }}
+          className="w-56 min-w-24 shrink"
+        />
+        <span role="status" className="px-1 text-small whitespace-nowrap text-ink-3 tabular-nums">
+          {wanted === ''
+            ? text('logLines', { count })
+            : found.length === 0
+              ? text('logNoMatch')
+              : text('logMatch', { at: Math.min(foundAt, found.length - 1) + 1, count: found.length })}
         </span>
+        {wanted === '' ? null : (
+          <>
+            <IconButton
+              size="small"
+              icon={ChevronUp}
+              label={text('logPrevious')}
+              shortcut="Shift+Enter"
+              disabled={found.length === 0}
+              onClick={() => step(-1)}
+            />
+            <IconButton
+              size="small"
+              icon={ChevronDown}
+              label={text('logNext')}
+              shortcut="Enter"
+              disabled={found.length === 0}
+              onClick={() => step(1)}
+            />
+          </>
+        )}
         <span className="flex-1" />
+        {failedIndex === null ? null : (
+          <IconButton
+            size="small"
+            icon={OctagonX}
+            label={text('logFailed')}
+            onClick={() => goTo(failedIndex)}
+          />
+        )}
         <IconButton
           size="small"
           icon={ArrowDownToLine}
@@ -78,34 +178,41 @@ export function TaskLog({ taskId }: { readonly taskId: TaskId }) {
           aria-pressed={isFollowing}
           onClick={() => setIsFollowing(true)}
         />
-        <CopyButton value={logAsText(log.lines)} label={text('logCopy')} />
+        <CopyButton value={log.whole} label={text('logCopy')} />
       </div>
       <section
         ref={box}
         aria-label={text('log')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling log must be reachable from the keyboard
         tabIndex={0}
-        onScroll={rememberPlace}
-        className="min-h-16 flex-1 overflow-auto rounded-control bg-terminal px-3 py-2 font-mono text-code text-terminal-ink"
+        onScroll={onScroll}
+        className="min-h-16 flex-1 overflow-auto rounded-control bg-terminal font-mono text-code text-terminal-ink [overflow-anchor:none]"
       >
-        {found.length > shown.length || log.dropped > 0 ? (
-          <p className="italic opacity-80">{text('logCut', { count: shown.length })}</p>
+        {log.dropped() === 0 ? null : (
+          <p className="px-3 pt-2 italic opacity-80">{text('logCut', { count: log.dropped() })}</p>
+        )}
+        {count === 0 && refusal === null ? (
+          <p className="px-3 py-2 italic opacity-80">{text('logEmpty')}</p>
         ) : null}
-        {found.length === 0 ? <p className="italic opacity-80">{text('logEmpty')}</p> : null}
-        {shown.map((line) => (
-          <div
-            key={line.number}
-            data-selectable
-            className={classNames(
-              'min-h-4 [overflow-wrap:anywhere] whitespace-pre-wrap',
-              lineClasses[line.stream],
-            )}
-          >
-            {line.stream === 'command' ? '$ ' : ''}
-            {line.text}
-          </div>
-        ))}
-        {failure === null ? null : <p className="text-[#ff9c93]">{failure.title}</p>}
+        <div className="relative" style={{ height: count === 0 ? 0 : virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map(({ index, start }) => {
+            const line = log.lineAt(index);
+            return line === undefined ? null : (
+              <LogLineRow
+                key={log.dropped() + index}
+                line={line}
+                text={log.textAt(index)}
+                wanted={wanted}
+                isCurrent={index === currentIndex && wanted !== ''}
+                isFailed={index === failedIndex}
+                index={index}
+                start={start}
+                measure={virtualizer.measureElement}
+              />
+            );
+          })}
+        </div>
+        {refusal === null ? null : <p className="px-3 py-2 text-(color:--ansi-1)">{refusal.title}</p>}
       </section>
     </div>
   );

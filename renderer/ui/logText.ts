@@ -1,45 +1,101 @@
 import type { LogBatch, LogLine } from '#core/contract/tasks.ts';
+import { plainLine } from './ansiText.ts';
 
-/** Lines of a log that the page keeps. */
-export const logLimit = 20_000;
+/** Lines of a log that the page keeps; core keeps as many. */
+export const logLimit = 100_000;
 
-export interface LogView {
-  readonly lines: readonly LogLine[];
+/** A log that grows: each line is read once, whatever is asked of it afterwards. */
+export interface LogText {
   /** Number of the line that comes next, for going on after a lost line to core. */
-  readonly next: number;
+  readonly next: () => number;
+  readonly count: () => number;
   /** Lines that were left out at the beginning. */
-  readonly dropped: number;
+  readonly dropped: () => number;
+  /** As it came; indexes go from 0 to `count`. */
+  readonly lineAt: (index: number) => LogLine | undefined;
+  /** As it is shown, without colours. */
+  readonly textAt: (index: number) => string;
+  /** Takes a batch; lines that are already there are passed over. */
+  readonly take: (batch: LogBatch) => void;
+  /** Indexes of the lines that have a text in them, whatever its case. */
+  readonly find: (wanted: string) => readonly number[];
+  /** Everything, to copy. */
+  readonly whole: () => string;
 }
 
-export const emptyLog: LogView = { lines: [], next: 0, dropped: 0 };
+/** An empty log. */
+export function createLogText(limit = logLimit): LogText {
+  let lines: LogLine[] = [];
+  let texts: string[] = [];
+  let next = 0;
+  let dropped = 0;
+  let search: { readonly wanted: string; readonly found: number[]; readTo: number } = {
+    wanted: '',
+    found: [],
+    readTo: 0,
+  };
 
-/** A batch onto a log; lines that are already there are passed over. */
-export function applyLogBatch(view: LogView, batch: LogBatch): LogView {
-  const fresh = batch.lines.slice(Math.max(0, view.next - batch.from));
-  if (fresh.length === 0) return view;
-  const all = [...view.lines, ...fresh];
-  const excess = Math.max(0, all.length - logLimit);
+  function dropExcess(): void {
+    const excess = lines.length - limit;
+    if (excess <= 0) return;
+    lines = lines.slice(excess);
+    texts = texts.slice(excess);
+    dropped += excess;
+    search = { wanted: '', found: [], readTo: 0 };
+  }
+
   return {
-    lines: excess === 0 ? all : all.slice(excess),
-    next: batch.from + batch.lines.length,
-    dropped: view.dropped + excess,
+    next: () => next,
+    count: () => lines.length,
+    dropped: () => dropped,
+    lineAt: (index) => lines[index],
+    textAt: (index) => texts[index] ?? '',
+    take(batch) {
+      for (const line of batch.lines.slice(Math.max(0, next - batch.from))) {
+        lines.push(line);
+        texts.push(plainLine(line.text));
+      }
+      next = Math.max(next, batch.from + batch.lines.length);
+      dropExcess();
+    },
+    find(text) {
+      const wanted = text.toLowerCase();
+      if (wanted === '') return [];
+      if (search.wanted !== wanted) search = { wanted, found: [], readTo: 0 };
+      if (search.readTo === texts.length) return search.found;
+      const found = [...search.found];
+      for (let index = search.readTo; index < texts.length; index += 1)
+        if (texts[index]?.toLowerCase().includes(wanted) === true) found.push(index);
+      search = { wanted, found, readTo: texts.length };
+      return found;
+    },
+    whole: () =>
+      lines
+        .map(({ stream }, index) => (stream === 'command' ? `$ ${texts[index]}` : (texts[index] ?? '')))
+        .join('\n'),
   };
 }
 
-// CSI and OSC sequences, other escapes, and control characters but tab: ECMA-48.
-const escapes =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out here
-  /\u001b\[[0-?]*[ -/]*[@-~]?|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]?|[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g;
-
-/** A line as text: colours and cursor movements out, and of an overwritten line what was last on it. */
-export function plainLine(text: string): string {
-  const lastDrawn = text.replace(/\r+$/, '').split('\r').at(-1) ?? '';
-  return lastDrawn.replace(escapes, '');
+/**
+ * The line where work failed: where the shell traced the command (`+ cat /missing`), else the last that the runtime
+ * calls fatal or an error; null where there is none.
+ */
+export function failedLogLine(log: LogText, command: string | null): number | null {
+  const wanted = command?.split('\n')[0]?.trim() ?? '';
+  let lastError: number | null = null;
+  for (let index = log.count() - 1; index >= 0; index -= 1) {
+    const text = log.textAt(index);
+    const traced = /^\++ (.*)$/.exec(text)?.[1]?.trim();
+    if (wanted !== '' && traced === wanted) return index;
+    if (lastError === null && /^(?:FATAL|ERROR)\s*:/.test(text)) lastError = index;
+    if (wanted === '' && lastError !== null) return lastError;
+  }
+  return lastError;
 }
 
-/** A whole log as text to copy. */
-export function logAsText(lines: readonly LogLine[]): string {
-  return lines
-    .map((line) => (line.stream === 'command' ? `$ ${plainLine(line.text)}` : plainLine(line.text)))
-    .join('\n');
+/** What the runtime's own word at the beginning of a line makes of it. */
+export function lineTone(text: string): 'bad' | 'warn' | 'trace' | null {
+  if (/^(?:FATAL|ERROR)\s*:/.test(text)) return 'bad';
+  if (/^WARNING\s*:/.test(text)) return 'warn';
+  return /^\++ /.test(text) ? 'trace' : null;
 }

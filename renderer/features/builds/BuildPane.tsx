@@ -82,13 +82,20 @@ function Build({ build }: { readonly build: BuildRecord }) {
           <RunComparison build={build} />
         </div>
         {hasLog ? (
-          <TaskLog key={build.id} taskId={build.id} />
+          <TaskLog key={build.id} taskId={build.id} failure={failedCommand(build)} />
         ) : (
           <p className="text-small text-ink-3">{text('build.logGone')}</p>
         )}
       </div>
     </section>
   );
+}
+
+/** What the log marks: the command that the shell traced last. */
+function failedCommand({ error }: BuildRecord): { readonly command: string | null } | null {
+  if (error === null) return null;
+  const command = error.data['command'];
+  return { command: typeof command === 'string' ? command : null };
 }
 
 /** Leads to the line at once where a build that this window began has failed. */

@@ -47,10 +47,17 @@ export function TaskDetail({ task }: { readonly task: Task }) {
             </div>
           )}
         </div>
-        <TaskLog key={task.id} taskId={task.id} />
+        <TaskLog key={task.id} taskId={task.id} failure={failedCommand(task)} />
       </div>
     </section>
   );
+}
+
+/** What the log marks: of a build the command that the shell traced last. */
+function failedCommand({ status }: Task): { readonly command: string | null } | null {
+  if (status.state !== 'failed') return null;
+  const command = status.error.data['command'];
+  return { command: typeof command === 'string' ? command : null };
 }
 
 /** What came of it, where that is more than a file. */
