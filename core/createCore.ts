@@ -220,6 +220,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     openHost: async (id) => (id === localHostId ? local : await hosts.open(id)),
     runtime: (id) => hosts.runtime(id),
     isRoot: async (id) => (await hosts.fact(id, 'uid')) === '0',
+    keyserver: () => settings.get().trust.keyserver,
     rules,
     stateFolder: folders.state,
   });

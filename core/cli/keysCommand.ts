@@ -31,7 +31,12 @@ export interface RemoveOptions extends KeysOptions {
 }
 
 export interface KeyserverOptions extends KeysOptions {
-  readonly keyserver: string;
+  /** The one of the settings, else the runtime's, where it is not given. */
+  readonly keyserver?: string;
+}
+
+function serverName({ keyserver }: KeyserverOptions): string {
+  return keyserver === undefined ? 'the keyserver' : printable(keyserver);
 }
 
 async function open(line: CommandLine, options: KeysOptions) {
@@ -153,10 +158,10 @@ export async function searchKeys(
   options: KeyserverOptions,
 ): Promise<number> {
   const { hostId, keys } = await open(line, options);
-  const found = await keys.search({ hostId, text, url: options.keyserver });
+  const found = await keys.search({ hostId, text, url: options.keyserver ?? null });
   if (options.json === true) writeJson(line.stdout, found);
   else if (found.keys.length > 0) line.stdout.write(table(found.keys.map(offeredRow)));
-  else line.stderr.write(`${printable(options.keyserver)} has no such key.\n`);
+  else line.stderr.write(`There is no such key on ${serverName(options)}.\n`);
   return found.keys.length > 0 ? exitStatus.done : exitStatus.notFound;
 }
 
@@ -171,7 +176,7 @@ export async function fetchKey(
   options: KeyserverOptions,
 ): Promise<number> {
   const { hostId, keys } = await open(line, options);
-  await keys.fetch({ hostId, fingerprint, url: options.keyserver });
+  await keys.fetch({ hostId, fingerprint, url: options.keyserver ?? null });
   line.stderr.write('Compare its fingerprint with its owner’s before you rely on it.\n');
   return exitStatus.done;
 }
@@ -183,7 +188,7 @@ export async function pushKey(
   options: KeyserverOptions,
 ): Promise<number> {
   const { hostId, keys } = await open(line, options);
-  await keys.push({ hostId, fingerprint, url: options.keyserver });
-  line.stderr.write(`Sent the public key to ${printable(options.keyserver)}.\n`);
+  await keys.push({ hostId, fingerprint, url: options.keyserver ?? null });
+  line.stderr.write(`Sent the public key to ${serverName(options)}.\n`);
   return exitStatus.done;
 }

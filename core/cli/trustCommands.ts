@@ -49,12 +49,18 @@ export function trustCommands(grammar: Grammar): void {
   onHost(program.command('verify'))
     .summary('say by whom an image is signed, and whether it was changed')
     .description(
-      'Verifies the signatures of a SIF with the keys of the host, and says which objects are covered. Ends with 0 only when all is signed and every signature holds. Nobody is asked on the network without --keyserver.',
+      'Verifies the signatures of a SIF with the keys of the host, and says which objects are covered. Ends with 0 only when all is signed and every signature holds. Nobody is asked on the network without --online or --keyserver.',
     )
     .argument('<image>', imageHelp)
-    .option('--keyserver <url>', 'ask there for unknown keys; it then learns which')
-    .addOption(new Option('--pem <file>', 'a PEM public key').conflicts(['keyserver', 'certificate']))
-    .addOption(new Option('--certificate <file>', 'an X.509 certificate').conflicts('keyserver'))
+    .option(
+      '--online',
+      'ask the keyserver of the settings (or the runtime) for unknown keys; it then learns which',
+    )
+    .addOption(new Option('--keyserver <url>', 'the same with another keyserver').conflicts('online'))
+    .addOption(
+      new Option('--pem <file>', 'a PEM public key').conflicts(['keyserver', 'online', 'certificate']),
+    )
+    .addOption(new Option('--certificate <file>', 'an X.509 certificate').conflicts(['keyserver', 'online']))
     .option('--roots <file>', 'with --certificate: the root certificates that count')
     .action((image: string, options: VerifyOptions) =>
       invoke(async (line) => (await import('./verifyCommand.ts')).verify(line, image, options), options),
@@ -85,7 +91,10 @@ function keys({ program, invoke, onHost }: Grammar): void {
     .description('The key rings of the runtime, here or on another host.');
   const load = () => import('./keysCommand.ts');
   const atServer = (command: Command) =>
-    onHost(command).option('--keyserver <url>', 'address of the keyserver', 'https://keys.openpgp.org');
+    onHost(command).option(
+      '--keyserver <url>',
+      'ask this keyserver, not that of the settings or the runtime',
+    );
 
   onHost(group.command('list', { isDefault: true }))
     .summary('list the keys')

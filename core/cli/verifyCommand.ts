@@ -8,6 +8,7 @@ import { printable, table } from './printable.ts';
 
 export interface VerifyOptions extends CommonOptions, HostOption {
   readonly keyserver?: string;
+  readonly online?: boolean;
   readonly pem?: string;
   readonly certificate?: string;
   readonly roots?: string;
@@ -35,7 +36,8 @@ function meansOf(host: ChosenHost, options: VerifyOptions): VerifyInput['with'] 
       path: pathOf(certificate),
       roots: roots === undefined ? null : pathOf(roots),
     };
-  return keyserver === undefined ? { type: 'local' } : { type: 'keyserver', url: keyserver };
+  if (keyserver === undefined && options.online !== true) return { type: 'local' };
+  return { type: 'keyserver', url: keyserver ?? null };
 }
 
 function answerText({ verdict, text, signatures }: Verification): string {

@@ -5,6 +5,7 @@ import { hostPathSchema } from './hostPath.ts';
 import { hostPreferencesSchema } from './hosts.ts';
 import { hostIdSchema } from './ids.ts';
 import { compressionSchema } from './images.ts';
+import { keyserverSchema } from './keyserver.ts';
 import { registrySettingsSchema } from './registryList.ts';
 
 /** The settings file, `settings.json` in the user's configuration folder; comments in it are kept. */
@@ -32,6 +33,10 @@ export const settingsSchema = z.object({
     /** Path of the installation to use; null chooses by itself. */
     path: hostPathSchema.nullable(),
   }),
+  trust: z.object({
+    /** The keyserver that is asked where none is named; null leaves it to the runtime (`runtimeKeyserver`). */
+    keyserver: keyserverSchema.nullable(),
+  }),
   notifications: z.object({
     /** Work shorter than this ends without a desktop notification. */
     afterSeconds: z.number().int().nonnegative(),
@@ -54,6 +59,7 @@ export const settingsChangeSchema = z
     images: settingsSchema.shape.images.partial(),
     layers: settingsSchema.shape.layers.partial(),
     runtime: settingsSchema.shape.runtime.partial(),
+    trust: settingsSchema.shape.trust.partial(),
     notifications: settingsSchema.shape.notifications.partial(),
     hosts: settingsSchema.shape.hosts,
     registries: settingsSchema.shape.registries,

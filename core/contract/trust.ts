@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { procedure } from './errors.ts';
 import { hostPathSchema } from './hostPath.ts';
 import { hostIdSchema, taskIdSchema } from './ids.ts';
+import { keyserverSchema } from './keyserver.ts';
 
 /** A whole fingerprint in upper-case hex: 40 digits (OpenPGP version 4) or 64 (version 6). Shorter names can be forged. */
 export const fingerprintSchema = z
@@ -61,11 +62,8 @@ export const newKeySchema = z.object({
 });
 export type NewKey = z.infer<typeof newKeySchema>;
 
-/** An address of a keyserver that speaks HKP: `https://keys.openpgp.org`. */
-export const keyserverSchema = z
-  .url({ protocol: /^https?$/ })
-  .max(2048)
-  .refine((text) => !new URL(text).username && !new URL(text).password, 'no name or password in an address');
+/** Null: the one of the settings, and where they name none the one that the runtime would use. */
+const chosenKeyserverSchema = keyserverSchema.nullable();
 
 /** A key that a keyserver offers. Servers check nobody: the fingerprint must be compared with its owner's. */
 export const offeredKeySchema = z.object({
@@ -106,7 +104,7 @@ export const verifyInputSchema = imageAddress.extend({
    */
   with: z.discriminatedUnion('type', [
     z.object({ type: z.literal('local') }),
-    z.object({ type: z.literal('keyserver'), url: keyserverSchema }),
+    z.object({ type: z.literal('keyserver'), url: chosenKeyserverSchema }),
     z.object({ type: z.literal('pem'), path: hostPathSchema }),
     z.object({ type: z.literal('certificate'), path: hostPathSchema, roots: hostPathSchema.nullable() }),
   ]),
@@ -199,7 +197,7 @@ export type EncryptInput = z.infer<typeof encryptInputSchema>;
 
 const onHost = z.object({ hostId: hostIdSchema });
 const oneKey = onHost.extend({ fingerprint: fingerprintSchema });
-const atServer = onHost.extend({ url: keyserverSchema });
+const atServer = onHost.extend({ url: chosenKeyserverSchema });
 
 export const trustContract = {
   keys: {

@@ -34,8 +34,10 @@ export function importKeyCommand(runtime: Runtime, file: HostPath): CommandSpec 
   return keyCommand(runtime, ['import', { path: unmistakable(file) }], 'Import a key');
 }
 
-export function searchKeysCommand(runtime: Runtime, url: string, text: string): CommandSpec {
-  return keyCommand(runtime, ['search', '--long-list', '--url', url, '--', text], `Search keys at ${url}`);
+/** At a keyserver; null asks those that the runtime's own configuration names. */
+export function searchKeysCommand(runtime: Runtime, url: string | null, text: string): CommandSpec {
+  const args = ['search', '--long-list', ...serverArguments(url), '--', text];
+  return keyCommand(runtime, args, `Search keys at ${serverName(url)}`);
 }
 
 /**
@@ -48,19 +50,32 @@ export function fetchKeyCommand(
     url,
     fingerprint,
     folder,
-  }: { readonly url: string; readonly fingerprint: string; readonly folder: HostPath },
+  }: { readonly url: string | null; readonly fingerprint: string; readonly folder: HostPath },
 ): CommandSpec {
   const { product, variablePrefix } = runtime.dialect;
   const variable = product === 'apptainer' ? 'KEYSDIR' : 'SYPGPDIR';
-  const spec = keyCommand(runtime, ['pull', '--url', url, fingerprint], `Fetch a key from ${url}`);
+  const spec = keyCommand(
+    runtime,
+    ['pull', ...serverArguments(url), fingerprint],
+    `Fetch a key from ${serverName(url)}`,
+  );
   return {
     ...spec,
     environment: { ...spec.environment, [`${variablePrefix}_${variable}`]: { path: folder } },
   };
 }
 
-export function pushKeyCommand(runtime: Runtime, url: string, fingerprint: string): CommandSpec {
-  return keyCommand(runtime, ['push', '--url', url, fingerprint], `Send a key to ${url}`);
+export function pushKeyCommand(runtime: Runtime, url: string | null, fingerprint: string): CommandSpec {
+  const args = ['push', ...serverArguments(url), fingerprint];
+  return keyCommand(runtime, args, `Send a key to ${serverName(url)}`);
+}
+
+function serverArguments(url: string | null): readonly string[] {
+  return url === null ? [] : ['--url', url];
+}
+
+function serverName(url: string | null): string {
+  return url ?? 'the runtime’s keyserver';
 }
 
 function keyCommand(runtime: Runtime, args: readonly Argument[], purpose: string): CommandSpec {
@@ -119,7 +134,7 @@ function keyArguments(means: VerifyInput['with']): readonly Argument[] {
     case 'local':
       return ['--local'];
     case 'keyserver':
-      return ['--url', means.url];
+      return serverArguments(means.url);
     case 'pem':
       return ['--key', { path: unmistakable(means.path) }];
     case 'certificate':

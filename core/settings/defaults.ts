@@ -13,6 +13,7 @@ export function defaultSettings(folders: Folders): Settings {
     images: { folders: [hostPathFromText(join(folders.data, 'images'))], compression: 'gzip-6' },
     layers: { capBytes: 20_000_000_000 },
     runtime: { path: null },
+    trust: { keyserver: null },
     notifications: { enabled: true, afterSeconds: 20 },
     hosts: [],
     registries: wellKnownRegistries.map((registry) => ({

@@ -109,17 +109,20 @@ export function createKeys(means: TrustMeans): Keys {
       if (!isFound) throw unknownKey(room, { fingerprint: address.fingerprint });
       if (!(await fingerprints(room)).has(address.fingerprint)) await origins.remove(nameOf(address));
     },
-    async search(hostId, url, text) {
+    async search(hostId, named, text) {
       const room = await open(hostId);
+      const url = named ?? means.keyserver();
       const output = await askServer(room, url, searchKeysCommand(room.runtime, url, text));
       return output === null ? [] : parseOfferedKeys(output);
     },
-    async fetch(address, url, signal) {
+    async fetch(address, named, signal) {
       const room = await open(address.hostId);
+      const url = named ?? means.keyserver();
       if (await fetchKey(room, { ...address, url, signal })) await remember(address, 'fetched', url);
     },
-    async push(address, url) {
+    async push(address, named) {
       const room = await open(address.hostId);
+      const url = named ?? means.keyserver();
       if (!(await fingerprints(room)).has(address.fingerprint))
         throw unknownKey(room, { fingerprint: address.fingerprint, half: 'public' });
       await askServer(room, url, pushKeyCommand(room.runtime, url, address.fingerprint));
@@ -218,7 +221,7 @@ async function provePassphrase(room: KeyRoom, key: RingKey, passphrase: string |
 /** Fetches a key aside, and adds it where it is the one that was asked for. False when it was there. */
 async function fetchKey(
   room: KeyRoom,
-  wanted: { readonly fingerprint: string; readonly url: string; readonly signal: AbortSignal },
+  wanted: { readonly fingerprint: string; readonly url: string | null; readonly signal: AbortSignal },
 ): Promise<boolean> {
   const { fingerprint, url, signal } = wanted;
   const { host, runtime } = room;
@@ -227,7 +230,7 @@ async function fetchKey(
     await askServer(room, url, fetchKeyCommand(runtime, { url, fingerprint, folder }));
     const sent = await readRing(host, ringPath(folder, 'pgp-public'));
     const key = sent.find((one) => one.fingerprint === fingerprint);
-    if (key === undefined) throw unknownKey(room, { fingerprint, url });
+    if (key === undefined) throw unknownKey(room, { fingerprint, url: url ?? 'The runtime’s keyserver' });
     if (await holds(room, 'pgp-public', fingerprint)) return false;
     const armored = { fingerprint, isPrivate: false, text: await armor(key.block) };
     await importKey(room, { key: armored, folder, passphrase: null, signal });
@@ -238,7 +241,7 @@ async function fetchKey(
 }
 
 /** Standard output of a command that speaks with a keyserver; null when the server has no such key. */
-async function askServer(room: KeyRoom, url: string, spec: CommandSpec): Promise<string | null> {
+async function askServer(room: KeyRoom, url: string | null, spec: CommandSpec): Promise<string | null> {
   const { exitStatus, stdout, stderr } = await room.host.run(spec);
   if (exitStatus === 0) return stdout;
   if (hasNoSuchKey(stderr)) return null;

@@ -35,7 +35,7 @@ export function createTrust(means: TrustMeans): Trust {
     },
     async verify(input, signal) {
       const { hostId, path } = input;
-      const room = await roomOf(hostId);
+      const room = { ...(await roomOf(hostId)), keyserver: means.keyserver() };
       const known = (await keys.list(hostId)).keys;
       const { sif, verification } = await verifySif({ ...room, keys: known }, input, signal);
       const { inode, modifiedAt, sizeBytes } = sif.facts;

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { hostPathFromText } from '#core/contract/hostPath.ts';
 import { localHostId as hostId } from '#core/contract/ids.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { startKeyserver } from './keyserver.fixture.ts';
@@ -35,12 +36,16 @@ beforeAll(async () => {
   alice = createTrustFixture();
   bob = createTrustFixture();
   fingerprint = await createKey(alice, alices, passphrase);
+  await alice.sign(alice.image('signed.sif'), fingerprint, passphrase);
   url = `http://${testbed().keyserver}`;
 });
 afterAll(() => {
   alice?.dispose();
   bob?.dispose();
 });
+
+/** Signed by Alice. */
+const image = () => hostPathFromText(join(alice.folder, 'signed.sif'));
 
 /** The runtime itself, by a person with key rings of their own. */
 function apptainerKey(folder: string, ...args: readonly string[]): string {
@@ -78,22 +83,42 @@ test('what the runtime itself sends we find and fetch', async () => {
 
 test('a signature by an unknown key: verified with the keyserver, or after the key was fetched', async () => {
   await alice.trust.keys.push({ hostId, fingerprint }, url);
-  const image = alice.image('signed.sif');
-  await alice.sign(image, fingerprint, passphrase);
-  expect(await bob.verify(image)).toMatchObject({
+  expect(await bob.verify(image())).toMatchObject({
     verdict: 'unknownKey',
     text: expect.stringContaining('fetch the key'),
     signatures: [{ fingerprint, keyLocation: null }],
   });
-  expect(await bob.verify(image, { type: 'keyserver', url })).toMatchObject({
+  expect(await bob.verify(image(), { type: 'keyserver', url })).toMatchObject({
     verdict: 'valid',
     signatures: [{ keyLocation: 'downloaded' }],
   });
   await bob.trust.keys.fetch({ hostId, fingerprint }, url, never());
-  expect(await bob.verify(image)).toMatchObject({
+  expect(await bob.verify(image())).toMatchObject({
     verdict: 'valid',
     signatures: [{ keyLocation: 'local', keyOrigin: { how: 'fetched', from: url } }],
   });
+});
+
+test('where none is named that of the settings is asked, and without one that of the runtime', async () => {
+  const dora = createTrustFixture({ keyserver: url });
+  const eric = createTrustFixture();
+  try {
+    await alice.trust.keys.push({ hostId, fingerprint }, url);
+    expect(await dora.trust.keys.search(hostId, null, alices)).toMatchObject([{ fingerprint }]);
+    expect(await dora.verify(image(), { type: 'keyserver', url: null })).toMatchObject({ verdict: 'valid' });
+    // As "apptainer keyserver add" leaves it; the runtime would ask keys.openpgp.org without it.
+    const remotes = `Active: mine\nRemotes:\n  mine:\n    URI: 127.0.0.1\n    System: false\n    Exclusive: false\n    Keyservers:\n      - URI: ${url}\n        Skip: false\n        External: true\n        Insecure: true\n`;
+    mkdirSync(join(eric.folder, 'home/.apptainer'), { recursive: true });
+    writeFileSync(join(eric.folder, 'home/.apptainer/remote.yaml'), remotes, { mode: 0o600 });
+    await eric.trust.keys.fetch({ hostId, fingerprint }, null, never());
+    expect((await eric.trust.keys.list(hostId)).keys).toMatchObject([
+      { fingerprint, origin: { how: 'fetched', from: null } },
+    ]);
+    expect(await eric.verify(image())).toMatchObject({ verdict: 'valid' });
+  } finally {
+    dora.dispose();
+    eric.dispose();
+  }
 });
 
 test('a key that it has not, and no server', async () => {

@@ -67,9 +67,12 @@ export function changeByte(path: HostPath, at: number): void {
 export function createTrustFixture({
   hostId = localHostId,
   host: given,
+  keyserver = null,
 }: {
   readonly hostId?: HostId;
   readonly host?: Host;
+  /** Of the settings. */
+  readonly keyserver?: string | null;
 } = {}): TrustFixture {
   const folder = mkdtempSync(join(tmpdir(), 'trust-'));
   const home = join(folder, 'home');
@@ -93,6 +96,7 @@ export function createTrustFixture({
       dialect: createDialect('apptainer', '1.4.5', null),
     }),
     isRoot: async () => false,
+    keyserver: () => keyserver,
     rules: stderrRules,
     stateFolder: join(folder, 'state'),
   });

@@ -21,6 +21,8 @@ export interface TrustMeans {
   /** Fails with runtime.missing. */
   readonly runtime: (id: HostId) => Promise<Runtime>;
   readonly isRoot: (id: HostId) => Promise<boolean>;
+  /** The one that is asked where none is named; null leaves it to the runtime's own configuration. */
+  readonly keyserver: () => string | null;
   readonly rules: readonly StderrRule[];
   /** Ordinary text; ours alone below `trust`. */
   readonly stateFolder: string;
@@ -44,11 +46,11 @@ export interface Keys {
   export(address: KeyAddress, half: 'public' | 'private', passphrase: string | null): Promise<string>;
   /** Fails with trust.keyUnknown. */
   remove(address: KeyAddress, half: 'public' | 'private' | 'both'): Promise<void>;
-  /** Asks from the host, by its runtime. Fails with trust.keyserver. */
-  search(hostId: HostId, url: string, text: string): Promise<readonly OfferedKey[]>;
+  /** Asks from the host, by its runtime; null as `url` is the default keyserver. Fails with trust.keyserver. */
+  search(hostId: HostId, url: string | null, text: string): Promise<readonly OfferedKey[]>;
   /** Adds the key of this fingerprint and no other that the server may send. Fails with trust.keyserver, trust.keyUnknown. */
-  fetch(address: KeyAddress, url: string, signal: AbortSignal): Promise<void>;
-  push(address: KeyAddress, url: string): Promise<void>;
+  fetch(address: KeyAddress, url: string | null, signal: AbortSignal): Promise<void>;
+  push(address: KeyAddress, url: string | null): Promise<void>;
 }
 
 export interface KeyImport {

@@ -34,6 +34,8 @@ interface VerifyRoom {
   readonly runtime: Runtime;
   /** The keys of the host, for where they lie and came from. */
   readonly keys: readonly TrustKey[];
+  /** The default keyserver; null leaves it to the runtime. */
+  readonly keyserver: string | null;
 }
 
 /**
@@ -168,11 +170,13 @@ async function checkObjects(room: VerifyRoom, work: GroupWork): Promise<readonly
 }
 
 async function ask(
-  { host, runtime }: VerifyRoom,
+  { host, runtime, keyserver }: VerifyRoom,
   { input, signal }: GroupWork,
   what: { readonly part: SignedPart; readonly isLegacy: boolean },
 ): Promise<{ readonly answer: readonly VerifiedObject[]; readonly failure: VerifyFailure | null }> {
-  const spec = verifyCommand(runtime, input, what);
+  const { with: means } = input;
+  const asked = means.type === 'keyserver' ? { ...means, url: means.url ?? keyserver } : means;
+  const spec = verifyCommand(runtime, { ...input, with: asked }, what);
   const { exitStatus, stdout, stderr } = await host.run(spec, { signal, keepBytes: 16 * 1024 * 1024 });
   const answer = parseVerifyAnswer(stdout);
   const failure = exitStatus === 0 ? null : parseVerifyFailure(stderr);

@@ -48,6 +48,7 @@ export const sampleSettings: Settings = {
   images: { folders: [hostPathFromText('/images'), hostPathFromText('/data/sif')], compression: 'gzip-6' },
   layers: { capBytes: 20e9 },
   runtime: { path: null },
+  trust: { keyserver: null },
   notifications: { afterSeconds: 30, enabled: true },
   hosts: [],
   registries: [],

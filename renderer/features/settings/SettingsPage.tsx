@@ -13,6 +13,7 @@ import { ProblemBanner } from './ProblemBanner.tsx';
 import { RuntimeSection } from './RuntimeSection.tsx';
 import { ShortcutsSection } from './ShortcutsSection.tsx';
 import { TerminalSection } from './TerminalSection.tsx';
+import { TrustSection } from './TrustSection.tsx';
 
 const sections = [
   { id: 'appearance', Body: AppearanceSection },
@@ -20,6 +21,7 @@ const sections = [
   { id: 'images', Body: ImagesSection },
   { id: 'layers', Body: LayersSection },
   { id: 'runtime', Body: RuntimeSection },
+  { id: 'trust', Body: TrustSection },
   { id: 'notifications', Body: NotificationsSection },
   { id: 'shortcuts', Body: ShortcutsSection },
 ] as const;

@@ -12,11 +12,10 @@ import { TextField } from '#renderer/ui/Field.tsx';
 import { showControls } from '#renderer/ui/hostileText.ts';
 import { wholeTimeText } from '#renderer/ui/when.ts';
 import { Fingerprint } from './Fingerprint.tsx';
-import { isKeyserver, KeyserverField } from './KeyserverField.tsx';
+import { KeyserverField, useKeyserver } from './KeyserverField.tsx';
 import { fingerprintGroups } from './keyRows.ts';
 import { forgetKeys, keysQuery } from './keysQuery.ts';
 import { keyName } from './keyWords.ts';
-import { useTrust } from './trustState.ts';
 import { tell, useSubmit } from './useSubmit.ts';
 
 export interface KeyserverDialogProps {
@@ -30,11 +29,11 @@ export interface KeyserverDialogProps {
 export function KeyserverDialog({ hostId, term: firstTerm, onClose }: KeyserverDialogProps) {
   const text = useText('trustForms');
   const common = useText('common');
-  const url = useTrust((state) => state.keyserver);
+  const { url, isValid } = useKeyserver();
   const [term, setTerm] = useState(firstTerm);
   const [found, setFound] = useState<readonly OfferedKey[] | null>(null);
   const { isBusy, failure, submit } = useSubmit();
-  const canSearch = isKeyserver(url) && term.trim() !== '';
+  const canSearch = isValid && term.trim() !== '';
 
   function search() {
     if (!canSearch) return;
@@ -77,7 +76,7 @@ export function KeyserverDialog({ hostId, term: firstTerm, onClose }: KeyserverD
 
 interface FoundProps {
   readonly hostId: HostId;
-  readonly url: string;
+  readonly url: string | null;
   readonly keys: readonly OfferedKey[];
 }
 
@@ -106,7 +105,7 @@ function Found({ hostId, url, keys }: FoundProps) {
 
 interface FoundKeyProps {
   readonly hostId: HostId;
-  readonly url: string;
+  readonly url: string | null;
   readonly offered: OfferedKey;
   readonly isHere: boolean;
 }

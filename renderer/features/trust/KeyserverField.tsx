@@ -1,26 +1,39 @@
 import { useText } from '#renderer/i18n/i18n.ts';
+import { useSettings } from '#renderer/state/settings.ts';
 import { TextField } from '#renderer/ui/Field.tsx';
+import { isKeyserver } from '#renderer/ui/keyserver.ts';
 import { trustStore, useTrust } from './trustState.ts';
 
-/** Whether a text is an address of a keyserver as the contract takes it. */
-export function isKeyserver(address: string): boolean {
-  if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) return false;
-  const { username, password } = new URL(address);
-  return username === '' && password === '';
+/** The keyserver that is asked, as typed. */
+export interface KeyserverChoice {
+  readonly typed: string;
+  /** Null: what the runtime would use. */
+  readonly url: string | null;
+  readonly isValid: boolean;
 }
 
-/** The keyserver that is asked; the last one is proposed. */
+/** The one that was typed last, else that of the settings. */
+export function useKeyserver(): KeyserverChoice {
+  const own = useTrust((state) => state.keyserver);
+  const fromSettings = useSettings((state) => state.settings?.trust.keyserver ?? '');
+  const typed = own ?? fromSettings;
+  const address = typed.trim();
+  return { typed, url: address === '' ? null : address, isValid: address === '' || isKeyserver(address) };
+}
+
+/** Where the keyserver is chosen. Empty leaves it to the runtime. */
 export function KeyserverField({ hint }: { readonly hint: string }) {
   const text = useText('trustForms');
-  const keyserver = useTrust((state) => state.keyserver);
+  const { typed, isValid } = useKeyserver();
   return (
     <TextField
       isCode
       label={text('keyserver.address')}
-      hint={hint}
-      value={keyserver}
-      onChange={(typed) => trustStore.setState({ keyserver: typed })}
-      problem={isKeyserver(keyserver) ? null : text('keyserver.addressProblem')}
+      hint={`${text('keyserver.empty')} ${hint}`}
+      placeholder={text('keyserver.runtimes')}
+      value={typed}
+      onChange={(value) => trustStore.setState({ keyserver: value })}
+      problem={isValid ? null : text('keyserver.addressProblem')}
     />
   );
 }

@@ -6,9 +6,8 @@ import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { Fingerprint } from './Fingerprint.tsx';
-import { isKeyserver, KeyserverField } from './KeyserverField.tsx';
+import { KeyserverField, useKeyserver } from './KeyserverField.tsx';
 import { keyName } from './keyWords.ts';
-import { useTrust } from './trustState.ts';
 import { tell, useSubmit } from './useSubmit.ts';
 
 export interface PushKeyDialogProps {
@@ -21,15 +20,15 @@ export interface PushKeyDialogProps {
 export function PushKeyDialog({ hostId, trustKey, onClose }: PushKeyDialogProps) {
   const text = useText('trustForms');
   const common = useText('common');
-  const url = useTrust((state) => state.keyserver);
+  const { url, isValid } = useKeyserver();
   const { isBusy, failure, submit } = useSubmit();
   const { fingerprint } = trustKey;
 
   function push() {
-    if (!isKeyserver(url)) return;
+    if (!isValid) return;
     void submit(async () => {
       await client.trust.keys.push({ hostId, url, fingerprint });
-      tell(textOf('trustForms:push.done', { url }));
+      tell(url === null ? textOf('trustForms:push.doneRuntimes') : textOf('trustForms:push.done', { url }));
       onClose();
     });
   }
@@ -45,7 +44,7 @@ export function PushKeyDialog({ hostId, trustKey, onClose }: PushKeyDialogProps)
       footer={
         <>
           <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button tone="primary" type="submit" isBusy={isBusy} disabled={!isKeyserver(url)}>
+          <Button tone="primary" type="submit" isBusy={isBusy} disabled={!isValid}>
             {text('push.submit')}
           </Button>
         </>

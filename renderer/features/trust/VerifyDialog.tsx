@@ -13,8 +13,7 @@ import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { PathField } from '#renderer/ui/PathField.tsx';
 import { Segmented } from '#renderer/ui/Segmented.tsx';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
-import { KeyserverField } from './KeyserverField.tsx';
-import { useTrust } from './trustState.ts';
+import { KeyserverField, useKeyserver } from './KeyserverField.tsx';
 import { VerificationView } from './VerificationView.tsx';
 import { checkVerify, type VerifyForm } from './verifyForm.ts';
 
@@ -28,7 +27,7 @@ export function VerifyDialog({ image, onClose }: VerifyDialogProps) {
   const text = useText('trustForms');
   const common = useText('common');
   const host = useHosts((state) => hostOf(state, image.hostId));
-  const keyserver = useTrust((state) => state.keyserver);
+  const keyserver = useKeyserver();
   const [form, setForm] = useState<VerifyForm>({ type: 'local', path: '', roots: '' });
   const [isTried, setIsTried] = useState(false);
   const { verification, failure, isRunning, verify } = useVerification(image);

@@ -19,7 +19,7 @@ export function originWords(origin: KeyOrigin | null): string {
     how === 'created'
       ? textOf('trust:origins.created')
       : from === null
-        ? textOf('trust:origins.importedText')
+        ? textOf(how === 'fetched' ? 'trust:origins.fetchedRuntimes' : 'trust:origins.importedText')
         : textOf(`trust:origins.${how}`, { from: showControls(from) });
   return textOf('trust:origins.at', { origin: words, when: wholeTimeText(at) });
 }

@@ -16,8 +16,8 @@ export interface TrustState {
   /** The same key as core told it, for commands; null where the list does not have it (any more). */
   readonly chosen: TrustKey | null;
   readonly dialog: TrustDialog | null;
-  /** The keyserver that was asked last. */
-  readonly keyserver: string;
+  /** The keyserver that was typed last; null while the one of the settings stands. */
+  readonly keyserver: string | null;
 }
 
 const firstState: TrustState = {
@@ -25,7 +25,7 @@ const firstState: TrustState = {
   chosenId: null,
   chosen: null,
   dialog: null,
-  keyserver: 'https://keys.openpgp.org',
+  keyserver: null,
 };
 
 /** What the person looks at on the page of keys; it stays while other pages are shown. Nothing secret is kept here. */

@@ -1,6 +1,6 @@
 import type { VerifyInput } from '#core/contract/trust.ts';
 import { typedPath } from '#renderer/ui/typedPath.ts';
-import { isKeyserver } from './KeyserverField.tsx';
+import type { KeyserverChoice } from './KeyserverField.tsx';
 import { type FileProblem, fileProblem } from './signForm.ts';
 
 export interface VerifyForm {
@@ -18,13 +18,13 @@ export interface CheckedVerify {
 }
 
 /** A form → with what is verified, or what is missing. */
-export function checkVerify({ type, path, roots }: VerifyForm, keyserver: string): CheckedVerify {
+export function checkVerify({ type, path, roots }: VerifyForm, keyserver: KeyserverChoice): CheckedVerify {
   const noProblems = { path: null, roots: null };
   switch (type) {
     case 'local':
       return { with: { type }, problems: noProblems };
     case 'keyserver':
-      return { with: isKeyserver(keyserver) ? { type, url: keyserver } : null, problems: noProblems };
+      return { with: keyserver.isValid ? { type, url: keyserver.url } : null, problems: noProblems };
     case 'pem': {
       const problem = fileProblem(path);
       return {

@@ -62,6 +62,7 @@ export const trust = {
     imported: 'imported from {{from}}',
     importedText: 'imported from a pasted text',
     fetched: 'fetched from {{from}}',
+    fetchedRuntimes: 'fetched from the runtime’s keyserver',
     at: '{{origin}}, {{when}}',
     unknown: 'not brought here by this workbench',
   },

@@ -90,6 +90,9 @@ export const trustForms = {
     title: 'Search a keyserver',
     description: 'Public keys of others, by name, address or fingerprint.',
     address: 'Keyserver',
+    empty:
+      'Empty asks the one that the runtime would: keys.openpgp.org, unless its own configuration names another.',
+    runtimes: 'the runtime’s own',
     addressProblem: 'An address begins with https:// or http:// and has no name or password in it.',
     privacy: 'The server learns what you look for.',
     search: 'Name, address or fingerprint',
@@ -111,6 +114,7 @@ export const trustForms = {
     warning: 'It cannot be taken back: keyservers hand a key on and keep it.',
     submit: 'Publish',
     done: 'The key is on {{url}}.',
+    doneRuntimes: 'The key is on the runtime’s keyserver.',
   },
   sign: {
     title: 'Sign {{name}}',
