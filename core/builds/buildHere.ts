@@ -3,8 +3,9 @@ import { localHostId } from '#core/contract/ids.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import { finishImage } from '#core/images/finishPull.ts';
-import { partPath, prepareTarget, refuseExisting } from '#core/images/pullTarget.ts';
+import { partPath, prepareTarget, refuseExisting, requireSpace } from '#core/images/pullTarget.ts';
 import { argumentsFileText, definitionBuildCommand } from '#core/runtime/buildDefinition.ts';
+import { buildFolderNames } from '#core/runtime/buildDefinitionJob.ts';
 import type { CommandSpec } from '#core/runtime/commandSpec.ts';
 import { showCommand } from '#core/runtime/shellWords.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
@@ -12,11 +13,13 @@ import { baseCredentials } from './baseCredentials.ts';
 import { buildFailure } from './buildFailure.ts';
 import { masked } from './buildFollower.ts';
 import type { BuildMeans } from './buildMeans.ts';
-import { requireNeeded, workParent } from './buildPlan.ts';
+import { placesOf, requireNeeded, workParent } from './buildPlan.ts';
 import type { BuildRequest } from './buildRequest.ts';
 import { type BuildRun, firstRecord, openRun } from './buildRun.ts';
-import { neededFiles } from './neededFiles.ts';
+import { type Needed, neededFiles } from './neededFiles.ts';
+import { type Shipment, sendShipment, shipmentOf } from './sendNeeded.ts';
 import { canStoreBases, openStoredBases, type StoredBases } from './storedBases.ts';
+import { runWithSudo, type SudoPlaces, sudoPlaces, takeOver } from './sudoBuild.ts';
 
 /** Progress bars appear on a terminal only, and this wide they are not cut. */
 const terminal = { columns: 120, rows: 40 };
@@ -24,6 +27,7 @@ const keptOutputBytes = 1024 * 1024;
 
 interface LocalBuild {
   readonly request: BuildRequest;
+  readonly needed: readonly Needed[];
   readonly context: TaskContext;
   readonly means: BuildMeans;
   readonly run: BuildRun;
@@ -42,7 +46,8 @@ export async function buildHere(
   const overwrite = input.overwrite && options.form === 'sif'; // a folder is never replaced
   if (targetHostId === localHostId) await prepareTarget(means.host, target, { overwrite });
   else await refuseExisting(await means.hosts.open(targetHostId), target, { overwrite });
-  requireNeeded(request.definition, await neededFiles(request.definition, means.host.files, null));
+  const needed = await neededFiles(request.definition, placesOf(input, means));
+  requireNeeded(request.definition, needed);
   const record = firstRecord(request, { id: context.id, hostLabel: means.host.label });
   const isBeside = targetHostId === localHostId && options.form === 'sif';
   const run = await openRun(record, context, {
@@ -51,7 +56,7 @@ export async function buildHere(
     made: isBeside ? partPath(target, context.id) : null,
   });
   try {
-    const result = await inPrivateFolder({ request, context, means, run });
+    const result = await inPrivateFolder({ request, needed, context, means, run });
     await run.end('succeeded', result);
     return { ...result, facts: { ...result.facts, test: run.follower.progress().test } };
   } catch (thrown) {
@@ -93,13 +98,37 @@ async function inPrivateFolder(build: LocalBuild): Promise<TaskResult> {
 
 async function runIn(build: LocalBuild, folder: HostPath, output: HostPath): Promise<void> {
   const { request, means, context, run } = build;
+  const shipment = await bringFiles(build, folder);
   run.follower.begin('bootstrap', 'Starting');
   const bases = canStoreBases(request) ? await openStoredBases(request, { means, context, folder }) : null;
   try {
-    await runBuild(build, await commandOf(build, { folder, output, bases }));
+    const isRoot = request.input.way === 'sudo';
+    // A sandbox stays on the file system of its target.
+    const rootParent = request.options.form === 'sandbox' ? folderName(output) : folder;
+    const places = isRoot ? sudoPlaces(rootParent, baseName(output)) : null;
+    const made = places?.made ?? output;
+    const spec = await commandOf(build, { folder, output: made, bases, text: shipment.text });
+    await runBuild(build, spec, shipment.workingFolder, places === null ? null : { places, folder });
+    if (places !== null) await takeOver(means.host.files, places.handedOver, output);
   } finally {
     await bases?.dispose();
   }
+}
+
+/** What lies on another machine comes into the private folder, which goes with the build. */
+async function bringFiles(
+  { request, needed, context, means, run }: LocalBuild,
+  folder: HostPath,
+): Promise<Shipment> {
+  const builder = means.host;
+  const places = { ...placesOf(request.input, means), work: folder };
+  const shipment = await shipmentOf(request.definition, needed, places);
+  if (shipment.parcels.length > 0) run.follower.begin('send', 'Fetching files');
+  await requireSpace(builder, folder, shipment.sizeBytes);
+  await builder.files.makeFolder(joinPath(folder, hostPathFromText(buildFolderNames.context)), 0o700);
+  for (const line of shipment.replaced) context.log('note', `In the definition that is built: ${line}`);
+  await sendShipment(shipment, { work: folder, builder, send: null }, context);
+  return shipment;
 }
 
 async function commandOf(
@@ -108,13 +137,20 @@ async function commandOf(
     folder,
     output,
     bases,
-  }: { readonly folder: HostPath; readonly output: HostPath; readonly bases: StoredBases | null },
+    text,
+  }: {
+    readonly folder: HostPath;
+    readonly output: HostPath;
+    readonly bases: StoredBases | null;
+    /** The definition as it is built here. */
+    readonly text: string;
+  },
 ): Promise<CommandSpec> {
   const { request, means, context } = build;
   const { files } = means.host;
   const inside = (name: string) => joinPath(folder, hostPathFromText(name));
   const definition = inside('definition.def');
-  await files.write(definition, request.definition.text, 0o600);
+  await files.write(definition, text, 0o600);
   await files.makeFolder(inside('tmp'), 0o700);
   const { buildArguments } = request.input;
   const argumentsFile = buildArguments.length === 0 ? null : inside('arguments');
@@ -147,19 +183,35 @@ async function commandOf(
   };
 }
 
-async function runBuild(build: LocalBuild, spec: CommandSpec): Promise<void> {
+async function runBuild(
+  build: LocalBuild,
+  spec: CommandSpec,
+  workingFolder: HostPath,
+  asRoot: { readonly places: SudoPlaces; readonly folder: HostPath } | null,
+): Promise<void> {
   const { request, context, means, run } = build;
   const command = masked(showCommand(spec), request.secrets);
   context.log('command', request.byHand);
   context.log('command', command);
-  const outcome = await means.host.run(spec, {
-    signal: context.signal,
-    terminal,
-    workingFolder: request.definition.folder,
-    taskId: context.id,
-    keepBytes: keptOutputBytes,
-    onChunk: (chunk) => run.follower.take(chunk),
-  });
+  const outcome =
+    asRoot === null
+      ? await means.host.run(spec, {
+          signal: context.signal,
+          terminal,
+          workingFolder,
+          taskId: context.id,
+          keepBytes: keptOutputBytes,
+          onChunk: (chunk) => run.follower.take(chunk),
+        })
+      : await runWithSudo(spec, {
+          ...means,
+          ...asRoot,
+          context,
+          workingFolder,
+          name: request.definition.name,
+          variablePrefix: request.runtime.dialect.variablePrefix,
+          follower: run.follower,
+        });
   const { exitStatus, stdout } = outcome;
   if (exitStatus === 0) return;
   throw buildFailure({

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PhaseTime } from '#core/contract/builds.ts';
-import { hostPathFromText } from '#core/contract/hostPath.ts';
+import { type HostPath, hostPathFromText } from '#core/contract/hostPath.ts';
+import { type HostId, hostIdSchema, localHostId } from '#core/contract/ids.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { createLocalHost } from '#core/hosts/localHost.ts';
 import { buildOutline } from '#core/runtime/definition/buildOutline.ts';
@@ -12,7 +13,7 @@ import type { FakerootMode } from '#core/runtime/hostConditions.ts';
 import { createBuildFollower } from './buildFollower.ts';
 import type { Definition } from './buildRequest.ts';
 import { buildWay } from './buildWay.ts';
-import { neededFiles } from './neededFiles.ts';
+import { type NeededPlaces, neededFiles } from './neededFiles.ts';
 import { shipmentOf } from './sendNeeded.ts';
 import { canStoreBases } from './storedBases.ts';
 
@@ -26,10 +27,22 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+const clusterId = hostIdSchema.parse('cluster');
+const cluster: Host = { ...host, id: clusterId, kind: 'ssh', label: 'cluster' };
+const work = hostPathFromText('/w');
+
+/** Where things may lie: the cluster has the same files, but for what a test says. */
+function places(rest: Partial<NeededPlaces> & { readonly there?: Host } = {}) {
+  const { there = cluster, ...given } = rest;
+  const open = async (id: HostId) => (id === localHostId ? host : there);
+  return { elsewhere: [], builderId: clusterId, open, work, ...given };
+}
+
 function definition(text: string, values: Readonly<Record<string, string>> = {}): Definition {
   return {
     name: 'x.def',
     path: null,
+    hostId: localHostId,
     folder: hostPathFromText(join(folder, 'work')),
     text,
     outline: buildOutline(text, values),
@@ -60,7 +73,7 @@ describe('what a build needs', () => {
       ),
       { which: 'tree' },
     );
-    const needed = await neededFiles(asked, host.files, null);
+    const needed = await neededFiles(asked, places());
     expect(needed.map(({ source, line, kind, count }) => [source, line, kind, count])).toEqual([
       ['base.sif', 2, 'file', 1],
       ['*.txt', 5, 'file', 2],
@@ -72,12 +85,10 @@ describe('what a build needs', () => {
 
   it('may be there only where it is built', async () => {
     const asked = definition(text(`    ${folder}/gone /x\n    gone /x\n`));
-    const there = {
-      ...host.files,
-      stat: async (path: string) =>
-        path.endsWith('/gone') ? await host.files.stat(hostPathFromText('/')) : null,
-    };
-    const needed = await neededFiles(asked, host.files, there);
+    const stat = async (path: HostPath) =>
+      path.endsWith('/gone') ? await host.files.stat(hostPathFromText('/')) : null;
+    const there = { ...cluster, files: { ...host.files, stat } };
+    const needed = await neededFiles(asked, places({ there }));
     expect(needed.map(({ kind }) => kind)).toEqual(['file', 'there', 'missing']);
   });
 
@@ -87,7 +98,7 @@ describe('what a build needs', () => {
       text: sent,
       parcels,
       replaced,
-    } = await shipmentOf(asked, await neededFiles(asked, host.files, null), host);
+    } = await shipmentOf(asked, await neededFiles(asked, places()), places());
     expect(parcels.map(({ to, entry }) => `${entry.kind} ${to}`)).toEqual([
       'file context/base.sif',
       'folder context/tree/deep',
@@ -103,6 +114,76 @@ describe('what a build needs', () => {
       '',
     ]);
     expect(replaced).toHaveLength(2);
+  });
+
+  it('may lie on a third machine, under another name, and goes from there to the one that builds', async () => {
+    const asked = definition(text('    data.csv /opt/\n    gone/*.txt\n'));
+    const elsewhere = [
+      { source: 'data.csv', hostId: clusterId, path: hostPathFromText(join(folder, 'else/e f')) },
+      { source: 'gone/*.txt', hostId: clusterId, path: hostPathFromText(join(folder, 'else')) },
+    ];
+    const here = places({ builderId: localHostId, elsewhere });
+    const needed = await neededFiles(asked, here);
+    expect(needed.map(({ kind, hostId, pickedPath, isSent }) => [kind, hostId, pickedPath, isSent])).toEqual([
+      ['file', 'local', null, false],
+      ['file', 'cluster', elsewhere[0]?.path, true],
+      ['folder', 'cluster', elsewhere[1]?.path, true],
+    ]);
+    const shipment = await shipmentOf(asked, needed, here);
+    expect(shipment.parcels.map(({ host: from, to }) => `${from.label} ${to}`)).toEqual([
+      'cluster outside/1/data.csv',
+      'cluster outside/2/else',
+      'cluster outside/2/else/e f',
+    ]);
+    expect(shipment.text.split('\n').slice(4)).toEqual([
+      '    /w/outside/1/data.csv /opt/',
+      '    /w/outside/2/else gone/',
+      '',
+    ]);
+    expect(shipment.workingFolder).toBe(asked.folder);
+  });
+
+  it('is used as it lies where it was picked on the machine that builds', async () => {
+    const picked = hostPathFromText(join(folder, 'else/$(touch x)\n%post'));
+    writeFileSync(join(folder, 'else/$(touch x)\n%post'), 'odd');
+    const asked = definition(text('    data.csv /opt/\n'));
+    const elsewhere = [{ source: 'data.csv', hostId: clusterId, path: picked }];
+    const needed = await neededFiles(asked, places({ elsewhere }));
+    const shipment = await shipmentOf(asked, needed, places({ elsewhere }));
+    expect(shipment.links).toEqual([{ path: picked, to: 'outside/1/data.csv' }]);
+    expect(shipment.parcels.map(({ to }) => to)).toEqual(['context/base.sif']);
+    expect(shipment.text.split('\n')[4]).toBe('    ../outside/1/data.csv /opt/');
+  });
+
+  it('lies beside its definition, which may be on another host', async () => {
+    const asked = { ...definition(text('    *.txt /opt/\n')), hostId: clusterId };
+    const there = await neededFiles(asked, places());
+    expect(there.map(({ isSent }) => isSent)).toEqual([false, false]);
+    const atHome = await shipmentOf(asked, there, places());
+    expect(atHome).toMatchObject({ text: asked.text, parcels: [], links: [], workingFolder: asked.folder });
+    const here = places({ builderId: localHostId });
+    const fetched = await shipmentOf(asked, await neededFiles(asked, here), here);
+    expect(fetched.parcels.map(({ to }) => to)).toEqual([
+      'context/base.sif',
+      'context/a.txt',
+      'context/b.txt',
+    ]);
+    expect(fetched.workingFolder).toBe('/w/context');
+  });
+
+  it('has no names that lead out of where it is sent', async () => {
+    const asked = { ...definition(text('    tree /opt\n')), hostId: clusterId };
+    for (const name of ['..', '.', 'a/../../b']) {
+      const files = {
+        ...host.files,
+        list: async (path: HostPath) =>
+          (await host.files.list(path)).map((entry) => ({ ...entry, name: name as HostPath })),
+      };
+      const hostile = places({ builderId: localHostId, there: { ...cluster, files } });
+      await expect(neededFiles(asked, hostile)).rejects.toMatchObject({
+        report: { code: 'transfer.failed' },
+      });
+    }
   });
 });
 

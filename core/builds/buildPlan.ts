@@ -7,8 +7,9 @@ import { supportedCompressions } from '#core/runtime/build.ts';
 import type { BuildMeans } from './buildMeans.ts';
 import { type BuildRequest, buildRequest, type Definition, targetOf } from './buildRequest.ts';
 import { buildWay } from './buildWay.ts';
-import { type Needed, neededFiles } from './neededFiles.ts';
+import { type Needed, type NeededPlaces, neededFiles } from './neededFiles.ts';
 import { canStoreBases } from './storedBases.ts';
+import { holdsRootFolder, removalLine, sudoState } from './sudoBuild.ts';
 
 /** Compressed images unpack to about three times their size, and the squashfs lies beside the tree. */
 const unpackFactor = 4;
@@ -23,7 +24,7 @@ export async function planBuild(input: BuildInput, means: BuildMeans): Promise<B
   ]);
   const folder = workParent(input, means);
   const [needed, existing, freeBytes] = await Promise.all([
-    neededFiles(definition, means.host.files, input.hostId === localHostId ? null : builder.files),
+    neededFiles(definition, placesOf(input, means)),
     holder.files.stat(target),
     builder.files.freeBytes(folder),
   ]);
@@ -32,26 +33,39 @@ export async function planBuild(input: BuildInput, means: BuildMeans): Promise<B
     needed.filter((one) => one.role === role).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const neededBytes = sizeOf('base') * unpackFactor + sizeOf('files') * 2;
   const isElsewhere = input.hostId !== localHostId;
-  const sentBytes = isElsewhere ? sizeOf('base') + sizeOf('files') : 0;
-  const way = buildWay(runtime, request);
+  const sentBytes = needed.reduce((sum, { isSent, sizeBytes }) => sum + (isSent ? sizeBytes : 0), 0);
+  const way = buildWay(runtime, request, {
+    isChosen: input.way === 'sudo',
+    state: input.hostId === localHostId ? await sudoState(means.host) : 'elsewhere',
+  });
   return {
     target,
     exists: existing === null ? null : { sizeBytes: existing.kind === 'file' ? existing.sizeBytes : 0 },
     way,
-    files: needed.map(({ source, line, kind, sizeBytes, count }) => ({
-      source,
-      line,
-      kind,
-      sizeBytes,
-      count,
-    })),
+    files: needed.map(({ role: _role, paths: _paths, ...file }) => file),
     sentBytes,
     space: { folder, freeBytes, neededBytes: needsAll ? neededBytes : null },
     compressions: input.form === 'sif' ? [...supportedCompressions(runtime.dialect)] : [],
-    warnings: warningsOf(request, { needed, freeBytes, neededBytes: needsAll ? neededBytes : 0 }),
+    warnings: [
+      ...(await leftByRoot(means)),
+      ...warningsOf(request, { needed, freeBytes, neededBytes: needsAll ? neededBytes : 0 }),
     byHand: request.byHand,
     means: meansSentence(request, { label: builder.label, sentBytes, isElsewhere, holder: holder.label }),
   };
+}
+
+/** Where the files of an input may lie. */
+export function placesOf(input: BuildInput, means: Pick<BuildMeans, 'hosts'>): NeededPlaces {
+  return { elsewhere: input.elsewhere, builderId: input.hostId, open: (id) => means.hosts.open(id) };
+}
+
+/** What builds as root left when they were killed, with the line that removes it. */
+async function leftByRoot({ host, leftByRoot: folders }: BuildMeans): Promise<string[]> {
+  const left: string[] = [];
+  for (const folder of folders())
+    if (await holdsRootFolder(host, folder))
+      left.push(`A build as root left ${folder} behind. This removes it: ${removalLine(folder)}`);
+  return left;
 }
 
 /** Fails with build.definition, at its line, where something that the definition names is not there. */
@@ -124,10 +138,13 @@ function meansSentence(
   const { programName, version } = runtime.dialect;
   const form = options.form === 'sandbox' ? 'a sandbox' : `a SIF (${compression})`;
   const base = `${programName} ${version} on ${where.label} builds ${form}`;
-  if (!where.isElsewhere)
+  if (!where.isElsewhere) {
+    const fetched =
+      where.sentBytes === 0 ? '' : `; ${formatBytes(where.sentBytes)} of files come here before`;
     return canStoreBases({ definition, runtime })
-      ? `${base}; the layers of its base come from the workbench’s own store.`
-      : `${base}; a base from a registry is fetched by the runtime, with its own cache.`;
+      ? `${base}${fetched}; the layers of its base come from the workbench’s own store.`
+      : `${base}${fetched}; a base from a registry is fetched by the runtime, with its own cache.`;
+  }
   const back = targetHostId === input.hostId ? 'the image stays there' : `the image comes to ${where.holder}`;
   return `${base}, and goes on when the line is cut; ${formatBytes(where.sentBytes)} of files are sent before, ${back}.`;
 }

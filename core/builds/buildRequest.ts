@@ -28,6 +28,8 @@ export interface Definition {
   readonly name: string;
   /** Null for a text that is no file. */
   readonly path: HostPath | null;
+  /** The machine on which it and its files lie. */
+  readonly hostId: HostId;
   /** What its relative paths start from. */
   readonly folder: HostPath;
   readonly text: string;
@@ -70,7 +72,8 @@ export async function buildRequest(input: BuildInput, means: BuildMeans): Promis
       field: dropped.name,
       reason: 'Its value was secret and was not kept. Give it again.',
     });
-  const definition = await readDefinition(input, means.host.files);
+  const { files } = await means.hosts.open(input.definition.hostId);
+  const definition = await readDefinition(input, files);
   const runtime = await means.hosts.runtime(hostId);
   const supported = supportedCompressions(runtime.dialect);
   const wanted = input.compression ?? means.preferences(hostId).compression;
@@ -124,6 +127,7 @@ async function readDefinition(input: BuildInput, files: HostFiles): Promise<Defi
   return {
     name,
     path: source.kind === 'text' ? null : source.path,
+    hostId: source.hostId,
     folder: source.kind === 'text' ? source.folder : folderName(source.path),
     text,
     outline: buildOutline(text, given),

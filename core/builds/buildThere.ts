@@ -16,7 +16,7 @@ import { baseCredentials } from './baseCredentials.ts';
 import { buildFailure } from './buildFailure.ts';
 import { masked } from './buildFollower.ts';
 import type { BuildMeans } from './buildMeans.ts';
-import { requireNeeded, workParent } from './buildPlan.ts';
+import { placesOf, requireNeeded, workParent } from './buildPlan.ts';
 import { type BuildRequest, buildRequest } from './buildRequest.ts';
 import { type BuildRun, firstRecord, openRun } from './buildRun.ts';
 import { landBuilt } from './landBuilt.ts';
@@ -128,7 +128,8 @@ async function begin(request: BuildRequest, beginning: Beginning): Promise<Detac
   const holder = await means.hosts.open(request.targetHostId);
   if (holder.id === host.id) await prepareTarget(host, request.target, { overwrite });
   else await refuseExisting(holder, request.target, { overwrite });
-  const needed = await neededFiles(definition, means.host.files, host.files);
+  const places = placesOf(input, means);
+  const needed = await neededFiles(definition, places);
   requireNeeded(definition, needed);
   const run = await beginning.opened(
     firstRecord(request, { id: context.id, hostLabel: host.label }),
@@ -136,13 +137,13 @@ async function begin(request: BuildRequest, beginning: Beginning): Promise<Detac
   );
   const work = workOf(input, context, means);
   const inWork = (name: string) => joinPath(work, hostPathFromText(name));
-  const shipment = await shipmentOf(definition, needed, means.host);
-  const neededBytes = shipment.parcels.reduce((sum, { entry }) => sum + entry.sizeBytes, 0);
+  const shipment = await shipmentOf(definition, needed, { ...places, work });
   run.follower.begin('send', 'Sending files');
   await host.files.makeFolder(inWork(buildFolderNames.context), 0o700);
-  await requireSpace(host, work, neededBytes);
+  await requireSpace(host, work, shipment.sizeBytes);
   for (const line of shipment.replaced) context.log('note', `In the definition that is sent: ${line}`);
-  await sendShipment(shipment, { work, send: await means.sendMeansOf(host.id) }, context);
+  const send = await means.sendMeansOf(host.id);
+  await sendShipment(shipment, { work, builder: host, send }, context);
   await host.files.write(inWork(buildFolderNames.definition), shipment.text, 0o600);
   const credentials = runtime.dialect.features.authfile
     ? await baseCredentials(request, means, context)
@@ -187,12 +188,16 @@ async function begin(request: BuildRequest, beginning: Beginning): Promise<Detac
   context.log('command', plan.command);
   context.signal.throwIfAborted();
   run.follower.begin('bootstrap', 'Starting');
-  return await jobs.start(context.id, definitionBuildJob(command, work), {
-    title: `Build of ${definition.name}`,
-    wantsTerminal: true,
-    files: [{ name: planName, data: JSON.stringify(plan) }, ...secretFiles],
-    ownedPaths: [work],
-  });
+  return await jobs.start(
+    context.id,
+    definitionBuildJob(command, { work, workingFolder: shipment.workingFolder }),
+    {
+      title: `Build of ${definition.name}`,
+      wantsTerminal: true,
+      files: [{ name: planName, data: JSON.stringify(plan) }, ...secretFiles],
+      ownedPaths: [work],
+    },
+  );
 }
 
 async function planOf(job: DetachedJob, host: Host): Promise<JobPlan | null> {

@@ -181,7 +181,8 @@ async function openCluster(folder: string, existing: HostPath | null): Promise<C
 /** A build as the page would ask for it. */
 export function buildInput(definition: string, rest: Partial<BuildInput> = {}): BuildInput {
   return {
-    definition: { kind: 'file', path: hostPathFromText(definition) },
+    definition: { kind: 'file', hostId: localHostId, path: hostPathFromText(definition) },
+    elsewhere: [],
     hostId: localHostId,
     target: { hostId: localHostId, folder: null, fileName: null },
     form: 'sif',

@@ -18,7 +18,7 @@ import { methodsSentence } from './methodsSentence.ts';
 import { withOwnedRemoval } from './ownedRemoval.ts';
 
 /** What the composition root gives. */
-export interface BuildsOptions extends Omit<BuildMeans, 'records' | 'history'> {
+export interface BuildsOptions extends Omit<BuildMeans, 'records' | 'history' | 'leftByRoot'> {
   readonly stateFolder: HostPath;
 }
 
@@ -27,10 +27,15 @@ export function createBuilds(options: BuildsOptions): Builds {
   const { host, stateFolder, onProblem } = options;
   const folder = joinPath(stateFolder, hostPathFromText('builds'));
   const inside = (name: string) => joinPath(folder, hostPathFromText(name));
+  const stuck = new Set<HostPath>();
   const history = createBuildHistory({ files: host.files, folder: inside('history'), onProblem });
-  const records = createWorkRecords({ host: withOwnedRemoval(host), folder: inside('work'), onProblem });
+  const records = createWorkRecords({
+    host: withOwnedRemoval(host, (path) => stuck.add(path)),
+    folder: inside('work'),
+    onProblem,
+  });
   const tests = createImageTests({ ...options, files: host.files, folder: inside('tests') });
-  const means: BuildMeans = { ...options, records, history };
+  const means: BuildMeans = { ...options, records, history, leftByRoot: () => [...stuck] };
 
   const definition: TaskDefinition<BuildInput> = {
     kind: 'image.build',
@@ -83,10 +88,12 @@ export function createBuilds(options: BuildsOptions): Builds {
         });
       return {
         ...chosen,
-        definition: { kind: 'text', text: kept.text, folder: kept.folder, name },
+        definition: { kind: 'text', hostId: kept.hostId, text: kept.text, folder: kept.folder, name },
+        elsewhere: record.elsewhere,
         hostId: record.hostId,
         target: { hostId: record.targetHostId, ...splitPath(record.target) },
         buildArguments: record.buildArguments,
+        way: record.way,
         overwrite,
         temporaryFolder: null,
       };

@@ -1,10 +1,12 @@
-import type { NeededFile } from '#core/contract/builds.ts';
+import type { NeededFile, PickedFile } from '#core/contract/builds.ts';
 import { type HostPath, hostPathFromText, hostPathToText, joinPath } from '#core/contract/hostPath.ts';
-import { workbenchError } from '#core/errors/workbenchError.ts';
-import type { HostFiles } from '#core/hosts/host.ts';
+import type { HostId } from '#core/contract/ids.ts';
+import type { Host, HostFiles } from '#core/hosts/host.ts';
+import { isLineFailure } from '#core/hosts/lineFailure.ts';
 import type { Definition } from './buildRequest.ts';
+import { entriesBelow } from './treeEntries.ts';
 
-/** What a build needs of the machine on which the definition lies. */
+/** Something that a build needs beside the definition. */
 export interface Needed extends NeededFile {
   /** What the source stands for: more than one path where it is a pattern. */
   readonly paths: readonly HostPath[];
@@ -12,8 +14,6 @@ export interface Needed extends NeededFile {
   readonly role: 'base' | 'files';
 }
 
-const mostEntries = 100_000;
-const deepest = 64;
 /** Agents whose `From:` is a path, with what may stand behind it. Source: internal/pkg/build/sources. */
 const localAgents: ReadonlySet<string> = new Set(['localimage', 'oci-archive', 'docker-archive', 'oci']);
 
@@ -22,14 +22,22 @@ export function isLocalAgent(agent: string): boolean {
   return localAgents.has(agent);
 }
 
+/** Where the things that a build needs may lie. */
+export interface NeededPlaces {
+  readonly elsewhere: readonly PickedFile[];
+  /** The machine that builds. */
+  readonly builderId: HostId;
+  readonly open: (id: HostId) => Promise<Host>;
+}
+
 /**
- * Sources of `%files` and local bases of a definition, measured. A missing one is named, and fails nothing here; `there` are
- * the files of another machine that builds, where whole paths may lead to something.
+ * Sources of `%files` and local bases of a definition, measured where they lie: where they were picked, else on the
+ * machine of the definition. A missing one is named, and fails nothing here; where the build happens on another machine,
+ * whole paths may lead to something there. Fails with what a host's line fails with.
  */
 export async function neededFiles(
   definition: Definition,
-  files: HostFiles,
-  there: HostFiles | null,
+  { elsewhere, builderId, open }: NeededPlaces,
 ): Promise<readonly Needed[]> {
   const { outline, folder } = definition;
   const bases = outline.bases.filter(({ agent, from }) => localAgents.has(agent) && from !== '');
@@ -43,10 +51,23 @@ export async function neededFiles(
   ];
   const needed: Needed[] = [];
   for (const one of wanted) {
-    const paths = await pathsOf(absolutePath(one.source, folder), files);
-    const measured = await measure(paths, files);
-    const isThere = measured.kind === 'missing' && there !== null && (await isOnlyThere(one.source, there));
-    needed.push({ ...one, paths, ...measured, ...(isThere ? { kind: 'there' as const } : {}) });
+    const picked = elsewhere.findLast(({ source }) => source === one.source) ?? null;
+    const hostId = picked?.hostId ?? definition.hostId;
+    const host = await open(hostId);
+    const paths =
+      picked === null
+        ? await pathsOf(absolutePath(one.source, folder), host.files)
+        : (await statOrNull(picked.path, host.files)) === null
+          ? []
+          : [picked.path];
+    const measured = await measure(paths, host);
+    const mayBeThere = measured.kind === 'missing' && picked === null && hostId !== builderId;
+    const isThere = mayBeThere && (await isOnlyThere(one.source, (await open(builderId)).files));
+    const isSent = measured.kind !== 'missing' && hostId !== builderId;
+    const found = isThere
+      ? { ...measured, kind: 'there' as const, hostId: builderId }
+      : { ...measured, hostId };
+    needed.push({ ...one, paths, pickedPath: picked?.path ?? null, isSent, ...found });
   }
   return needed;
 }
@@ -110,62 +131,27 @@ function patternExpression(pattern: string): RegExp | null {
 async function statOrNull(path: HostPath, files: HostFiles) {
   try {
     return await files.stat(path);
-  } catch {
+  } catch (thrown) {
+    if (isLineFailure(thrown)) throw thrown;
     return null; // told as missing
   }
 }
 
 async function measure(
   paths: readonly HostPath[],
-  files: HostFiles,
+  host: Host,
 ): Promise<Pick<NeededFile, 'kind' | 'sizeBytes' | 'count'>> {
   if (paths.length === 0) return { kind: 'missing', sizeBytes: 0, count: 0 };
   let sizeBytes = 0;
   let count = 0;
   let hasFolder = false;
   for (const path of paths) {
-    if ((await files.stat(path))?.kind === 'folder') hasFolder = true;
-    for (const entry of await entriesBelow(path, files)) {
+    for (const entry of await entriesBelow(path, host)) {
+      if (entry.relative === '' && entry.kind === 'folder') hasFolder = true;
       if (entry.kind !== 'file') continue;
       sizeBytes += entry.sizeBytes;
       count += 1;
     }
   }
   return { kind: hasFolder ? 'folder' : 'file', sizeBytes, count };
-}
-
-/** A file or folder below a path; links are followed, as the build's own copying does. */
-export interface TreeEntry {
-  readonly path: HostPath;
-  /** Below the path that was asked; empty for itself. */
-  readonly relative: string;
-  readonly kind: 'file' | 'folder';
-  readonly sizeBytes: number;
-  readonly mode: number;
-}
-
-/** Everything below a path, folders before what is in them, at most 100,000 entries and 64 folders deep. */
-export async function entriesBelow(path: HostPath, files: HostFiles): Promise<readonly TreeEntry[]> {
-  const entries: TreeEntry[] = [];
-  async function walk(at: HostPath, relative: string, depth: number): Promise<void> {
-    const facts = await statOrNull(at, files);
-    if (facts === null || (facts.kind !== 'file' && facts.kind !== 'folder')) return;
-    if (entries.length >= mostEntries || depth > deepest)
-      throw workbenchError('input.invalid', {
-        path,
-        reason: `It holds more than ${mostEntries} files, or folders in themselves.`,
-      });
-    entries.push({
-      path: at,
-      relative,
-      kind: facts.kind,
-      sizeBytes: facts.kind === 'file' ? facts.sizeBytes : 0,
-      mode: facts.mode,
-    });
-    if (facts.kind !== 'folder') return;
-    for (const { name } of (await files.list(at)).toSorted((a, b) => (a.name < b.name ? -1 : 1)))
-      await walk(joinPath(at, name), relative === '' ? name : `${relative}/${name}`, depth + 1);
-  }
-  await walk(path, '', 0);
-  return entries;
 }

@@ -1,63 +1,150 @@
-import { type HostPath, hostPathFromText, hostPathToText, joinPath } from '#core/contract/hostPath.ts';
+import {
+  baseName,
+  type HostPath,
+  hostPathFromText,
+  hostPathToText,
+  joinPath,
+} from '#core/contract/hostPath.ts';
+import type { HostId } from '#core/contract/ids.ts';
+import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { buildFolderNames } from '#core/runtime/buildDefinitionJob.ts';
 import { commandSpec } from '#core/runtime/commandSpec.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
+import { receiveFile } from '#core/transfer/receiveFile.ts';
 import { type SendMeans, sendFile } from '#core/transfer/sendFile.ts';
 import type { Definition } from './buildRequest.ts';
-import { entriesBelow, type Needed, type TreeEntry } from './neededFiles.ts';
+import type { Needed } from './neededFiles.ts';
+import { entriesBelow, type TreeEntry } from './treeEntries.ts';
 
 /** A file or folder that is sent, and where it comes to, below the build folder. */
 interface Parcel {
+  readonly host: Host;
   readonly entry: TreeEntry;
   readonly to: string;
 }
 
-/** What is sent to a build host: the definition as it is built there, and its files. */
+/** What is sent to the machine that builds: the definition as it is built there, and its files. */
 export interface Shipment {
   /** With the paths that cannot be the same there replaced; lines stay where they are. */
   readonly text: string;
   /** `from → to`, of the replaced ones. */
   readonly replaced: readonly string[];
   readonly parcels: readonly Parcel[];
+  /** What lies on the machine that builds under another name: used as it lies, by a link below the build folder. */
+  readonly links: readonly { readonly path: HostPath; readonly to: string }[];
+  readonly sizeBytes: number;
+  /** What relative paths of the definition start from: its own folder where that is on the machine that builds. */
+  readonly workingFolder: HostPath;
+}
+
+export interface ShipmentPlaces {
+  readonly builderId: HostId;
+  readonly open: (id: HostId) => Promise<Host>;
+  /** The build folder on the machine that builds. */
+  readonly work: HostPath;
 }
 
 const smallBytes = 256 * 1024;
 const pathsAtOnce = 200;
 
 /**
- * Relative sources keep their place below the working folder there; what lies elsewhere (a whole path, or one with `..`)
- * comes to a folder of its own, and the definition's line names that.
+ * On the definition's own machine its files are used as they lie. Elsewhere relative sources keep their place below the
+ * working folder; what else there is (a whole path, one with `..`, one that was picked) comes to a folder of its own, and
+ * the definition's line names that.
  */
 export async function shipmentOf(
   definition: Definition,
   needed: readonly Needed[],
-  local: Host,
+  { builderId, open, work }: ShipmentPlaces,
 ): Promise<Shipment> {
   const lines = definition.text.split('\n');
-  const sources = definition.outline.fileSources;
+  const isAtHome = definition.hostId === builderId;
   const replaced: string[] = [];
   const parcels: Parcel[] = [];
+  const links: { path: HostPath; to: string }[] = [];
   for (const [index, one] of needed.entries()) {
     if (one.kind === 'missing' || one.kind === 'there') continue;
-    const isInside = !one.source.startsWith('/') && !one.source.split('/').includes('..');
-    const fixed = fixedFolder(one.source);
-    const place = isInside
-      ? [buildFolderNames.context, fixed].filter((part) => part !== '').join('/')
-      : `${buildFolderNames.outside}/${index}`;
+    const { pickedPath } = one;
+    if (pickedPath === null && isAtHome) continue;
+    const { place, below, source, isKept } = placeOf(one, index);
+    const host = await open(one.hostId);
     for (const path of one.paths) {
-      const below = pathBelow(path, one, fixed);
-      for (const entry of await entriesBelow(path, local.files))
-        parcels.push({ entry, to: [place, below, entry.relative].filter((part) => part !== '').join('/') });
+      const root = [place, below(path)].filter((part) => part !== '').join('/');
+      if (one.hostId === builderId) links.push({ path, to: root });
+      else
+        for (const entry of await entriesBelow(path, host))
+          parcels.push({ host, entry, to: [root, entry.relative].filter((part) => part !== '').join('/') });
     }
-    if (isInside) continue;
-    const source = `../${place}/${one.source.slice(fixed.length).replace(/^\/+/, '')}`;
-    const destination = sources.find(({ line }) => line === one.line)?.destination ?? one.source;
+    if (isKept) continue;
+    const from = isAtHome ? wholePath(work, source) : `../${source}`;
     lines[one.line - 1] =
-      one.role === 'base' ? `From: ${source}` : `    ${quoted(source)} ${quoted(destination)}`;
-    replaced.push(`${one.source} → ${source}`);
+      one.role === 'base' ? `From: ${from}` : `    ${quoted(from)} ${quoted(destinationOf(definition, one))}`;
+    replaced.push(`${one.source} → ${pickedPath === null ? from : `${host.label}:${pickedPath}`}`);
   }
-  return { text: lines.join('\n'), replaced, parcels };
+  return {
+    text: lines.join('\n'),
+    replaced,
+    parcels,
+    links,
+    sizeBytes: parcels.reduce((sum, { entry }) => sum + entry.sizeBytes, 0),
+    workingFolder: isAtHome ? definition.folder : joinPath(work, hostPathFromText(buildFolderNames.context)),
+  };
+}
+
+interface Place {
+  /** A folder below the build folder, and where in it a found path comes to. */
+  readonly place: string;
+  readonly below: (path: HostPath) => string;
+  /** What the definition says, from the build folder. */
+  readonly source: string;
+  /** The definition's own words lead to it. */
+  readonly isKept: boolean;
+}
+
+function placeOf(one: Needed, index: number): Place {
+  const own = `${buildFolderNames.outside}/${index}`;
+  if (one.pickedPath !== null) {
+    const name = plainName(one);
+    return { place: own, below: () => name, source: `${own}/${name}`, isKept: false };
+  }
+  const fixed = fixedFolder(one.source);
+  const rest = one.source.slice(fixed.length).replace(/^\/+/, '');
+  const below = (path: HostPath) => pathBelow(path, one, fixed);
+  const isKept = !one.source.startsWith('/') && !one.source.split('/').includes('..');
+  if (!isKept) return { place: own, below, source: `${own}/${rest}`, isKept };
+  const place = [buildFolderNames.context, hostPathFromText(fixed)].filter((part) => part !== '').join('/');
+  return { place, below, source: `${place}/${rest}`, isKept };
+}
+
+/**
+ * The name that the definition gives to what was picked, since an image has it where the destination is a folder; that of
+ * the picked file where the definition has a pattern. Shells of the runtime read it: other characters become `_`.
+ */
+function plainName({ source, pickedPath }: Needed): string {
+  const name = baseName(hostPathFromText(source.replace(/\/+$/, '')));
+  const chosen = /[*?[]/.test(source) && pickedPath !== null ? baseName(pickedPath) : name;
+  const plain = chosen.replaceAll(/[^\p{L}\p{N}._+@%=, -]/gu, '_');
+  return /^\.*$/.test(plain) ? 'picked' : plain;
+}
+
+/** Where the image has what a line of %files copies: without a word about it, under the same path. */
+function destinationOf(definition: Definition, one: Needed): string {
+  const line = definition.outline.fileSources.find((source) => source.line === one.line);
+  if (line !== undefined && line.destination !== null) return line.destination;
+  return /[*?[]/.test(one.source) ? `${fixedFolder(one.source)}/` : one.source;
+}
+
+/** A path below the build folder as the definition's line can name it. Fails with input.invalid for folders with odd names. */
+function wholePath(work: HostPath, place: string): string {
+  const text = hostPathToText(work);
+  // The runtime has a shell expand what %files names, and cuts headers at `#`.
+  if (text !== null && !/["'$`\\*?[\]{}()<>|&;#!~]/.test(text)) return `${text}/${place}`;
+  throw workbenchError('input.invalid', {
+    field: 'temporary folder',
+    path: work,
+    reason: 'Its name has characters that a definition cannot hold. Choose another one.',
+  });
 }
 
 /** The folders of a source before its last part, or before its first pattern. */
@@ -81,55 +168,99 @@ function quoted(word: string): string {
   return /\s/.test(word) ? `"${word}"` : word;
 }
 
-/** Sends all of it into the build folder. What is there already from an interrupted sending is not sent again. */
+/**
+ * Brings all of it into the build folder. What is there already from an interrupted sending is not sent again. `send` has
+ * the lines to an ssh host that builds; without it this machine builds. Fails as `sendFile` and `receiveFile` do.
+ */
 export async function sendShipment(
   shipment: Shipment,
-  to: { readonly work: HostPath; readonly send: SendMeans },
+  to: { readonly work: HostPath; readonly builder: Host; readonly send: SendMeans | null },
   context: TaskContext,
-): Promise<number> {
-  const { host } = to.send;
-  const total = shipment.parcels.reduce((sum, { entry }) => sum + entry.sizeBytes, 0);
+): Promise<void> {
+  const { builder } = to;
+  const { signal } = context;
+  const total = shipment.sizeBytes;
   const target = (path: string) => joinPath(to.work, path as HostPath);
   const made = new Set<string>();
-  const programs: HostPath[] = [];
-  let done = 0;
-  for (const { entry, to: place } of shipment.parcels) {
-    context.signal.throwIfAborted();
-    const folder = entry.kind === 'folder' ? place : place.slice(0, place.lastIndexOf('/'));
-    if (!made.has(folder)) await host.files.makeFolder(target(folder), 0o700);
+  const makeFolder = async (folder: string) => {
+    if (!made.has(folder)) await builder.files.makeFolder(target(folder), 0o700);
     made.add(folder);
+  };
+  const programs: HostPath[] = [];
+  const share = (bytes: number) => (total === 0 ? 0 : (bytes / total) * 0.1);
+  let done = 0;
+  for (const { host, entry, to: place } of shipment.parcels) {
+    signal.throwIfAborted();
+    await makeFolder(entry.kind === 'folder' ? place : place.slice(0, place.lastIndexOf('/')));
     if (entry.kind === 'folder') continue;
     if (entry.sizeBytes <= smallBytes) {
-      const bytes = await to.send.local.files.read(entry.path, 0, smallBytes);
-      await host.files.write(target(place), bytes, entry.mode & 0o777);
+      await builder.files.write(target(place), await smallFile(host, entry), entry.mode & 0o777);
     } else {
-      const share = (bytes: number) => (total === 0 ? 0 : (bytes / total) * 0.1);
-      await sendFile(
-        to.send,
-        {
-          source: entry.path,
-          target: target(place),
-          overwrite: true,
-          sha256: null,
-          share: { from: share(done), to: share(done + entry.sizeBytes) },
-        },
-        context,
-      );
+      const file = { source: entry.path, target: target(place), overwrite: true, sha256: null };
+      if (to.send === null) await receive({ builder, host, entry, target: target(place) }, context);
+      else
+        await sendFile(
+          { ...to.send, local: host },
+          { ...file, share: { from: share(done), to: share(done + entry.sizeBytes) } },
+          context,
+        );
       if ((entry.mode & 0o111) !== 0) programs.push(target(place));
     }
     done += entry.sizeBytes;
     context.report({
       phase: 'send',
       text: hostPathToText(hostPathFromText(place)) ?? place,
+      fraction: share(done),
       bytes: { done, total },
     });
   }
+  for (const { path, to: place } of shipment.links) {
+    await makeFolder(place.slice(0, place.lastIndexOf('/')));
+    await builder.run(
+      commandSpec('ln', ['-sfn', '--', { path }, { path: target(place) }], {
+        purpose: 'Use a file as it lies',
+      }),
+      { isQuiet: true, signal },
+    );
+  }
   for (let at = 0; at < programs.length; at += pathsAtOnce) {
     const paths = programs.slice(at, at + pathsAtOnce).map((path) => ({ path }));
-    await host.run(commandSpec('chmod', ['u+x', '--', ...paths], { purpose: 'Let programs be programs' }), {
-      isQuiet: true,
-      signal: context.signal,
-    });
+    await builder.run(
+      commandSpec('chmod', ['u+x', '--', ...paths], { purpose: 'Let programs be programs' }),
+      {
+        isQuiet: true,
+        signal,
+      },
+    );
   }
-  return total;
+}
+
+/** A byte more than was measured is asked for: it tells of a file that grew. */
+async function smallFile(host: Host, { path, sizeBytes }: TreeEntry): Promise<Uint8Array> {
+  const bytes = await host.files.read(path, 0, sizeBytes + 1);
+  if (bytes.length === sizeBytes) return bytes;
+  throw workbenchError(
+    'transfer.failed',
+    { path, host: host.label, reason: 'The file was changed while it was sent' },
+    { hostId: host.id },
+  );
+}
+
+async function receive(
+  file: { readonly builder: Host; readonly host: Host; readonly entry: TreeEntry; readonly target: HostPath },
+  { signal, report }: TaskContext,
+): Promise<void> {
+  const { builder, host, entry, target } = file;
+  const { path, sizeBytes } = entry;
+  await receiveFile(
+    { local: builder, host },
+    {
+      from: path,
+      sizeBytes,
+      sha256: await host.files.sha256(path, signal),
+      part: target,
+      signal,
+      onBytes: (done) => report({ phase: 'send', text: path, bytes: { done, total: sizeBytes } }),
+    },
+  );
 }

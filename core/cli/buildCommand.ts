@@ -1,7 +1,8 @@
-import type { BuildArgument, BuildInput, BuildPlan } from '#core/contract/builds.ts';
+import type { BuildArgument, BuildInput, BuildPlan, NeededFile, PickedFile } from '#core/contract/builds.ts';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
 import { localHostId } from '#core/contract/ids.ts';
 import type { Compression } from '#core/contract/images.ts';
+import type { Client } from '#core/contract/index.ts';
 import { formatBytes, formatDuration } from '#core/contract/quantity.ts';
 import { type CommandLine, type CommonOptions, openClient, writeJson } from './commandLine.ts';
 import { exitStatus } from './exitStatus.ts';
@@ -9,7 +10,7 @@ import { UsageError } from './failure.ts';
 import { writeEnd } from './followTask.ts';
 import { followWithLog } from './followWithLog.ts';
 import { hostFromArgument } from './hostArgument.ts';
-import { pathFromArgument } from './pathArgument.ts';
+import { pathFromArgument, pathThere } from './pathArgument.ts';
 import { printable } from './printable.ts';
 import { targetFromArgument } from './targetArgument.ts';
 
@@ -20,6 +21,8 @@ export interface BuildCommandOptions extends CommonOptions {
   readonly buildArg?: readonly string[];
   readonly secretArg?: readonly string[];
   readonly bind?: readonly string[];
+  /** `SOURCE=HOST:PATH`. */
+  readonly from?: readonly string[];
   readonly nv?: boolean;
   readonly arch?: string;
   /** False with `--no-test`. */
@@ -44,7 +47,12 @@ export async function build(
   const holder = await hostFromArgument(line, client, options.host);
   const { tmpdir } = options;
   const input: BuildInput = {
-    definition: { kind: 'file', path: pathFromArgument(words.definition, line.workingFolder) },
+    definition: {
+      kind: 'file',
+      hostId: localHostId,
+      path: pathFromArgument(words.definition, line.workingFolder),
+    },
+    elsewhere: await pickedFiles(line, client, options.from ?? []),
     hostId: builder.id,
     target: { hostId: holder.id, ...(await targetFromArgument(client, holder, words.image)) },
     form: options.sandbox === true ? 'sandbox' : 'sif',
@@ -64,6 +72,7 @@ export async function build(
           : hostPathFromText(tmpdir),
   };
   const plan = await client.builds.plan(input);
+  requireUsed(input.elsewhere, plan.files);
   if (options.dryRun === true) {
     if (options.json === true) writeJson(line.stdout, plan);
     else line.stdout.write(planText(plan));
@@ -86,6 +95,29 @@ export async function build(
       );
   }
   return status;
+}
+
+async function pickedFiles(
+  line: CommandLine,
+  client: Client,
+  words: readonly string[],
+): Promise<PickedFile[]> {
+  const picked: PickedFile[] = [];
+  for (const word of words) {
+    const [, source, name] = /^(.+?)=([^=:/]+):./s.exec(word) ?? [];
+    if (source === undefined || name === undefined)
+      throw new UsageError(`${JSON.stringify(word)}: expected SOURCE=HOST:PATH`);
+    const host = await hostFromArgument(line, client, name);
+    picked.push({ source, hostId: host.id, path: pathThere(word, host.workingFolder, `${source}=${name}:`) });
+  }
+  return picked;
+}
+
+/** A misspelt source would be left out without a word. */
+function requireUsed(picked: readonly PickedFile[], files: readonly NeededFile[]): void {
+  for (const { source } of picked)
+    if (!files.some((file) => file.source === source))
+      throw new UsageError(`--from: the definition names no ${JSON.stringify(source)}`);
 }
 
 function argumentsOf({ buildArg = [], secretArg = [] }: BuildCommandOptions): BuildArgument[] {
@@ -116,14 +148,19 @@ function planText(plan: BuildPlan): string {
     ...(plan.way.isFromDocumentation ? ['(This way is known from documentation only.)'] : []),
     ...plan.way.limits.map((limit) => `- ${limit}`),
     `Target: ${plan.target}${plan.exists === null ? '' : ' (exists)'}`,
-    ...plan.files.map(
-      ({ source, line, kind, sizeBytes, count }) =>
-        `Line ${line} needs ${source}: ${kind === 'missing' ? 'MISSING' : kind === 'there' ? 'on that host' : `${formatBytes(sizeBytes)}, ${count} file${count === 1 ? '' : 's'}`}`,
-    ),
+    ...plan.files.map((file) => `Line ${file.line} needs ${file.source}: ${fileText(file)}`),
     `Temporary folder: ${plan.space.folder}, ${formatBytes(plan.space.freeBytes)} free${plan.space.neededBytes === null ? '' : `, about ${formatBytes(plan.space.neededBytes)} needed`}`,
     ...plan.warnings.map((warning) => `Warning: ${warning}`),
     `By hand: ${plan.byHand}`,
     ...(plan.way.asRoot === null ? [] : [`As root, by hand: ${plan.way.asRoot}`]),
   ];
   return lines.map((text) => `${printable(text)}\n`).join('');
+}
+
+function fileText({ kind, sizeBytes, count, hostId, pickedPath, isSent }: NeededFile): string {
+  const place = pickedPath === null ? '' : ` at ${hostId}:${pickedPath}`;
+  if (kind === 'missing') return `MISSING${place}`;
+  if (kind === 'there') return 'on that host';
+  const size = `${formatBytes(sizeBytes)}, ${count} file${count === 1 ? '' : 's'}`;
+  return `${size}${place}${isSent ? '' : ', used as it lies'}`;
 }

@@ -31,6 +31,11 @@ export function buildCommands({ program, invoke, common, onHost }: Grammar): voi
       'take the value of {{ name }} from the environment, and neither keep nor show it; repeatable',
       append,
     )
+    .option(
+      '--from <source=host:path>',
+      'take what the definition names SOURCE (in %files, or as local base) from a path of a host; repeatable',
+      append,
+    )
     .option('-B, --bind <source[:destination]>', 'make a path visible in %post; repeatable', append)
     .option('--nv', 'make NVIDIA libraries visible in %post')
     .option('--arch <name>', 'processor architecture, such as amd64 or arm64; the host’s own by default')

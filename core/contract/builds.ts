@@ -1,17 +1,21 @@
 import { z } from 'zod';
 import { errorReportSchema, procedure } from './errors.ts';
 import { hostPathSchema } from './hostPath.ts';
-import { hostIdSchema, taskIdSchema } from './ids.ts';
+import { hostIdSchema, localHostId, taskIdSchema } from './ids.ts';
 import { compressionSchema, imageFormSchema } from './images.ts';
 
 /** Definition files are texts of people; what is longer is something else. */
 export const longestDefinition = 1_048_576;
 
-/** A definition file of this machine, or its text and the folder that its relative paths start from. */
+/** The machine on which a definition and the files that it names lie. */
+const definitionHostSchema = hostIdSchema.default(localHostId);
+
+/** A definition file, or its text and the folder that its relative paths start from. */
 export const definitionSourceSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('file'), path: hostPathSchema }),
+  z.object({ kind: z.literal('file'), hostId: definitionHostSchema, path: hostPathSchema }),
   z.object({
     kind: z.literal('text'),
+    hostId: definitionHostSchema,
     text: z.string().min(1).max(longestDefinition),
     folder: hostPathSchema,
     /** What the image is called when nothing else is said, and what the history calls it. */
@@ -49,8 +53,24 @@ export const buildOptionsSchema = z.object({
 });
 export type BuildOptions = z.infer<typeof buildOptionsSchema>;
 
+/** What stands for something that a definition names (a source of `%files`, a local base): it was picked elsewhere. */
+export const pickedFileSchema = z.object({
+  /** As the definition names it, with the values of build arguments in place. */
+  source: z.string().min(1).max(16_384),
+  hostId: hostIdSchema,
+  /** The whole path of a file or folder; no pattern. */
+  path: hostPathSchema,
+});
+export type PickedFile = z.infer<typeof pickedFileSchema>;
+
+/** Whose rights a build has: the person's own, as far as the runtime's ways lead, or root's through sudo in a terminal. */
+const buildRightsSchema = z.enum(['own', 'sudo']).default('own');
+
 export const buildInputSchema = buildOptionsSchema.extend({
   definition: definitionSourceSchema,
+  way: buildRightsSchema,
+  /** Files that do not lie where the definition says. Of two for one source the last counts. */
+  elsewhere: z.array(pickedFileSchema).max(1000).default([]),
   /** Where it is built. */
   hostId: hostIdSchema,
   /** Where the image comes to: this machine, or the host that builds. */
@@ -69,7 +89,7 @@ export const buildInputSchema = buildOptionsSchema.extend({
 });
 export type BuildInput = z.infer<typeof buildInputSchema>;
 
-/** Something that a build needs of the machine on which the definition lies. */
+/** Something that a build needs beside the definition: `%files` sources and local bases. */
 export const neededFileSchema = z.object({
   /** As the definition names it. */
   source: z.string(),
@@ -77,6 +97,12 @@ export const neededFileSchema = z.object({
   line: z.number().int().positive(),
   /** there: only on the machine that builds, and used as it is. */
   kind: z.enum(['file', 'folder', 'there', 'missing']),
+  /** The machine on which it lies, or was looked for. */
+  hostId: hostIdSchema,
+  /** Where it was picked; null where it lies as the definition says. */
+  pickedPath: hostPathSchema.nullable(),
+  /** Goes to the machine that builds, and away with the build; false where it is used as it lies. */
+  isSent: z.boolean(),
   /** Of everything below it. */
   sizeBytes: z.number().nonnegative(),
   count: z.number().int().nonnegative(),
@@ -88,7 +114,16 @@ export const buildPlanSchema = z.object({
   exists: z.object({ sizeBytes: z.number().nonnegative() }).nullable(),
   /** How the build gets its rights on that machine. */
   way: z.object({
-    mode: z.enum(['root', 'subuid', 'rootMapped', 'rootMappedWithCommand', 'commandOnly', 'proot', 'none']),
+    mode: z.enum([
+      'root',
+      'sudo',
+      'subuid',
+      'rootMapped',
+      'rootMappedWithCommand',
+      'commandOnly',
+      'proot',
+      'none',
+    ]),
     /** False where nothing of it can be built there. */
     canBuild: z.boolean(),
     sentence: z.string(),
@@ -98,10 +133,12 @@ export const buildPlanSchema = z.object({
     isFromDocumentation: z.boolean(),
     /** What a person would type to build as root instead; null where one is root. */
     asRoot: z.string().nullable(),
+    /** Whether `way: 'sudo'` can be chosen for this host. */
+    canSudo: z.boolean(),
   }),
-  /** `%files` sources and local bases: what a build elsewhere sends. */
+  /** `%files` sources and local bases. */
   files: z.array(neededFileSchema),
-  /** Of the files that a build elsewhere sends. */
+  /** Of those that are sent to the machine that builds. */
   sentBytes: z.number().nonnegative(),
   space: z.object({
     folder: hostPathSchema,
@@ -163,12 +200,15 @@ export type BuildSummary = z.infer<typeof buildSummarySchema>;
 export const buildRecordSchema = buildSummarySchema.extend({
   version: z.literal(1),
   definition: z.object({
+    hostId: definitionHostSchema,
     path: hostPathSchema.nullable(),
     folder: hostPathSchema,
     text: z.string().max(longestDefinition),
   }),
+  elsewhere: z.array(pickedFileSchema).max(1000).default([]),
   runtime: z.object({ product: z.string().max(64), version: z.string().max(160) }),
   architecture: z.string().max(64),
+  way: buildRightsSchema,
   options: buildOptionsSchema,
   buildArguments: z.array(buildArgumentSchema).max(256),
   phases: z.array(phaseTimeSchema).max(512),

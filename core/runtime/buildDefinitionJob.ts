@@ -4,7 +4,7 @@ import { showCommand } from './shellWords.ts';
 
 /** Names in the private folder of a build on a host. */
 export const buildFolderNames = {
-  /** The working folder: what relative paths of the definition start from. */
+  /** What relative paths of a definition start from that comes from another machine. */
   context: 'context',
   /** What lies elsewhere here. */
   outside: 'outside',
@@ -18,9 +18,9 @@ export const buildFolderNames = {
 } as const;
 
 const script = `
-job=$PWD work=$1
-shift
-cd -- "$work/${buildFolderNames.context}" || exit 73
+job=$PWD work=$1 from=$2
+shift 2
+cd -- "$from" || exit 73
 rm -rf -- "$work/${buildFolderNames.temporary}" "$work/${buildFolderNames.image}"
 mkdir -m 700 -- "$work/${buildFolderNames.temporary}" || exit 73
 for name in ${buildFolderNames.argumentsFile} ${buildFolderNames.authfile}; do
@@ -39,8 +39,12 @@ sha256sum <"$work/${buildFolderNames.image}" >"$work/${buildFolderNames.digest}.
 `;
 
 /** The whole of a build that goes on there without us: the runtime, then the image on the disk and its digest beside it. */
-export function definitionBuildJob(command: CommandSpec, work: HostPath): CommandSpec {
-  return commandSpec('/bin/sh', ['-c', script, 'sh', { path: work }, command.program, ...command.args], {
+export function definitionBuildJob(
+  command: CommandSpec,
+  { work, workingFolder }: { readonly work: HostPath; readonly workingFolder: HostPath },
+): CommandSpec {
+  const places = [{ path: work }, { path: workingFolder }];
+  return commandSpec('/bin/sh', ['-c', script, 'sh', ...places, command.program, ...command.args], {
     purpose: command.purpose,
     environment: command.environment,
     byHand: showCommand(command),

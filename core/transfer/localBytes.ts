@@ -4,7 +4,7 @@ import { workbenchError } from '#core/errors/workbenchError.ts';
 import { filePieces } from '#core/hosts/filePieces.ts';
 import type { FileFacts, Host } from '#core/hosts/host.ts';
 
-/** A file of this machine that is being sent. */
+/** A file that is being sent: of this machine, or of another host, whose bytes go through this machine. */
 export interface SendSource {
   readonly host: Host;
   readonly path: HostPath;
@@ -17,11 +17,29 @@ export async function* localBytes(
   range: { readonly from: number; readonly to: number },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let at = range.from;
-  for await (const bytes of filePieces(source.path, range)) {
+  for await (const bytes of piecesOf(source, range)) {
     at += bytes.length;
     yield bytes;
   }
   if (at < range.to) throw changedError(source);
+}
+
+const remotePieceBytes = 4 * 1024 * 1024;
+
+async function* piecesOf(
+  { host, path }: SendSource,
+  range: { readonly from: number; readonly to: number },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (host.kind === 'local') {
+    yield* filePieces(path, range);
+    return;
+  }
+  for (let at = range.from; at < range.to; ) {
+    const piece = await host.files.read(path, at, Math.min(remotePieceBytes, range.to - at));
+    if (piece.length === 0) return;
+    at += piece.length;
+    yield piece;
+  }
 }
 
 /** The same bytes, while they go through a hash. */
@@ -66,7 +84,7 @@ export async function requireUnchanged(source: SendSource): Promise<void> {
 function changedError({ path, host }: SendSource) {
   return workbenchError(
     'transfer.failed',
-    { path, host: null, reason: 'The file was changed here while it was sent' },
+    { path, host: null, reason: 'The file was changed while it was sent' },
     { hostId: host.id },
   );
 }

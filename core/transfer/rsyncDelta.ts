@@ -28,6 +28,7 @@ export async function canSendDelta(
   old: { readonly sizeBytes: number },
 ): Promise<boolean> {
   const { source, line, target, signal } = job;
+  if (source.host.kind !== 'local') return false; // rsync reads files of this machine
   if (Math.min(old.sizeBytes, source.facts.sizeBytes) < smallestBytes) return false;
   if (!hasOnlyPlainCharacters(target) || !hasOnlyPlainCharacters(source.path)) return false;
   const version = commandSpec('/bin/sh', ['-c', 'exec rsync --version'], {

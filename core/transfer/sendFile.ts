@@ -12,7 +12,7 @@ import type { SendJob, SentPart } from './sendJob.ts';
 
 /** What sending stands on. */
 export interface SendMeans {
-  /** This machine. */
+  /** Where the file lies: this machine, or another host. */
   readonly local: Host;
   /** Where the file goes. */
   readonly host: Host;
@@ -24,7 +24,7 @@ export interface SendMeans {
 }
 
 export interface SendRequest {
-  /** A file of this machine. */
+  /** A file of `local`. */
   readonly source: HostPath;
   /** The whole path there; its folder is made when it is missing. */
   readonly target: HostPath;
