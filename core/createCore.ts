@@ -211,6 +211,10 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     layers,
     openRegistry: registryParts.openRegistry,
     credentialsOf: registryParts.credentials.find,
+    testOf: async (id, path) => {
+      const { test, note } = await (await images.of(id)).detail(path);
+      return note === null ? (test ?? '') : test;
+    },
     rules,
     temporaryFolder: hostPathFromText(tmpdir()),
     stateFolder,

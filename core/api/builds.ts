@@ -9,6 +9,10 @@ export function buildsApi({ builds, tasks }: Services) {
       return { taskId: await tasks.start('image.build', input) };
     }),
     history: api.builds.history.handler(async () => ({ builds: [...(await builds.history())] })),
+    forget: api.builds.forget.handler(async ({ input }) => {
+      await builds.forget(input.ids);
+      return {};
+    }),
     detail: api.builds.detail.handler(({ input }) => builds.detail(input.id)),
     rerun: api.builds.rerun.handler(async ({ input }) => ({
       taskId: await tasks.start('image.build', await builds.inputOf(input.id, input)),

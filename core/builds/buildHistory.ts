@@ -6,12 +6,14 @@ import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
 import type { HostFiles } from '#core/hosts/host.ts';
 import { mayBeAlive, processOwnerSchema, thisProcess } from '#core/hosts/processOwner.ts';
 
-const mostRecords = 500;
+const mostRecords = 1000;
+/** So many files are read at once. */
+const readAtOnce = 32;
 const recordLimitBytes = 8 * 1024 * 1024;
 
 const keptSchema = z.object({ record: buildRecordSchema, owner: processOwnerSchema });
 
-/** The builds of this user, one JSON file each; the oldest go when there are more than 500. */
+/** The builds of this user, one JSON file each; the oldest go when there are more than 1,000. */
 export interface BuildHistory {
   /** Replaces what was known of the build. */
   keep(record: BuildRecord): Promise<void>;
@@ -19,6 +21,8 @@ export interface BuildHistory {
   find(id: TaskId): Promise<BuildRecord | null>;
   /** Newest first. */
   list(): Promise<readonly BuildSummary[]>;
+  /** Takes builds off. Fails with input.invalid for one that runs, before any is taken off; unknown ones are none. */
+  forget(ids: readonly TaskId[]): Promise<void>;
 }
 
 /** The history in a folder of its own. A file that cannot be read is left out, and `onProblem` is told. */
@@ -46,12 +50,34 @@ export function createBuildHistory(options: {
     }
   }
 
-  async function names(): Promise<readonly HostPath[]> {
+  interface Entry {
+    readonly file: HostPath;
+    /** Changes with the file. */
+    readonly stamp: string;
+  }
+
+  async function entries(): Promise<readonly Entry[]> {
     if ((await files.stat(folder)) === null) return [];
-    const entries = (await files.list(folder)).filter(({ name }) => name.endsWith('.json'));
-    return entries
+    const found = (await files.list(folder)).filter(({ name }) => name.endsWith('.json'));
+    return found
       .toSorted((a, b) => b.facts.modifiedAt - a.facts.modifiedAt)
-      .map(({ name }) => joinPath(folder, name));
+      .map(({ name, facts }) => ({
+        file: joinPath(folder, name),
+        stamp: `${facts.modifiedAt} ${facts.sizeBytes} ${facts.inode}`,
+      }));
+  }
+
+  /** Of builds that have ended: their files are not read again. */
+  const known = new Map<HostPath, { readonly stamp: string; readonly summary: BuildSummary }>();
+
+  async function summaryIn({ file, stamp }: Entry): Promise<BuildSummary | null> {
+    const before = known.get(file);
+    if (before?.stamp === stamp) return before.summary;
+    const record = await read(file);
+    if (record === null) return null;
+    const summary = summaryOf(record);
+    if (summary.outcome !== 'running') known.set(file, { stamp, summary });
+    return summary;
   }
 
   return {
@@ -60,16 +86,29 @@ export function createBuildHistory(options: {
       await files.makeFolder(folder, 0o700);
       await files.write(fileOf(record.id), JSON.stringify({ record, owner: thisProcess }), 0o600);
       if (!isNew) return;
-      for (const old of (await names()).slice(mostRecords)) await files.remove(old);
+      for (const { file } of (await entries()).slice(mostRecords)) await files.remove(file);
     },
     find: (id) => read(fileOf(id)),
     async list() {
+      const all = await entries();
       const summaries: BuildSummary[] = [];
-      for (const file of await names()) {
-        const record = await read(file);
-        if (record !== null) summaries.push(summaryOf(record));
+      for (let from = 0; from < all.length; from += readAtOnce) {
+        const some = await Promise.all(all.slice(from, from + readAtOnce).map(summaryIn));
+        summaries.push(...some.filter((summary) => summary !== null));
       }
+      const present = new Set(all.map(({ file }) => file));
+      for (const file of known.keys()) if (!present.has(file)) known.delete(file);
       return summaries.toSorted((a, b) => b.startedAt - a.startedAt);
+    },
+    async forget(ids) {
+      const records = await Promise.all(ids.map((id) => read(fileOf(id))));
+      const running = records.find((record) => record?.outcome === 'running');
+      if (running !== undefined && running !== null)
+        throw workbenchError('input.invalid', {
+          field: 'ids',
+          reason: `The build of ${running.name} runs: it can be taken off the history when it has ended`,
+        });
+      for (const id of ids) if ((await files.stat(fileOf(id))) !== null) await files.remove(fileOf(id));
     },
   };
 }

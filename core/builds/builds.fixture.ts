@@ -16,6 +16,7 @@ import { nobody } from '#core/hosts/ssh/asker.ts';
 import { createSshConnection } from '#core/hosts/ssh/createSshConnection.ts';
 import { openSshHost } from '#core/hosts/ssh/createSshHost.ts';
 import type { SshConnection } from '#core/hosts/ssh/sshConnection.ts';
+import { readImageDetail } from '#core/images/detail.ts';
 import { openHostLedger } from '#core/images/hostLedger.ts';
 import { createRegistryClient } from '#core/registry/createRegistryClient.ts';
 import { commandSpec } from '#core/runtime/commandSpec.ts';
@@ -110,6 +111,11 @@ export async function openBuilds(
     layers: createLayerStore({ folder: join(folder, 'layers'), capBytes: () => 1e12 }),
     openRegistry: createRegistryClient,
     credentialsOf: () => Promise.resolve(null),
+    testOf: async (id, path) => {
+      const host = await open(id);
+      const ledger = openHostLedger(host, { files: local.files, stateFolder: state, onProblem });
+      return (await readImageDetail({ host, hostArchitecture: 'amd64', ledger }, path)).test ?? '';
+    },
     rules: stderrRules,
     temporaryFolder: hostPathFromText(temporary),
     stateFolder: state,

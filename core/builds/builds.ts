@@ -17,6 +17,8 @@ export interface Builds {
   readonly testDefinition: TaskDefinition<TestInput>;
   plan(input: BuildInput): Promise<BuildPlan>;
   history(): Promise<readonly BuildSummary[]>;
+  /** Takes builds off the history. Fails with input.invalid for one that runs, before any is taken off. */
+  forget(ids: readonly TaskId[]): Promise<void>;
   /** Fails with build.unknown. */
   detail(id: TaskId): Promise<BuildRecord>;
   /** The input of the same build. Fails with build.unknown, and with input.invalid where a secret would be missing. */

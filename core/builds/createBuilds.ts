@@ -1,6 +1,6 @@
 import { type BuildInput, buildInputSchema } from '#core/contract/builds.ts';
 import { baseName, folderName, type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
-import { localHostId } from '#core/contract/ids.ts';
+import { type HostId, localHostId } from '#core/contract/ids.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import { createWorkRecords } from '#core/images/workRecords.ts';
 import { definitionBuildByHand } from '#core/runtime/buildDefinition.ts';
@@ -20,6 +20,8 @@ import { withOwnedRemoval } from './ownedRemoval.ts';
 /** What the composition root gives. */
 export interface BuildsOptions extends Omit<BuildMeans, 'records' | 'history' | 'leftByRoot'> {
   readonly stateFolder: HostPath;
+  /** The %test of an image: empty where it has none, null where that cannot be known without running it. */
+  readonly testOf: (hostId: HostId, path: HostPath) => Promise<string | null>;
 }
 
 /** Builds, with what they stand on. */
@@ -77,6 +79,7 @@ export function createBuilds(options: BuildsOptions): Builds {
     testDefinition: tests.definition,
     plan: (input) => planBuild(input, means),
     history: () => history.list(),
+    forget: (ids) => history.forget(ids),
     detail,
     async inputOf(id, { overwrite }) {
       const { definition: kept, options: chosen, name, ...record } = await detail(id);

@@ -38,7 +38,12 @@ export interface ImageTests {
 }
 
 export function createImageTests(
-  means: Pick<BuildMeans, 'hosts' | 'onProblem'> & { readonly files: HostFiles; readonly folder: HostPath },
+  means: Pick<BuildMeans, 'hosts' | 'onProblem'> & {
+    readonly files: HostFiles;
+    readonly folder: HostPath;
+    /** The %test of an image: empty where it has none, null where that cannot be known without running it. */
+    readonly testOf: (hostId: HostId, path: HostPath) => Promise<string | null>;
+  },
 ): ImageTests {
   const { files, folder } = means;
   const fileOf = (hostId: HostId, path: HostPath) => {
@@ -50,6 +55,11 @@ export function createImageTests(
     const host = await means.hosts.open(hostId);
     const facts = await host.files.stat(path);
     if (facts === null) throw workbenchError('image.missing', { path }, { hostId });
+    // The runtime ends with 0 and says nothing where there is no test: that must not count as passed.
+    if ((await means.testOf(hostId, path))?.trim() === '') {
+      context.log('note', 'This image has no %test: nothing was run.');
+      return { path, digest: null, sizeBytes: null, facts: { test: 'none' } };
+    }
     const runtime = await means.hosts.runtime(hostId);
     context.report({ phase: 'verify', text: 'Running the test of the image' });
     const spec = testCommand(runtime, path);
@@ -57,7 +67,7 @@ export function createImageTests(
       signal: context.signal,
       workingFolder: folderName(path),
       taskId: context.id,
-      onLine: (line, stream) => context.log(stream, stripAnsi(line)),
+      onLine: (line, stream) => context.log(stream, line),
     });
     const { exitStatus, durationMs } = outcome;
     const output = stripAnsi(`${outcome.stdout}${outcome.stderr}`).slice(-keptOutput);

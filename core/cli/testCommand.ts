@@ -21,6 +21,8 @@ export async function test(
   if (task.status.state !== 'succeeded')
     return writeEnd(line, task, options, { done: () => '', cancelled: 'Cancelled.' });
   if (options.json === true) writeJson(line.stdout, { type: 'succeeded', ...task.status.result });
+  else if (task.status.result.facts['test'] === 'none')
+    line.stderr.write(`${printable(image)} has no %test: nothing was run.\n`);
   else {
     const seconds = ((task.endedAt ?? 0) - (task.startedAt ?? task.createdAt)) / 1000;
     line.stderr.write(`The test of ${printable(image)} passed (${formatDuration(seconds)}).\n`);

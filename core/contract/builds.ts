@@ -239,6 +239,8 @@ export const buildsContract = {
   build: procedure.input(buildInputSchema).output(z.object({ taskId: taskIdSchema })),
   /** Newest first. */
   history: procedure.output(z.object({ builds: z.array(buildSummarySchema) })),
+  /** Takes builds off the history; their images and logs stay. Fails with input.invalid for one that runs. */
+  forget: procedure.input(z.object({ ids: z.array(taskIdSchema).max(1000) })).output(z.object({})),
   /** Fails with build.unknown. */
   detail: procedure.input(oneBuild).output(buildRecordSchema),
   /** The same build again. Fails with input.invalid where a secret argument would be missing. */
@@ -251,6 +253,6 @@ export const buildsContract = {
   howMade: procedure
     .input(imagePath)
     .output(z.object({ build: buildSummarySchema.nullable(), test: imageTestSchema.nullable() })),
-  /** Runs the image's %test and remembers what it said. */
+  /** Runs the image's %test and remembers what it said; the result's fact `test` is `none` where there is no %test. */
   test: procedure.input(testInputSchema).output(z.object({ taskId: taskIdSchema })),
 };

@@ -32,7 +32,7 @@ export const buildWords: WordTable<'build'> = {
   /** No facts. */
   'build.unknown': () => ({
     title: 'This build is not known any more',
-    cause: 'The history keeps the last 500 builds.',
+    cause: 'It was taken off the history, which keeps the last 1,000 builds.',
     nextStep: 'Look at the list of builds.',
     action: null,
   }),
