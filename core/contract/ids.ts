@@ -20,5 +20,12 @@ export type TerminalId = z.infer<typeof terminalIdSchema>;
 export const registryIdSchema = z.string().min(1).max(128).brand<'RegistryId'>();
 export type RegistryId = z.infer<typeof registryIdSchema>;
 
+/** A workspace wherever it lies: copies by pack, adopt and sync have ids of their own, and tell their lineage. */
+export const workspaceIdSchema = z
+  .string()
+  .regex(/^[a-z0-9-]{8,64}$/)
+  .brand<'WorkspaceId'>();
+export type WorkspaceId = z.infer<typeof workspaceIdSchema>;
+
 /** The machine on which core runs. */
 export const localHostId: HostId = hostIdSchema.parse('local');

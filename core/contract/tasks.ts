@@ -17,6 +17,23 @@ export const taskKinds = [
   'image.encrypt',
   'image.remove',
   'cache.clean',
+  'workspace.create',
+  'workspace.measure',
+  'workspace.remove',
+  'workspace.snapshot',
+  'workspace.restore',
+  'workspace.removeSnapshot',
+  'workspace.pack',
+  'workspace.adopt',
+  'workspace.embed',
+  'workspace.sync',
+  'sandbox.measure',
+  'sandbox.clone',
+  'sandbox.snapshot',
+  'sandbox.restore',
+  'sandbox.removeSnapshot',
+  'sandbox.freeze',
+  'sandbox.remove',
 ] as const;
 export const taskKindSchema = z.enum(taskKinds);
 export type TaskKind = z.infer<typeof taskKindSchema>;

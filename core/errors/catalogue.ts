@@ -8,6 +8,7 @@ import { registryWords } from './registryWords.ts';
 import { runtimeWords } from './runtimeWords.ts';
 import { transferWords } from './transferWords.ts';
 import { trustWords } from './trustWords.ts';
+import { instanceWords, overlayWords, sandboxWords, workspaceWords } from './workspaceWords.ts';
 
 /**
  * Every code and its words. The facts that a code may carry stand in the doc comment of its row, in the file of its
@@ -22,6 +23,10 @@ const catalogue: Readonly<Record<ErrorCode, (facts: FactReader) => ErrorWords>> 
   ...diskWords,
   ...transferWords,
   ...trustWords,
+  ...workspaceWords,
+  ...sandboxWords,
+  ...instanceWords,
+  ...overlayWords,
   ...appWords,
 };
 
