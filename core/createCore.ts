@@ -67,7 +67,7 @@ export interface Core {
   client(): Client;
   readonly terminals: Terminals;
   /** The command of a shell, run or exec, for a caller with a terminal of its own. */
-  resolveAction(input: ActionInput): Promise<CommandSpec>;
+  resolveAction(input: ActionInput, passphrase: string | null): Promise<CommandSpec>;
   /** Runs a command of a host on this process's own terminal; gives its exit status. */
   runAttached(hostId: HostId, spec: CommandSpec): Promise<number>;
   /** Resolves when a task of this process has ended. */
@@ -218,6 +218,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     rules,
     temporaryFolder: hostPathFromText(tmpdir()),
     stateFolder,
+    openTerminal: (start) => terminals.openForTask(start),
     onProblem,
   });
   const trust = createTrust({
@@ -245,7 +246,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
   const terminals = createTerminals({
     hosts,
     hostShellCommand,
-    resolveAction: (input) => images.resolveAction(input),
+    resolveAction: (input, passphrase) => images.resolveAction(input, passphrase),
     installCommand: async (id) => (await hosts.installAdvice(id)).commands?.join(' && ') ?? null,
     scrollbackLines: () => settings.get().terminal.scrollbackLines,
   });
@@ -281,7 +282,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     router,
     client: () => createRouterClient(router),
     terminals,
-    resolveAction: (input) => images.resolveAction(input),
+    resolveAction: (input, passphrase) => images.resolveAction(input, passphrase),
     runAttached: async (hostId, spec) => {
       const entry = hosts.sshEntry(hostId);
       return entry === null

@@ -18,6 +18,7 @@ async function run(...words: string[]) {
     workingFolder: '/',
     openCore: () => Promise.reject(new Error('the core was asked for')),
     onInterrupt: () => () => undefined,
+    askSecret: () => Promise.resolve(null),
     holdInterrupts: () => () => undefined,
   });
   return { status, ...written };

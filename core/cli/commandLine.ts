@@ -9,6 +9,8 @@ export interface CommandLine {
   readonly workingFolder: string;
   /** Creates the core at the first call. It is disposed when the command ends. */
   openCore(): Promise<Core>;
+  /** Asks on the terminal without showing what is typed; null where nobody can be asked, or does not want to answer. */
+  askSecret(question: string): Promise<string | null>;
   /** Calls back at each Ctrl-C, termination or hang-up until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
   /** Leaves signals to the program that has the terminal, until the returned function is called. */

@@ -47,6 +47,7 @@ async function compare(...words: readonly string[]): Promise<number> {
     workingFolder: home,
     openCore: async () => core,
     onInterrupt: () => () => undefined,
+    askSecret: () => Promise.resolve(null),
     holdInterrupts: () => () => undefined,
   });
 }

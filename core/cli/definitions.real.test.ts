@@ -34,6 +34,7 @@ async function workbench(...words: readonly string[]) {
     workingFolder: folder,
     openCore: async () => core,
     onInterrupt: () => () => undefined,
+    askSecret: () => Promise.resolve(null),
     holdInterrupts: () => () => undefined,
   });
   return { status, ...said };

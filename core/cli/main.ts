@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { localHostId } from '#core/contract/ids.ts';
 import type { Core } from '#core/createCore.ts';
 import { exitStatus } from './exitStatus.ts';
 import { runCommandLine } from './runCommandLine.ts';
@@ -59,6 +60,13 @@ const status = await runCommandLine(process.argv.slice(2), {
   stderr: process.stderr,
   workingFolder: process.cwd(),
   openCore: core.open,
+  askSecret: async (text) => {
+    const { terminalAsker } = await import('#core/hosts/ssh/terminalAsker.ts');
+    const asker = terminalAsker();
+    if (!asker.canAsk) return null;
+    const question = { hostId: localHostId, kind: 'secret' as const, text, fingerprint: null };
+    return await asker.ask(question, new AbortController().signal);
+  },
   onInterrupt: (listener) => {
     interrupts.add(listener);
     return () => interrupts.delete(listener);

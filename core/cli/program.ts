@@ -206,6 +206,11 @@ function actionCommand(program: Command, name: string): Command {
         .choices(isolationSchema.options)
         .default('host'),
     )
+    .option(
+      '--pem <file>',
+      'the PEM private key that opens an encrypted image; a passphrase is asked for on the terminal',
+    )
+    .option('--passphrase-stdin', 'read the passphrase of an encrypted image from standard input')
     .option('-n, --dry-run', 'only show the command and what would enter');
 }
 

@@ -271,6 +271,16 @@ export const actionInputSchema = imageAddress.extend({
   options: actionOptionsSchema,
   /** Words after the image: the program for exec, its arguments for run. */
   args: z.array(z.string().max(131_072)).max(1024),
+  /**
+   * What opens an encrypted image. A passphrase itself is not here, because this is shown and kept: it is given apart
+   * (`terminals.open`), and where it is not, the runtime asks for it on the terminal.
+   */
+  opensWith: z
+    .discriminatedUnion('type', [
+      z.object({ type: z.literal('passphrase') }),
+      z.object({ type: z.literal('pem'), path: hostPathSchema }),
+    ])
+    .optional(),
 });
 export type ActionInput = z.infer<typeof actionInputSchema>;
 

@@ -4,6 +4,7 @@ import { procedure } from './errors.ts';
 import { hostPathSchema } from './hostPath.ts';
 import { hostIdSchema, taskIdSchema, terminalIdSchema } from './ids.ts';
 import { actionInputSchema } from './images.ts';
+import { passphraseSchema } from './passphrase.ts';
 
 export const terminalSizeSchema = z.object({
   columns: z.number().int().min(2).max(1000),
@@ -41,7 +42,14 @@ export type Terminal = z.infer<typeof terminalSchema>;
 export const terminalsContract = {
   watch: procedure.output(eventIterator(z.object({ terminals: z.array(terminalSchema) }))),
   open: procedure
-    .input(z.object({ subject: terminalSubjectSchema, size: terminalSizeSchema }))
+    .input(
+      z.object({
+        subject: terminalSubjectSchema,
+        size: terminalSizeSchema,
+        /** Opens the image of a container that says so in `opensWith`. Used once, never stored, never shown. */
+        passphrase: passphraseSchema.optional(),
+      }),
+    )
     .output(terminalSchema),
   rename: procedure
     .input(z.object({ id: terminalIdSchema, title: z.string().min(1).max(200) }))

@@ -3,21 +3,13 @@ import { procedure } from './errors.ts';
 import { hostPathSchema } from './hostPath.ts';
 import { hostIdSchema, taskIdSchema } from './ids.ts';
 import { keyserverSchema } from './keyserver.ts';
+import { passphraseSchema, typedLine } from './passphrase.ts';
 
 /** A whole fingerprint in upper-case hex: 40 digits (OpenPGP version 4) or 64 (version 6). Shorter names can be forged. */
 export const fingerprintSchema = z
   .string()
   .transform((text) => text.replaceAll(/\s/g, '').replace(/^0x/i, '').toUpperCase())
   .pipe(z.string().regex(/^(?:[0-9A-F]{40}|[0-9A-F]{64})$/));
-
-/** One line without control characters: it is typed at a prompt. */
-const typedLine = (most: number) =>
-  z
-    .string()
-    .max(most)
-    .refine((text) => !/\p{Cc}/u.test(text), 'control characters cannot be typed');
-/** Used once, never stored, never shown. */
-const passphraseSchema = typedLine(1024).min(1);
 
 /** Where a key of a ring came from, as far as this workbench brought it there. */
 export const keyOriginSchema = z.object({

@@ -109,8 +109,7 @@ export const imageWords: WordTable<'image'> = {
   'image.encrypted': (facts) => ({
     title: `${facts.or('path', 'The image')} is encrypted`,
     cause: asSentence(facts.text('reason')) ?? 'It cannot be opened without its passphrase or key.',
-    nextStep:
-      'Set APPTAINER_ENCRYPTION_PASSPHRASE or APPTAINER_ENCRYPTION_PEM_PATH in the environment that the workbench is started from.',
+    nextStep: 'Give its passphrase or its PEM private key, and start it again.',
     action: null,
   }),
 };

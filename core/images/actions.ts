@@ -8,6 +8,15 @@ import { actionObstacle, actionWarnings } from '#core/runtime/actionWarnings.ts'
 import type { CommandSpec } from '#core/runtime/commandSpec.ts';
 import { type HostEntryFacts, whatEnters } from '#core/runtime/hostEntries.ts';
 import { showCommand } from '#core/runtime/shellWords.ts';
+import type { StderrRule } from '#core/runtime/stderrRule.ts';
+import { actionKey, requireFittingKey } from './imageKey.ts';
+
+interface ActionRoom {
+  readonly host: Host;
+  readonly runtime: Runtime;
+  /** What explains the runtime's words. */
+  readonly rules: readonly StderrRule[];
+}
 
 export interface ActionPreview {
   readonly command: string;
@@ -16,17 +25,21 @@ export interface ActionPreview {
 }
 
 /**
- * The command of a shell, run or exec in an image that is there. Fails with `image.missing`, and with
- * `input.invalid` where the runtime could not do it.
+ * The command of a shell, run or exec in an image that is there. Fails with `image.missing`, with `image.encrypted`
+ * where the key that was given does not open it, and with `input.invalid` where the runtime could not do it.
  */
 export async function resolveActionCommand(
-  host: Host,
-  runtime: Runtime,
+  room: ActionRoom,
   input: ActionInput,
+  passphrase: string | null,
 ): Promise<CommandSpec> {
-  const action = actionOf(runtime, input);
+  const { host, runtime } = room;
+  const key = actionKey(input, passphrase);
+  const action = { ...actionOf(runtime, input), key };
   refuseObstacle(action);
   await requireImage(host, input.path);
+  if (key !== undefined && (key.type === 'pem' || key.passphrase !== null))
+    await requireFittingKey(room, input, key);
   return actionCommand(action);
 }
 
@@ -48,7 +61,8 @@ export async function previewAction(
 }
 
 function actionOf(runtime: Runtime, input: ActionInput): Action {
-  return { runtime, verb: input.verb, imagePath: input.path, options: input.options, args: input.args };
+  const { verb, path, options, args } = input;
+  return { runtime, verb, imagePath: path, options, args, key: actionKey(input, null) };
 }
 
 function refuseObstacle(action: Action): void {

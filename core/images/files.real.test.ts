@@ -144,13 +144,13 @@ describe('an action', () => {
     const preview = await fixture.images.previewAction(input());
     expect(preview.command).toMatch(/apptainer exec .*tiny\.sif echo 'a {2}b' '\$HOME'$/);
     expect(preview.enters.length).toBeGreaterThan(3);
-    const outcome = await fixture.host.run(await fixture.images.resolveAction(input()));
+    const outcome = await fixture.host.run(await fixture.images.resolveAction(input(), null));
     expect(outcome.stdout).toBe('a  b $HOME\n');
   });
 
   it('fails on an image that is not there', async () => {
     const gone = { ...input(), path: image('gone.sif') };
-    expect(await codeOf(fixture.images.resolveAction(gone))).toBe('image.missing');
+    expect(await codeOf(fixture.images.resolveAction(gone, null))).toBe('image.missing');
     expect(await codeOf(fixture.images.previewAction(gone))).toBe('image.missing');
   });
 });

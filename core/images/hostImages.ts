@@ -3,6 +3,7 @@ import type { ActionInput, ImageDetail, ImageEvent } from '#core/contract/images
 import type { Host } from '#core/hosts/host.ts';
 import type { Runtime } from '#core/runtime/action.ts';
 import type { CommandSpec } from '#core/runtime/commandSpec.ts';
+import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import { type ActionPreview, previewAction, resolveActionCommand } from './actions.ts';
 import { readImageDetail } from './detail.ts';
 import { removeImages, renameImage } from './fileActions.ts';
@@ -20,7 +21,8 @@ export interface HostImages {
   rename(path: HostPath, newName: HostPath): Promise<HostPath>;
   remove(paths: readonly HostPath[]): Promise<{ removed: number; freedBytes: number }>;
   previewAction(input: ActionInput): Promise<ActionPreview>;
-  resolveAction(input: ActionInput): Promise<CommandSpec>;
+  /** `passphrase`: of the image, where `opensWith` says that it has one. */
+  resolveAction(input: ActionInput, passphrase: string | null): Promise<CommandSpec>;
 }
 
 /** Puts the images of a host together. Nothing is read before it is asked for. */
@@ -33,8 +35,10 @@ export function createHostImages(options: {
   readonly runtime: () => Promise<Runtime>;
   /** OCI name of the host's processor. */
   readonly architecture: () => Promise<string>;
+  /** What explains the runtime's words. */
+  readonly rules: readonly StderrRule[];
 }): HostImages {
-  const { host, ledger, runtime, architecture } = options;
+  const { host, ledger, runtime, architecture, rules } = options;
   const library = createImageLibrary({ host, folders: options.folders });
   return {
     watch: (signal) => library.watch(signal),
@@ -46,6 +50,7 @@ export function createHostImages(options: {
     rename: (path, newName) => renameImage({ host, ledger }, path, newName),
     remove: (paths) => removeImages({ host, ledger }, paths),
     previewAction: async (input) => await previewAction(host, await runtime(), input),
-    resolveAction: async (input) => await resolveActionCommand(host, await runtime(), input),
+    resolveAction: async (input, passphrase) =>
+      await resolveActionCommand({ host, runtime: await runtime(), rules }, input, passphrase),
   };
 }

@@ -99,6 +99,7 @@ export function createImages(options: ImagesOptions): Images {
       ledger,
       runtime: known.runtime,
       architecture: options.architecture,
+      rules: options.rules,
     }),
     taskDefinitions: [pull, addDefinition(means)],
     pull,

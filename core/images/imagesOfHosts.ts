@@ -57,7 +57,7 @@ export interface ImagesOfHosts {
   of(id: HostId): Promise<HostImages>;
   planPull(input: PullInput): Promise<PullPlan>;
   planPush(input: PushInput): Promise<PushPlan>;
-  resolveAction(input: ActionInput): Promise<CommandSpec>;
+  resolveAction(input: ActionInput, passphrase: string | null): Promise<CommandSpec>;
   /** What is recorded of an unchanged file: its sha256 (hex) and where it came from. */
   knownFile(
     id: HostId,
@@ -90,6 +90,7 @@ export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHost
       ledger: ledgerOf(host),
       runtime: () => hosts.runtime(id),
       architecture: () => hosts.architecture(id),
+      rules: options.rules,
     });
     remote.set(id, { host, images });
     return images;
@@ -212,7 +213,8 @@ export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHost
     of,
     planPull,
     planPush: (input) => options.send.plan(input),
-    resolveAction: async (input) => await (await of(input.hostId)).resolveAction(input),
+    resolveAction: async (input, passphrase) =>
+      await (await of(input.hostId)).resolveAction(input, passphrase),
     async knownFile(id, path) {
       const host = id === localHostId ? options.localHost : await hosts.open(id);
       const facts = await host.files.stat(path);

@@ -51,6 +51,21 @@ describe('actionCommand', () => {
     expect(shown(action({ options: { gpu: 'rocm' } }))).toContain(' --rocm ');
   });
 
+  it('gives a key by the environment or a path; without a passphrase the runtime asks', () => {
+    const spec = actionCommand({ ...action(), key: { type: 'passphrase', passphrase: 'sesame' } });
+    expect(JSON.stringify(spec.args)).not.toContain('sesame');
+    expect(spec.environment).toMatchObject({
+      APPTAINER_ENCRYPTION_PASSPHRASE: { secret: 'sesame' },
+      APPTAINER_ENCRYPTION_PEM_PATH: null,
+    });
+    expect(showCommand(spec)).not.toContain('sesame');
+    const asked = actionCommand({ ...action(), key: { type: 'passphrase', passphrase: null } });
+    expect(asked.args).toEqual(['exec', '--passphrase', { path: '/data/tiny.sif' }, 'true']);
+    const keyed = actionCommand({ ...action(), key: { type: 'pem', path: path('-key.pem') } });
+    expect(keyed.args).toContainEqual({ path: './-key.pem' });
+    expect(keyed.environment).toMatchObject({ APPTAINER_ENCRYPTION_PASSPHRASE: null });
+  });
+
   it('cannot be misled by the name of an image', () => {
     for (const name of ['-dash.sif', 'docker:x', 'instance:x', 'library.sif'])
       expect(actionCommand(action({ imagePath: path(name) })).args).toContainEqual({ path: `./${name}` });

@@ -25,7 +25,14 @@ export interface Action {
   readonly options: ActionOptions;
   /** Words after the image: the program for exec, its arguments for run and shell. */
   readonly args: readonly string[];
+  /** What opens an encrypted image; absent for any other, and where the person's environment has it. */
+  readonly key?: ActionKey | undefined;
 }
+
+/** A passphrase that is null is asked for by the runtime, on its terminal. */
+export type ActionKey =
+  | { readonly type: 'passphrase'; readonly passphrase: string | null }
+  | { readonly type: 'pem'; readonly path: HostPath };
 
 /**
  * The command line of shell, run or exec. Every word and value arrives in the container as given: binds as
@@ -41,6 +48,7 @@ export function actionCommand(action: Action): CommandSpec {
     ...(options.isWritableTmpfs ? ['--writable-tmpfs'] : []),
     ...(needsNoEval(action) ? ['--no-eval'] : []),
     ...options.binds.flatMap((bind) => bindArguments(bind, runtime.dialect)),
+    ...keyArguments(action),
     { path: unmistakable(action.imagePath) },
     ...action.args,
   ];
@@ -49,6 +57,7 @@ export function actionCommand(action: Action): CommandSpec {
     environment: {
       ...capabilityEnvironment(runtime),
       ...containerEnvironment(options.environment, runtime.dialect),
+      ...keyEnvironment(action),
     },
   });
 }
@@ -77,6 +86,23 @@ function isolationArguments(isolation: Isolation, dialect: Dialect): readonly st
         ...start,
       ];
   }
+}
+
+function keyArguments({ key }: Action): readonly Argument[] {
+  if (key === undefined || (key.type === 'passphrase' && key.passphrase !== null)) return [];
+  return key.type === 'pem' ? ['--pem-path', { path: unmistakable(key.path) }] : ['--passphrase'];
+}
+
+/** A passphrase in words would stand in the list of processes. One that the person exported gives way to what was given. */
+function keyEnvironment({ key, runtime }: Action): Record<string, Argument | null> {
+  if (key === undefined) return {};
+  const named = (what: string) => `${runtime.dialect.variablePrefix}_ENCRYPTION_${what}`;
+  const isGiven = key.type === 'passphrase' && key.passphrase !== null;
+  return {
+    [named('PASSPHRASE')]: isGiven ? { secret: key.passphrase ?? '' } : null,
+    [named('PEM_PATH')]: null,
+    [named('PEM_DATA')]: null,
+  };
 }
 
 /** Variables for the container: `APPTAINERENV_NAME=value` works with every preset and any value. */

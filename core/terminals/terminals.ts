@@ -16,7 +16,7 @@ export interface TerminalsOptions {
   /** A host that is ready to be used; fails with host.notConnected. */
   readonly hosts: { open(id: HostId): Promise<Host> };
   /** Command line of shell, run or exec in an image. Fails with what is known to be missing (runtime.missing). */
-  readonly resolveAction: (action: ActionInput) => Promise<CommandSpec>;
+  readonly resolveAction: (action: ActionInput, passphrase: string | null) => Promise<CommandSpec>;
   /** The user's login shell on the host. */
   readonly hostShellCommand: (hostId: HostId) => CommandSpec | Promise<CommandSpec>;
   /** One line that installs a runtime on the host; null where none is known. */
@@ -31,9 +31,9 @@ export interface Terminals {
   watch(signal?: AbortSignal): AsyncGenerator<{ terminals: Terminal[] }, void, undefined>;
   /**
    * Starts a terminal. Fails with image.missing, host.pathMissing, host.notADirectory, runtime.missing or
-   * host.commandMissing where it cannot be; a program that starts and ends at once leaves an ended terminal.
+   * host.commandMissing where it cannot be, with image.encrypted where the passphrase does not fit; a program that starts and ends at once leaves an ended terminal.
    */
-  open(subject: TerminalSubject, size: TerminalSize): Promise<Terminal>;
+  open(subject: TerminalSubject, size: TerminalSize, passphrase?: string): Promise<Terminal>;
   /** Starts a terminal for a task: the person sees it and types into it, the task reads what it shows. */
   openForTask(start: TaskTerminalStart): Promise<TaskTerminal>;
   rename(id: TerminalId, title: string): void;
@@ -127,8 +127,8 @@ export function createTerminals(options: TerminalsOptions): Terminals {
         () => [list()],
         (waiting) => waiting.slice(-1),
       ),
-    async open(subject, size) {
-      const start = await startOf(subject, options);
+    async open(subject, size, passphrase) {
+      const start = await startOf(subject, options, passphrase ?? null);
       const host = await options.hosts.open(start.hostId);
       const pty = await host.openPty(start.command, {
         size,
@@ -207,7 +207,11 @@ function freeTitle(name: string, label: string, open: readonly Terminal[]): stri
   return title;
 }
 
-async function startOf(subject: TerminalSubject, options: TerminalsOptions): Promise<Start> {
+async function startOf(
+  subject: TerminalSubject,
+  options: TerminalsOptions,
+  passphrase: string | null,
+): Promise<Start> {
   switch (subject.kind) {
     case 'hostShell': {
       const { hostId, folder } = subject;
@@ -221,7 +225,7 @@ async function startOf(subject: TerminalSubject, options: TerminalsOptions): Pro
       if ((await host.files.stat(action.path)) === null) {
         throw workbenchError('image.missing', { path: action.path }, { hostId: host.id });
       }
-      const command = await options.resolveAction(action);
+      const command = await options.resolveAction(action, passphrase);
       const name = baseName(action.path).replace(/\.sif$/, '');
       return { hostId: action.hostId, name, command, folder: null, typed: null };
     }

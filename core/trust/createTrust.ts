@@ -60,8 +60,10 @@ export function createTrust(means: TrustMeans): Trust {
       return current.flat();
     },
     async encryptionOf(hostId, path) {
-      const [room, isRoot] = await Promise.all([roomOf(hostId), means.isRoot(hostId)]);
-      return await encryptionOf({ ...room, isRoot }, path);
+      return await encryptionOf(await means.openHost(hostId), path, async () => {
+        const [runtime, isRoot] = await Promise.all([means.runtime(hostId), means.isRoot(hostId)]);
+        return { runtime, isRoot };
+      });
     },
     checkEncrypt: async (input) => {
       await checkEncrypt(means, input);

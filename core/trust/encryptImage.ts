@@ -55,7 +55,7 @@ export async function checkEncrypt(means: TrustMeans, input: EncryptInput): Prom
     throw refuse('Its passphrase is kept nowhere: give it again');
   const source = await host.files.stat(path);
   if (source === null) throw workbenchError('image.missing', { path }, { hostId });
-  if (source.kind === 'file' && (await encryptionOf(room, path)).kind !== 'none')
+  if (source.kind === 'file' && (await encryptionOf(host, path, async () => room)).kind !== 'none')
     throw refuse('It is encrypted already');
   const there = await host.files.stat(target);
   if (there !== null && (!input.overwrite || there.kind !== 'file'))
@@ -83,7 +83,10 @@ async function encrypt(means: TrustMeans, input: EncryptInput, context: TaskCont
     });
     // Without a key the runtime writes "Build complete", ends well and makes nothing (seen with Apptainer 1.4.5).
     if (exitStatus !== 0) throw buildFailed(means, room, { spec, exitStatus, stderr });
-    if ((await host.files.stat(part)) === null || (await encryptionOf(room, part)).kind === 'none')
+    if (
+      (await host.files.stat(part)) === null ||
+      (await encryptionOf(host, part, async () => room)).kind === 'none'
+    )
       throw workbenchError(
         'trust.cannotEncrypt',
         { path: input.path, reason: lastError(stderr) },

@@ -6,7 +6,6 @@ import { dataType, primaryPartition } from '#core/sif/descriptor.ts';
 import { openImage } from './sifFile.ts';
 
 interface EncryptionRoom {
-  readonly host: Host;
   readonly runtime: Runtime;
   readonly isRoot: boolean;
 }
@@ -17,8 +16,12 @@ const kinds: Readonly<Record<number, Encryption['kind']>> = { 5: 'dm-crypt', 6: 
 const luksMagic = Buffer.from('LUKS\xba\xbe', 'latin1');
 
 /** How an image is encrypted, what opens it and whether this host can, from the image's own table and first bytes. */
-export async function encryptionOf(room: EncryptionRoom, path: HostPath): Promise<Encryption> {
-  const { host } = room;
+export async function encryptionOf(
+  host: Host,
+  path: HostPath,
+  /** Asked for an encrypted image alone: most are not, and are to start without a delay. */
+  openRoom: () => Promise<EncryptionRoom>,
+): Promise<Encryption> {
   const { descriptors } = await openImage(host, path);
   const partition = primaryPartition(descriptors);
   const claimed = kinds[partition?.partition?.fileSystem ?? 0] ?? 'none';
@@ -37,7 +40,7 @@ export async function encryptionOf(room: EncryptionRoom, path: HostPath): Promis
       type === dataType.cryptographicMessage && link?.isGroup === false && link.id === partition.id,
   );
   const opens = hasPem ? 'pem' : 'passphrase';
-  return { kind, opens, runsHere: runsHere(room, kind), text: words(kind, opens) };
+  return { kind, opens, runsHere: runsHere(await openRoom(), kind), text: words(kind, opens) };
 }
 
 function words(kind: 'gocryptfs' | 'dm-crypt', opens: 'pem' | 'passphrase'): string {
