@@ -7,6 +7,11 @@ export function compareApi({ comparing, tasks }: Services) {
       await comparing.check(input);
       return { taskId: await tasks.start('image.compare', input) };
     }),
+    list: api.compare.list.handler(async () => ({ comparisons: [...(await comparing.list())] })),
+    remove: api.compare.remove.handler(async ({ input }) => {
+      await comparing.remove(input.taskIds);
+      return {};
+    }),
     result: api.compare.result.handler(({ input }) => comparing.result(input.taskId)),
     files: api.compare.files.handler(async ({ input }) => {
       const { rows, matching } = await comparing.files(input);

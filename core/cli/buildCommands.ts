@@ -65,6 +65,23 @@ export function buildCommands({ program, invoke, common, onHost }: Grammar): voi
     .option('--definition', 'only the definition file')
     .addOption(new Option('--rerun', 'build the same again').conflicts(['methods', 'definition', 'image']))
     .option('-f, --force', 'with --rerun: replace the image')
+    .addOption(
+      new Option('--compare <id>', 'set this build beside [id], another one of the list').conflicts([
+        'methods',
+        'definition',
+        'image',
+        'rerun',
+      ]),
+    )
+    .addOption(
+      new Option('--forget', 'take the build off the list; its image and log stay').conflicts([
+        'methods',
+        'definition',
+        'image',
+        'rerun',
+        'compare',
+      ]),
+    )
     .action((id: string | undefined, options: BuildsCommandOptions) =>
       invoke(async (line) => (await import('./buildsCommand.ts')).builds(line, id, options), options),
     );

@@ -17,6 +17,8 @@ export interface BuildsCommandOptions extends CommonOptions, HostOption {
   readonly definition?: boolean;
   readonly rerun?: boolean;
   readonly force?: boolean;
+  readonly compare?: string;
+  readonly forget?: boolean;
 }
 
 /** The history of builds, or everything of one build. */
@@ -32,6 +34,16 @@ export async function builds(
   if (options.rerun === true) {
     if (taskId === null) throw new UsageError('--rerun needs a build of the list');
     return await rerun(line, client, taskId, options);
+  }
+  if (options.compare !== undefined) {
+    if (taskId === null) throw new UsageError('--compare needs two builds of the list');
+    const { writeBuildComparison } = await import('./compareBuildsCommand.ts');
+    return await writeBuildComparison(line, client, { left: idOf(options.compare), right: taskId }, options);
+  }
+  if (options.forget === true) {
+    if (taskId === null) throw new UsageError('--forget needs a build of the list');
+    await client.builds.forget({ ids: [taskId] });
+    return exitStatus.done;
   }
   if (taskId !== null) return await showOne(line, client, taskId, options);
   if (options.image !== undefined) return await showMaker(line, client, options.image, options);

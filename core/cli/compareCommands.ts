@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandLine, CommonOptions } from './commandLine.ts';
 import type { CompareOptions } from './compareCommand.ts';
+import type { ComparisonsOptions } from './comparisonsCommand.ts';
 import type { Invocation } from './invocation.ts';
 
 interface Grammar {
@@ -28,6 +29,19 @@ export function compareCommands({ program, invoke, common }: Grammar): void {
       invoke(
         async (line: CommandLine) =>
           (await import('./compareCommand.ts')).compare(line, { left, right }, options),
+        options,
+      ),
+    );
+
+  common(program.command('comparisons'))
+    .summary('list what was compared, or show it again')
+    .description('Lists the comparisons that are kept, newest first; or shows one of them again.')
+    .argument('[id...]', 'a comparison of the list')
+    .option('--remove', 'remove these results; the images stay')
+    .action((ids: readonly string[], options: ComparisonsOptions) =>
+      invoke(
+        async (line: CommandLine) =>
+          (await import('./comparisonsCommand.ts')).comparisons(line, ids, options),
         options,
       ),
     );

@@ -1,6 +1,7 @@
 import type { TaskId } from '#core/contract/ids.ts';
 import type { Client } from '#core/contract/index.ts';
 import type { LogLine, Task } from '#core/contract/tasks.ts';
+import { stripAnsi } from '#core/runtime/terminalOutput.ts';
 import { type CommandLine, type CommonOptions, writeJson } from './commandLine.ts';
 import { followTask } from './followTask.ts';
 import { printable } from './printable.ts';
@@ -52,7 +53,7 @@ async function writeLog(
       if (isJson) writeJson(line.stdout, { type: 'log', stream, text });
       else if (stream !== 'command') {
         if (held !== null) line.stderr.write(held);
-        held = `${printable(text.replaceAll('\t', '        '))}\n`;
+        held = `${printable(stripAnsi(text).replaceAll('\t', '        '))}\n`;
         if (stream === 'note') continue;
         line.stderr.write(held);
         held = null;

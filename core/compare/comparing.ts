@@ -3,6 +3,7 @@ import type {
   Comparison,
   ComparisonPageInput,
   FileDifference,
+  KeptComparison,
   PackageDifference,
 } from '#core/contract/compare.ts';
 import type { TaskId } from '#core/contract/ids.ts';
@@ -13,6 +14,9 @@ export interface Comparing {
   readonly definition: TaskDefinition<CompareInput>;
   /** Fails as `compare.start` does for what can be known before. */
   check(input: CompareInput): Promise<void>;
+  /** Newest first. */
+  list(): Promise<readonly KeptComparison[]>;
+  remove(ids: readonly TaskId[]): Promise<void>;
   /** These fail with task.unknown where the result is not kept. */
   result(id: TaskId): Promise<Comparison>;
   files(input: ComparisonPageInput): Promise<Page<FileDifference>>;

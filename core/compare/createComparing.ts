@@ -69,6 +69,8 @@ export function createComparing(means: ComparingMeans): Comparing {
       requireHere(input);
       await Promise.all([means.describe(input.left.path), means.describe(input.right.path)]);
     },
+    list: () => store.list(),
+    remove: (ids) => store.remove(ids),
     result: async (id) => (await store.read(id)).comparison,
     files: async (input) => pageOf((await store.read(input.taskId)).files, ({ path }) => path, input),
     packages: async (input) => pageOf((await store.read(input.taskId)).packages, ({ name }) => name, input),

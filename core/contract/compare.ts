@@ -126,6 +126,19 @@ export const comparisonSchema = z.object({
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
+/** A comparison whose result is kept. `comparedAt` is milliseconds since 1970. */
+export const keptComparisonSchema = z.object({
+  taskId: taskIdSchema,
+  left: comparisonSideSchema,
+  right: comparisonSideSchema,
+  comparedAt: z.number(),
+  isEqual: z.boolean(),
+  /** Files and packages were compared, not metadata alone. */
+  filesCompared: z.boolean(),
+  totals: comparisonTotalsSchema,
+});
+export type KeptComparison = z.infer<typeof keptComparisonSchema>;
+
 const pageInputSchema = z.object({
   taskId: taskIdSchema,
   /** Only rows whose path or name has this in it, in any case. */
@@ -143,7 +156,11 @@ export const compareContract = {
    * an image of another host, image.missing and image.notAnImage.
    */
   start: procedure.input(compareInputSchema).output(taskInput),
-  /** What a comparison found; fails with task.unknown when it is not kept (any more): the newest 50 are. */
+  /** The comparisons whose results are kept, newest first. */
+  list: procedure.output(z.object({ comparisons: z.array(keptComparisonSchema) })),
+  /** Removes results that are kept; the images stay as they are. Unknown ones are no failure. */
+  remove: procedure.input(z.object({ taskIds: z.array(taskIdSchema).max(1000) })).output(z.object({})),
+  /** What a comparison found; fails with task.unknown when it is not kept (any more): the newest 50 are, up to 1 GiB. */
   result: procedure.input(taskInput).output(comparisonSchema),
   files: procedure
     .input(pageInputSchema)
