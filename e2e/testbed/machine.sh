@@ -29,6 +29,8 @@ PACKAGES+=(gnome-keyring libsecret-tools dbus)
 PACKAGES+=(xz-utils zstd bzip2 podman crun openssl)
 # Builds as root, by a person who is not.
 PACKAGES+=(sudo)
+# What opens a sandbox where there is no runtime.
+PACKAGES+=(charliecloud-runtime bubblewrap)
 [ -z "${MYSINGULARITY_BENCHES:-}" ] || PACKAGES+=(xvfb xauth xfce4-terminal xterm dbus-x11)
 
 missing_packages() {
