@@ -1,6 +1,6 @@
 import { FileWarning } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import type { BuildPlan, BuildRecord } from '#core/contract/builds.ts';
+import type { BuildPlan, BuildRecord, NeededFile } from '#core/contract/builds.ts';
 import type { ErrorReport } from '#core/contract/errors.ts';
 import { baseName, hostPathFromText } from '#core/contract/hostPath.ts';
 import type { Host } from '#core/contract/hosts.ts';
@@ -16,18 +16,25 @@ import { Checkbox } from '#renderer/ui/Checkbox.tsx';
 import { CommandLine } from '#renderer/ui/CommandLine.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
-import { Field, TextField } from '#renderer/ui/Field.tsx';
-import { HostDot } from '#renderer/ui/HostDot.tsx';
+import { TextField } from '#renderer/ui/Field.tsx';
 import { PathField } from '#renderer/ui/PathField.tsx';
 import { Segmented } from '#renderer/ui/Segmented.tsx';
-import { Select } from '#renderer/ui/Select.tsx';
 import { BuildArgumentsField } from './BuildArgumentsField.tsx';
 import { BuildOptionsFields } from './BuildOptionsFields.tsx';
 import { PlannedFiles, PlannedWay } from './BuildPlanParts.tsx';
 import { noteBuild } from './buildActions.ts';
-import { type BuildForm, type CheckedBuild, canStart, checkBuild, firstForm } from './buildForm.ts';
+import {
+  type BuildForm,
+  type CheckedBuild,
+  canStart,
+  checkBuild,
+  firstForm,
+  withPicked,
+} from './buildForm.ts';
 import { buildsStore, documentOf, isChanged, type OpenDocument } from './buildsState.ts';
 import { saveDocument } from './documents.ts';
+import { HostSelect } from './HostSelect.tsx';
+import { PickFileDialog } from './PickFileDialog.tsx';
 import { useBuildPlan } from './useBuildPlan.ts';
 
 export interface BuildDialogProps {
@@ -43,6 +50,7 @@ export function BuildDialog({ document, like, onClose }: BuildDialogProps) {
   const hosts = useHosts((state) => state.hosts);
   const [form, setForm] = useState<BuildForm>(() => firstFormOf(document, like));
   const [failure, setFailure] = useState<ErrorReport | null>(null);
+  const [picking, setPicking] = useState<NeededFile | null>(null);
   const [isStarting, setIsStarting] = useState(false);
   const home = useHosts((state) => hostOf(state, localHostId)?.facts?.homeFolder ?? null);
   const textFolder = home ?? hostPathFromText('/');
@@ -76,52 +84,70 @@ export function BuildDialog({ document, like, onClose }: BuildDialogProps) {
 
   const report = failure ?? planFailure;
   return (
-    <Dialog
-      isOpen
-      width="wide"
-      onClose={onClose}
-      title={text('build.title', { name: document.name })}
-      description={isSavedFirst ? text('build.notSaved', { name: document.name }) : text('build.description')}
-      onSubmit={() => void submit()}
-      footer={
-        <>
-          <Button onClick={onClose}>{text('cancel')}</Button>
-          <Button tone="primary" type="submit" isBusy={isStarting} disabled={!isReady}>
-            {text(form.overwrite && plan?.exists != null ? 'build.submitOverwrite' : 'build.submit')}
-          </Button>
-        </>
-      }
-    >
-      <div className="flex flex-col gap-3">
-        <Target form={form} checked={checked} plan={plan} hosts={hosts} onChange={change} />
-        {plan?.exists == null ? null : (
-          <Existing
-            plan={plan}
-            isOverwritten={form.overwrite}
-            onChange={(overwrite) => change({ overwrite })}
-          />
-        )}
-        <BuildArgumentsField
-          rows={form.arguments}
-          problems={checked.argumentProblems}
-          onChange={(rows) => change({ arguments: rows })}
-        />
-        <BuildOptionsFields form={form} checked={checked} plan={plan} onChange={change} />
-        {report === null ? null : <ErrorNotice report={report} />}
-        {isPlanning ? (
-          <p role="status" className="text-small text-ink-3">
-            {text('build.planning')}
-          </p>
-        ) : null}
-        {plan === null ? null : (
+    <>
+      <Dialog
+        isOpen
+        width="wide"
+        onClose={onClose}
+        title={text('build.title', { name: document.name })}
+        description={
+          isSavedFirst ? text('build.notSaved', { name: document.name }) : text('build.description')
+        }
+        onSubmit={() => void submit()}
+        footer={
           <>
-            <PlannedWay plan={plan} />
-            <PlannedFiles plan={plan} sentTo={host?.kind === 'ssh' ? host.label : null} />
+            <Button onClick={onClose}>{text('cancel')}</Button>
+            <Button tone="primary" type="submit" isBusy={isStarting} disabled={!isReady}>
+              {text(form.overwrite && plan?.exists != null ? 'build.submitOverwrite' : 'build.submit')}
+            </Button>
           </>
-        )}
-        <ByHand plan={plan} />
-      </div>
-    </Dialog>
+        }
+      >
+        <div className="flex flex-col gap-3">
+          <Target form={form} checked={checked} plan={plan} hosts={hosts} onChange={change} />
+          {plan?.exists == null ? null : (
+            <Existing
+              plan={plan}
+              isOverwritten={form.overwrite}
+              onChange={(overwrite) => change({ overwrite })}
+            />
+          )}
+          <BuildArgumentsField
+            rows={form.arguments}
+            problems={checked.argumentProblems}
+            onChange={(rows) => change({ arguments: rows })}
+          />
+          <BuildOptionsFields form={form} checked={checked} plan={plan} onChange={change} />
+          {report === null ? null : <ErrorNotice report={report} />}
+          {isPlanning ? (
+            <p role="status" className="text-small text-ink-3">
+              {text('build.planning')}
+            </p>
+          ) : null}
+          {plan === null ? null : (
+            <>
+              <PlannedWay plan={plan} />
+              <PlannedFiles
+                plan={plan}
+                sentTo={host?.label ?? form.hostId}
+                onPick={setPicking}
+                onUnpick={({ source }) =>
+                  change({ picked: form.picked.filter((one) => one.source !== source) })
+                }
+              />
+            </>
+          )}
+          <ByHand plan={plan} />
+        </div>
+      </Dialog>
+      {picking === null ? null : (
+        <PickFileDialog
+          file={picking}
+          onPicked={(one) => change({ picked: withPicked(form.picked, one) })}
+          onClose={() => setPicking(null)}
+        />
+      )}
+    </>
   );
 }
 
@@ -154,23 +180,13 @@ function Target({ form, checked, plan, hosts, onChange }: TargetProps) {
   const localFolder = useSettings((state) => state.settings?.images.folders[0] ?? null);
   const targetHost = hosts.find(({ id }) => id === targetHostId);
   const folder = targetHostId === localHostId ? localFolder : (targetHost?.imageFolders[0] ?? null);
-  const choices = hosts.filter((each) => isReachable(each) || each.id === form.hostId);
   return (
     <div className="grid grid-cols-2 gap-x-3 gap-y-2.5">
-      <Field label={text('build.host')}>
-        {(control) => (
-          <span className="flex items-center gap-2">
-            <HostDot colour={host?.colour ?? 0} />
-            <Select
-              control={control}
-              className="flex-1"
-              value={form.hostId}
-              onChange={(hostId) => onChange({ hostId, folder: null, overwrite: false })}
-              options={choices.map(({ id, label }) => ({ value: id, label }))}
-            />
-          </span>
-        )}
-      </Field>
+      <HostSelect
+        label={text('build.host')}
+        value={form.hostId}
+        onChange={(hostId) => onChange({ hostId, folder: null, overwrite: false })}
+      />
       <Segmented
         label={text('build.form')}
         value={form.form}

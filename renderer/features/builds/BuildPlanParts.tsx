@@ -1,10 +1,14 @@
-import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
+import { CircleCheck, CircleX, TriangleAlert, X } from 'lucide-react';
 import type { BuildPlan, NeededFile } from '#core/contract/builds.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
+import { useHosts } from '#renderer/state/hosts.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
+import { Button } from '#renderer/ui/Button.tsx';
 import { CommandLine } from '#renderer/ui/CommandLine.tsx';
+import { HostLabel } from '#renderer/ui/HostLabel.tsx';
 import { showControls } from '#renderer/ui/hostileText.ts';
+import { IconButton } from '#renderer/ui/IconButton.tsx';
 
 const headingClass = 'text-small font-medium text-ink-2';
 
@@ -60,12 +64,16 @@ function Sentences({ label, sentences }: SentencesProps) {
 
 export interface PlannedFilesProps {
   readonly plan: BuildPlan;
-  /** The host that files are sent to; null where it is built here. */
-  readonly sentTo: string | null;
+  /** What people call the machine that builds. */
+  readonly sentTo: string;
+  /** Asks where something lies. */
+  readonly onPick: (file: NeededFile) => void;
+  /** It lies where the definition says, after all. */
+  readonly onUnpick: (file: NeededFile) => void;
 }
 
 /** The files that a build needs, with their sizes, and the space that it takes. */
-export function PlannedFiles({ plan, sentTo }: PlannedFilesProps) {
+export function PlannedFiles({ plan, sentTo, onPick, onUnpick }: PlannedFilesProps) {
   const text = useText('buildsForms');
   const { files, sentBytes, space } = plan;
   const [free, folder] = [formatBytes(space.freeBytes), space.folder];
@@ -75,17 +83,20 @@ export function PlannedFiles({ plan, sentTo }: PlannedFilesProps) {
       {files.length === 0 ? null : (
         <section aria-label={text('build.files')} className="flex flex-col gap-1">
           <h3 className={headingClass}>{text('build.files')}</h3>
-          {sentTo === null ? null : (
+          {files.some(({ isSent }) => isSent) ? (
             <p className="text-small">
-              {text('build.filesSent', { count: files.length, size: formatBytes(sentBytes), host: sentTo })}
+              {text('build.filesSent', { size: formatBytes(sentBytes), host: sentTo })}
             </p>
-          )}
+          ) : null}
           <div className="max-h-40 overflow-auto rounded-control border border-line">
             <table className="w-full text-small">
               <thead>
                 <tr className="border-b border-line text-left text-ink-3">
                   <th scope="col" className="px-2 py-0.5 font-medium">
                     {text('build.file')}
+                  </th>
+                  <th scope="col" className="px-2 py-0.5 font-medium">
+                    {text('build.place')}
                   </th>
                   <th scope="col" className="px-2 py-0.5 text-right font-medium">
                     {text('build.line')}
@@ -97,7 +108,12 @@ export function PlannedFiles({ plan, sentTo }: PlannedFilesProps) {
               </thead>
               <tbody>
                 {files.map((file) => (
-                  <FileRow key={`${file.line} ${file.source}`} file={file} />
+                  <FileRow
+                    key={`${file.line} ${file.source}`}
+                    file={file}
+                    onPick={onPick}
+                    onUnpick={onUnpick}
+                  />
                 ))}
               </tbody>
             </table>
@@ -117,24 +133,64 @@ export function PlannedFiles({ plan, sentTo }: PlannedFilesProps) {
   );
 }
 
-function FileRow({ file }: { readonly file: NeededFile }) {
+interface FileRowProps extends Pick<PlannedFilesProps, 'onPick' | 'onUnpick'> {
+  readonly file: NeededFile;
+}
+
+function FileRow({ file, onPick, onUnpick }: FileRowProps) {
   const text = useText('buildsForms');
   const size = formatBytes(file.sizeBytes);
+  const source = showControls(file.source);
+  const isMissing = file.kind === 'missing';
   return (
     <tr>
-      <td className="px-2 py-0.5 font-mono text-code [overflow-wrap:anywhere]">
-        {showControls(file.source)}
+      <td className="px-2 py-0.5 font-mono text-code [overflow-wrap:anywhere]">{source}</td>
+      <td className="px-2 py-0.5">
+        <div className="flex flex-wrap items-center gap-x-1.5">
+          <FilePlaceText file={file} />
+          {isMissing || file.pickedPath !== null ? (
+            <Button aria-label={text('build.pickOf', { source })} onClick={() => onPick(file)}>
+              {text('build.pick')}
+            </Button>
+          ) : null}
+          {file.pickedPath === null ? null : (
+            <IconButton
+              size="small"
+              icon={X}
+              label={text('build.unpick', { source })}
+              onClick={() => onUnpick(file)}
+            />
+          )}
+        </div>
       </td>
       <td className="px-2 py-0.5 text-right text-ink-2 tabular-nums">{file.line}</td>
       <td className="px-2 py-0.5 text-right whitespace-nowrap tabular-nums">
-        {file.kind === 'missing' ? (
+        {isMissing ? (
           <Badge tone="bad">{text('build.missing')}</Badge>
-        ) : file.kind === 'folder' ? (
+        ) : file.kind === 'there' ? null : file.kind === 'folder' ? (
           text('build.inFiles', { count: file.count, size })
         ) : (
           size
         )}
       </td>
     </tr>
+  );
+}
+
+/** On which machine a file lies, and under which path where it was picked. */
+function FilePlaceText({ file }: { readonly file: NeededFile }) {
+  const text = useText('buildsForms');
+  const host = useHosts((state) => state.hosts.find(({ id }) => id === file.hostId) ?? null);
+  const label = host?.label ?? file.hostId;
+  return (
+    <span className="min-w-0 [overflow-wrap:anywhere]">
+      <HostLabel colour={host?.colour ?? 0} label={label} />
+      {file.pickedPath === null ? null : (
+        <span className="font-mono text-code">{` ${showControls(file.pickedPath)}`}</span>
+      )}
+      {file.kind === 'missing' || file.isSent ? null : (
+        <span className="text-ink-3">{` ${text('build.inPlace')}`}</span>
+      )}
+    </span>
   );
 }

@@ -2,6 +2,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
+import { hostIdSchema } from '#core/contract/ids.ts';
 import { runCommand } from '#renderer/commands/registry.ts';
 import { sampleReport } from '#renderer/testing/samples.ts';
 import { goToFailure } from './buildActions.ts';
@@ -9,7 +10,13 @@ import { buildsStore, currentDocument, showBuild, takeTyped } from './buildsStat
 import { checkDisk, openDefinition, saveDocument } from './documents.ts';
 import { draftsOf } from './drafts.ts';
 import { fake, showBuilds, startedId } from './fakeBuilds.tsx';
-import { sampleBuild, sampleDefinition, sampleFailedBuild, sampleFinding } from './sampleBuilds.ts';
+import {
+  sampleBuild,
+  sampleDefinition,
+  sampleFailedBuild,
+  sampleFinding,
+  samplePlan,
+} from './sampleBuilds.ts';
 
 const path = hostPathFromText('/home/alice/gromacs.def');
 
@@ -53,6 +60,33 @@ describe('definition files', () => {
     await waitFor(() => expect(fake.files.get('/home/alice/minimal.def')?.text).toBe(sampleDefinition));
   });
 
+  it('are those of any connected host, and stay there', async () => {
+    fake.files.set('/scratch/alice/tool.def', { text: sampleDefinition, modifiedAt: 1 });
+    const { user } = showBuilds();
+    await act(() => runCommand('builds.open'));
+    const dialog = await screen.findByRole('dialog', { name: 'Open definition file' });
+    await user.click(within(dialog).getByRole('combobox', { name: 'On' }));
+    await user.click(await screen.findByRole('option', { name: 'hydra' }));
+    const field = within(dialog).getByRole('combobox', { name: 'File' });
+    await user.clear(field);
+    await user.type(field, '/scratch/alice/tool.def');
+    await user.click(within(dialog).getByRole('button', { name: 'Open' }));
+    await waitFor(() => expect(shownDocument()).toMatchObject({ hostId: 'hydra', name: 'tool.def' }));
+    type('Bootstrap: scratch');
+    expect(await act(() => saveDocument(shownDocument().id))).toBe(true);
+    expect(fake.wrote).toHaveBeenLastCalledWith('hydra', '/scratch/alice/tool.def');
+    await act(() => runCommand('builds.build'));
+    const build = await screen.findByRole('dialog', { name: 'Build tool.def' });
+    await waitFor(() =>
+      expect(within(build).getByRole('button', { name: 'Build' })).toHaveProperty('disabled', false),
+    );
+    await user.click(within(build).getByRole('button', { name: 'Build' }));
+    await waitFor(() => expect(fake.built).toHaveBeenCalledOnce());
+    expect(fake.built.mock.calls[0]?.[0]).toMatchObject({
+      definition: { kind: 'file', hostId: 'hydra', path: '/scratch/alice/tool.def' },
+    });
+  });
+
   it('take another text from the disk where nothing was typed', async () => {
     showBuilds();
     await openFile();
@@ -93,8 +127,10 @@ describe('definition files', () => {
     localStorage.setItem(
       'mysingularity.builds',
       JSON.stringify({
-        drafts: [{ path, name: 'gromacs.def', modifiedAt: 3, text: 'mine', isCurrent: true }],
-        recentPaths: [path],
+        drafts: [
+          { hostId: 'local', path, name: 'gromacs.def', modifiedAt: 3, text: 'mine', isCurrent: true },
+        ],
+        recentFiles: [{ hostId: 'local', path }],
       }),
     );
     showBuilds();
@@ -155,6 +191,32 @@ describe('the form of a build', () => {
     await waitFor(() => expect(fake.built).toHaveBeenCalledOnce());
     expect(fake.built.mock.calls[0]?.[0]).toMatchObject({ definition: { kind: 'file', path } });
     expect(await screen.findByRole('region', { name: 'Build of gromacs.def' })).toBeTruthy();
+  });
+
+  it('takes a missing file from where the person picks it', async () => {
+    const [file] = samplePlan().files;
+    if (file === undefined) throw new Error('the plan has no file');
+    fake.plan = { files: [{ ...file, kind: 'missing', sizeBytes: 0, count: 0 }] };
+    const { user } = showBuilds();
+    await openFile();
+    await act(() => runCommand('builds.build'));
+    const dialog = await screen.findByRole('dialog', { name: 'Build gromacs.def' });
+    await user.click(await within(dialog).findByRole('button', { name: 'Pick data/topol on a host…' }));
+    const pick = await screen.findByRole('dialog', { name: 'Where is data/topol?' });
+    await user.click(within(pick).getByRole('combobox', { name: 'On' }));
+    await user.click(await screen.findByRole('option', { name: 'hydra' }));
+    const field = within(pick).getByRole('combobox', { name: 'File or folder' });
+    await user.clear(field);
+    await user.type(field, '/scratch/alice/topol');
+    const picked = { source: 'data/topol', hostId: 'hydra', path: '/scratch/alice/topol' };
+    const place = { hostId: hostIdSchema.parse('hydra'), pickedPath: hostPathFromText(picked.path) };
+    fake.plan = { files: [{ ...file, ...place, isSent: true }] };
+    await user.click(within(pick).getByRole('button', { name: 'Use it' }));
+    expect(await within(dialog).findByText('/scratch/alice/topol')).toBeTruthy();
+    expect(dialog.textContent).toContain('hydra');
+    await user.click(within(dialog).getByRole('button', { name: 'Build' }));
+    await waitFor(() => expect(fake.built).toHaveBeenCalledOnce());
+    expect(fake.built.mock.calls[0]?.[0]).toMatchObject({ elsewhere: [picked] });
   });
 
   it('writes changes first', async () => {

@@ -4,11 +4,13 @@ import { classNames } from '#renderer/ui/classNames.ts';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { isChanged, showDocument, useBuilds } from './buildsState.ts';
 import { askClose } from './documents.ts';
+import { usePlaceLabel } from './usePlaceLabel.ts';
 
 /** The open definition files, side by side. */
 export function DocumentTabs() {
   const text = useText('builds');
   const documents = useBuilds((state) => state.documents);
+  const labelOf = usePlaceLabel();
   const currentId = useBuilds((state) => state.currentId);
   return (
     <ul
@@ -30,7 +32,9 @@ export function DocumentTabs() {
               type="button"
               aria-current={isShown ? 'true' : undefined}
               aria-label={isUnsaved ? text('unsavedName', { name: document.name }) : document.name}
-              title={document.path ?? undefined}
+              title={
+                document.path === null ? undefined : labelOf({ hostId: document.hostId, path: document.path })
+              }
               onClick={() => showDocument(document.id)}
               className="flex h-full items-center gap-1.5 px-2 focus-visible:-outline-offset-2"
             >

@@ -1,21 +1,21 @@
 import { useState } from 'react';
 import type { ErrorReport } from '#core/contract/errors.ts';
-import { localHostId } from '#core/contract/ids.ts';
+import { type HostId, localHostId } from '#core/contract/ids.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { hostOf, useHosts } from '#renderer/state/hosts.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { PathField } from '#renderer/ui/PathField.tsx';
 import { typedPath } from '#renderer/ui/typedPath.ts';
 import { openDefinition } from './documents.ts';
+import { HostSelect, homeFolderOf } from './HostSelect.tsx';
 
-/** Asks which file of this machine is opened. */
+/** Asks which file of which machine is opened. */
 export function OpenDialog({ onClose }: { readonly onClose: () => void }) {
   const text = useText('buildsForms');
-  const home = useHosts((state) => hostOf(state, localHostId)?.facts?.homeFolder ?? null);
-  const [path, setPath] = useState(home === null ? '/' : `${home}/`);
+  const [hostId, setHostId] = useState<HostId>(localHostId);
+  const [path, setPath] = useState(() => homeFolderOf(hostId));
   const [failure, setFailure] = useState<ErrorReport | null>(null);
   const [isOpening, setIsOpening] = useState(false);
   const isFile = path.startsWith('/') && !path.endsWith('/');
@@ -23,7 +23,7 @@ export function OpenDialog({ onClose }: { readonly onClose: () => void }) {
     if (!isFile || isOpening) return;
     setIsOpening(true);
     try {
-      await openDefinition(typedPath(path));
+      await openDefinition(typedPath(path), hostId);
       onClose();
     } catch (thrown) {
       setFailure(failureReport(thrown));
@@ -47,9 +47,18 @@ export function OpenDialog({ onClose }: { readonly onClose: () => void }) {
       }
     >
       <div className="flex flex-col gap-3">
+        <HostSelect
+          label={text('open.host')}
+          value={hostId}
+          onChange={(chosen) => {
+            setFailure(null);
+            setHostId(chosen);
+            setPath(homeFolderOf(chosen));
+          }}
+        />
         <PathField
           isBrowser
-          hostId={localHostId}
+          hostId={hostId}
           label={text('open.path')}
           wants="file"
           value={path}

@@ -1,10 +1,9 @@
 import { useState } from 'react';
 import type { ErrorReport } from '#core/contract/errors.ts';
 import { folderName } from '#core/contract/hostPath.ts';
-import { localHostId } from '#core/contract/ids.ts';
+import type { HostId } from '#core/contract/ids.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { hostOf, useHosts } from '#renderer/state/hosts.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Checkbox } from '#renderer/ui/Checkbox.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
@@ -13,6 +12,7 @@ import { PathField } from '#renderer/ui/PathField.tsx';
 import { typedPath } from '#renderer/ui/typedPath.ts';
 import { buildsStore, type OpenDocument } from './buildsState.ts';
 import { closeDocument, saveDocumentAs } from './documents.ts';
+import { HostSelect, homeFolderOf } from './HostSelect.tsx';
 
 export interface SaveAsDialogProps {
   readonly document: OpenDocument;
@@ -23,8 +23,8 @@ export interface SaveAsDialogProps {
 /** Asks where a definition file is written; a file that is there is replaced only when the person says so. */
 export function SaveAsDialog({ document, isClosedAfter, onClose }: SaveAsDialogProps) {
   const text = useText('buildsForms');
-  const home = useHosts((state) => hostOf(state, localHostId)?.facts?.homeFolder ?? '');
-  const [path, setPath] = useState(() => document.path ?? `${beside() ?? home}/${document.name}`);
+  const [hostId, setHostId] = useState(document.hostId);
+  const [path, setPath] = useState(() => document.path ?? placeFor(document, hostId));
   const [failure, setFailure] = useState<ErrorReport | null>(null);
   const [isReplacing, setIsReplacing] = useState(false);
   const [isSaving, setIsSaving] = useState(false);
@@ -34,7 +34,7 @@ export function SaveAsDialog({ document, isClosedAfter, onClose }: SaveAsDialogP
     if (!isFile || isSaving || (isThere && !isReplacing)) return;
     setIsSaving(true);
     try {
-      await saveDocumentAs(document.id, typedPath(path), isReplacing);
+      await saveDocumentAs(document.id, { hostId, path: typedPath(path) }, isReplacing);
       if (isClosedAfter) closeDocument(document.id);
       onClose();
     } catch (thrown) {
@@ -64,9 +64,19 @@ export function SaveAsDialog({ document, isClosedAfter, onClose }: SaveAsDialogP
       }
     >
       <div className="flex flex-col gap-3">
+        <HostSelect
+          label={text('saveAs.host')}
+          value={hostId}
+          onChange={(chosen) => {
+            setFailure(null);
+            setIsReplacing(false);
+            setHostId(chosen);
+            setPath(placeFor(document, chosen));
+          }}
+        />
         <PathField
           isBrowser
-          hostId={localHostId}
+          hostId={hostId}
           label={text('saveAs.path')}
           hint={text('saveAs.hint')}
           problem={path === '' || path.startsWith('/') ? null : text('saveAs.problem')}
@@ -90,8 +100,8 @@ export function SaveAsDialog({ document, isClosedAfter, onClose }: SaveAsDialogP
   );
 }
 
-/** The folder of the file that was opened last: where the next one is likely to go. */
-function beside(): string | null {
-  const [last] = buildsStore.getState().recentPaths;
-  return last === undefined ? null : folderName(last);
+/** In the folder of the file of that host that was opened last: where the next one is likely to go. */
+function placeFor({ name }: OpenDocument, hostId: HostId): string {
+  const last = buildsStore.getState().recentFiles.find((file) => file.hostId === hostId);
+  return last === undefined ? `${homeFolderOf(hostId)}${name}` : `${folderName(last.path)}/${name}`;
 }

@@ -14,6 +14,7 @@ import { buildsStore, useBuilds } from './buildsState.ts';
 import { forgetRecent, openDefinition, openTemplate } from './documents.ts';
 import { HistoryList } from './HistoryList.tsx';
 import { OutlineList } from './OutlineList.tsx';
+import { usePlaceLabel } from './usePlaceLabel.ts';
 
 /** What can be opened, what is in the open file, and what was built. */
 export function SidePane() {
@@ -42,36 +43,37 @@ export const rowClass =
 
 function Files() {
   const text = useText('builds');
-  const recentPaths = useBuilds((state) => state.recentPaths);
+  const recentFiles = useBuilds((state) => state.recentFiles);
+  const labelOf = usePlaceLabel();
   return (
     <div className="flex flex-col gap-3 pb-3">
       <section aria-label={text('recent')}>
         <h2 className={headingClass}>{text('recent')}</h2>
-        {recentPaths.length === 0 ? (
+        {recentFiles.length === 0 ? (
           <p className="px-3 text-small text-ink-3">{text('recentNone')}</p>
         ) : (
           <ul>
-            {recentPaths.map((path) => (
-              <li key={path} className="group flex items-center">
+            {recentFiles.map((file) => (
+              <li key={labelOf(file)} className="group flex items-center">
                 <button
                   type="button"
-                  title={path}
+                  title={labelOf(file)}
                   className={rowClass}
-                  onClick={() => attempt(() => openDefinition(path))}
+                  onClick={() => attempt(() => openDefinition(file.path, file.hostId))}
                 >
                   <bdi dir="ltr" className="w-full truncate">
-                    {baseName(path)}
+                    {baseName(file.path)}
                   </bdi>
                   <bdi dir="ltr" className="w-full truncate text-small text-ink-3">
-                    {folderName(path)}
+                    {folderName(labelOf(file))}
                   </bdi>
                 </button>
                 <IconButton
                   size="small"
                   icon={X}
                   className="mr-2"
-                  label={text('forget', { path })}
-                  onClick={() => forgetRecent(path)}
+                  label={text('forget', { path: labelOf(file) })}
+                  onClick={() => forgetRecent(file)}
                 />
               </li>
             ))}

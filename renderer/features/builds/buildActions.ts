@@ -39,10 +39,12 @@ export function noteBuild(taskId: BuildRecord['id'], documentId: string | null):
 export function documentOfBuild(build: BuildRecord): OpenDocument | null {
   const state = buildsStore.getState();
   const started = documentOf(state, state.documentOfBuild[build.id] ?? '');
-  const { path, text } = build.definition;
+  const { hostId, path, text } = build.definition;
   return (
     started ??
-    state.documents.find((document) => path !== null && document.path === path) ??
+    state.documents.find(
+      (document) => path !== null && document.path === path && document.hostId === hostId,
+    ) ??
     state.documents.find((document) => document.text === text) ??
     null
   );

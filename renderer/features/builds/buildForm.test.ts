@@ -8,6 +8,7 @@ import { sampleBuild, sampleDefinition, samplePlan } from './sampleBuilds.ts';
 const home = hostPathFromText('/home/alice');
 const document: OpenDocument = {
   id: '1',
+  hostId: localHostId,
   path: hostPathFromText('/work/gromacs.def'),
   name: 'gromacs.def',
   text: sampleDefinition,
@@ -34,6 +35,7 @@ describe('the form of a build', () => {
   it('builds a saved file by its path, anything else by its text beside the file', () => {
     expect(checkBuild(formWith({}), document, home).input?.definition).toEqual({
       kind: 'file',
+      hostId: localHostId,
       path: '/work/gromacs.def',
     });
     const changed = { ...document, text: `${sampleDefinition}#` };

@@ -1,4 +1,4 @@
-import type { BuildArgument, BuildInput, BuildPlan, BuildRecord } from '#core/contract/builds.ts';
+import type { BuildArgument, BuildInput, BuildPlan, BuildRecord, PickedFile } from '#core/contract/builds.ts';
 import type { Outline } from '#core/contract/definitions.ts';
 import { baseName, folderName, type HostPath } from '#core/contract/hostPath.ts';
 import type { HostId } from '#core/contract/ids.ts';
@@ -28,6 +28,8 @@ export interface BuildForm {
   /** Null while it follows the definition. */
   readonly fileName: string | null;
   readonly arguments: readonly ArgumentRow[];
+  /** What the definition names, and lies elsewhere. */
+  readonly picked: readonly PickedFile[];
   /** One a line. */
   readonly binds: string;
   readonly nv: boolean;
@@ -78,6 +80,7 @@ export function firstForm(options: {
     folder: like === null ? null : folderName(like.target),
     fileName: like === null ? null : baseName(like.target),
     arguments: rows,
+    picked: like?.elsewhere ?? [],
     binds: like?.options.binds.join('\n') ?? '',
     nv: like?.options.nv ?? false,
     architecture: like?.options.architecture ?? null,
@@ -129,13 +132,15 @@ export function checkBuild(form: BuildForm, document: OpenDocument, textFolder: 
   const input: BuildInput = {
     definition:
       document.path !== null && document.text === document.savedText
-        ? { kind: 'file', path: document.path }
+        ? { kind: 'file', hostId: document.hostId, path: document.path }
         : {
             kind: 'text',
+            hostId: document.hostId,
             text: document.text,
             folder: document.path === null ? textFolder : folderName(document.path),
             name: document.name,
           },
+    elsewhere: [...form.picked],
     hostId: form.hostId,
     target: {
       hostId: form.comesHere ? localHostId : form.hostId,
@@ -159,6 +164,11 @@ export function checkBuild(form: BuildForm, document: OpenDocument, textFolder: 
     argument.isSecret ? { ...argument, value: secretStandIn } : argument,
   );
   return { ...problems, input, question: { ...input, buildArguments } };
+}
+
+/** The picked files with one more; each source has one place. */
+export function withPicked(picked: readonly PickedFile[], one: PickedFile): readonly PickedFile[] {
+  return [...picked.filter(({ source }) => source !== one.source), one];
 }
 
 function isRelative(path: string): boolean {

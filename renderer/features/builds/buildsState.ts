@@ -4,13 +4,21 @@ import type { BuildRecord } from '#core/contract/builds.ts';
 import type { ConvertedDockerfile, Finding, Outline } from '#core/contract/definitions.ts';
 import type { ErrorReport } from '#core/contract/errors.ts';
 import type { HostPath } from '#core/contract/hostPath.ts';
-import type { TaskId } from '#core/contract/ids.ts';
+import type { HostId, TaskId } from '#core/contract/ids.ts';
 import { lineNow } from './lineNow.ts';
 
-/** A definition file of this machine as it is being edited. */
+/** A file of a host. */
+export interface FilePlace {
+  readonly hostId: HostId;
+  readonly path: HostPath;
+}
+
+/** A definition file as it is being edited. */
 export interface OpenDocument {
   /** Of this window: `1`, `2`. */
   readonly id: string;
+  /** The machine on which it is, or will be, a file. */
+  readonly hostId: HostId;
   /** Null until it is saved for the first time. */
   readonly path: HostPath | null;
   /** Name of the file, or what an unsaved one is called. */
@@ -62,7 +70,7 @@ export interface BuildsState {
   readonly documents: readonly OpenDocument[];
   readonly currentId: string | null;
   /** Newest first. */
-  readonly recentPaths: readonly HostPath[];
+  readonly recentFiles: readonly FilePlace[];
   readonly sideTab: SideTab;
   /** Null hides what lies below the editor. */
   readonly bottomTab: BottomTab | null;
@@ -85,7 +93,7 @@ export interface BuildsState {
 const firstState: BuildsState = {
   documents: [],
   currentId: null,
-  recentPaths: [],
+  recentFiles: [],
   sideTab: 'files',
   bottomTab: null,
   buildId: null,

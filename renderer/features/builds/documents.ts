@@ -1,7 +1,7 @@
 import type { BuildRecord } from '#core/contract/builds.ts';
 import type { DefinitionTemplate } from '#core/contract/definitions.ts';
 import { baseName, type HostPath } from '#core/contract/hostPath.ts';
-import { localHostId } from '#core/contract/ids.ts';
+import { type HostId, localHostId } from '#core/contract/ids.ts';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { textOf } from '#renderer/i18n/i18n.ts';
@@ -10,6 +10,7 @@ import {
   buildsStore,
   changeDocument,
   documentOf,
+  type FilePlace,
   isChanged,
   markFailure,
   type OpenDocument,
@@ -27,13 +28,14 @@ function newId(): string {
   return String(lastNumber);
 }
 
-/** Opens a definition file of this machine, or shows it where it is open. Rejects as `definitions.read` does. */
-export async function openDefinition(path: HostPath): Promise<void> {
-  if (showOpen(path)) return;
-  const file = await client.definitions.read({ hostId: localHostId, path });
+/** Opens a definition file of a host, or shows it where it is open. Rejects as `definitions.read` does. */
+export async function openDefinition(path: HostPath, hostId: HostId = localHostId): Promise<void> {
+  if (showOpen({ hostId, path })) return;
+  const file = await client.definitions.read({ hostId, path });
   // The path that was asked for may have been a link to one that is open.
-  if (showOpen(file.path)) return;
+  if (showOpen({ hostId, path: file.path })) return;
   addDocument({
+    hostId,
     path: file.path,
     name: baseName(file.path),
     text: file.text,
@@ -41,13 +43,17 @@ export async function openDefinition(path: HostPath): Promise<void> {
     modifiedAt: file.modifiedAt,
     isDockerfile: file.isDockerfile,
   });
-  noteRecent(file.path);
+  noteRecent({ hostId, path: file.path });
 }
 
-function showOpen(path: HostPath): boolean {
-  const known = buildsStore.getState().documents.find((document) => document.path === path);
+function showOpen(place: FilePlace): boolean {
+  const known = buildsStore.getState().documents.find((document) => isAt(document, place));
   if (known !== undefined) showDocument(known.id);
   return known !== undefined;
+}
+
+function isAt(one: { readonly hostId: HostId; readonly path: HostPath | null }, other: FilePlace): boolean {
+  return one.path === other.path && one.hostId === other.hostId;
 }
 
 /** Opens a new document with a template's text. */
@@ -57,10 +63,10 @@ export function openTemplate(template: Pick<DefinitionTemplate, 'id' | 'text'>):
 
 /** Opens what a build was made from: its file where that still has the text, else the text itself. */
 export async function openBuiltDefinition(build: BuildRecord): Promise<string> {
-  const { path, text } = build.definition;
+  const { hostId, path, text } = build.definition;
   if (path !== null) {
     try {
-      await openDefinition(path);
+      await openDefinition(path, hostId);
       const { currentId } = buildsStore.getState();
       if (currentId !== null) return currentId;
     } catch (thrown) {
@@ -82,6 +88,7 @@ function addDocument(given: Pick<OpenDocument, 'name' | 'text'> & Partial<OpenDo
   const id = newId();
   const document: OpenDocument = {
     id,
+    hostId: localHostId,
     path: null,
     savedText: '',
     modifiedAt: null,
@@ -103,16 +110,16 @@ function freeName(wanted: string): string {
   return name;
 }
 
-function noteRecent(path: HostPath): void {
-  buildsStore.setState(({ recentPaths }) => ({
-    recentPaths: [path, ...recentPaths.filter((known) => known !== path)].slice(0, recentLimit),
+function noteRecent(place: FilePlace): void {
+  buildsStore.setState(({ recentFiles }) => ({
+    recentFiles: [place, ...recentFiles.filter((known) => !isAt(known, place))].slice(0, recentLimit),
   }));
 }
 
-/** Takes a path off the list of recent ones. */
-export function forgetRecent(path: HostPath): void {
-  buildsStore.setState(({ recentPaths }) => ({
-    recentPaths: recentPaths.filter((known) => known !== path),
+/** Takes a file off the list of recent ones. */
+export function forgetRecent(place: FilePlace): void {
+  buildsStore.setState(({ recentFiles }) => ({
+    recentFiles: recentFiles.filter((known) => !isAt(known, place)),
   }));
 }
 
@@ -124,37 +131,32 @@ export async function saveDocument(id: string): Promise<boolean> {
   const document = documentOf(buildsStore.getState(), id);
   if (document === null || document.path === null) return false;
   if (document.theirs !== null) return false;
-  return writeTo(document, document.path, document.modifiedAt);
+  return writeTo(document, document.path);
 }
 
-/** Writes a document to a new path. With `isReplacing` false it fails with input.changedOnDisk where a file is there. */
-export async function saveDocumentAs(id: string, path: HostPath, isReplacing: boolean): Promise<void> {
+/** Writes a document to a new place. With `isReplacing` false it fails with input.changedOnDisk where a file is there. */
+export async function saveDocumentAs(id: string, place: FilePlace, isReplacing: boolean): Promise<void> {
   const document = documentOf(buildsStore.getState(), id);
   if (document === null) return;
-  const there = isReplacing ? await client.definitions.read({ hostId: localHostId, path }) : null;
+  const there = isReplacing ? await client.definitions.read(place) : null;
   const { modifiedAt } = await client.definitions.write({
-    hostId: localHostId,
-    path,
+    ...place,
     text: document.text,
     expectedModifiedAt: there?.modifiedAt ?? null,
   });
-  noteSaved(document, path, modifiedAt);
-  noteRecent(path);
+  noteSaved(document, place, modifiedAt);
+  noteRecent(place);
 }
 
-async function writeTo(
-  document: OpenDocument,
-  path: HostPath,
-  expectedModifiedAt: number | null,
-): Promise<boolean> {
+async function writeTo(document: OpenDocument, path: HostPath): Promise<boolean> {
+  const place = { hostId: document.hostId, path };
   try {
     const { modifiedAt } = await client.definitions.write({
-      hostId: localHostId,
-      path,
+      ...place,
       text: document.text,
-      expectedModifiedAt,
+      expectedModifiedAt: document.modifiedAt,
     });
-    noteSaved(document, path, modifiedAt);
+    noteSaved(document, place, modifiedAt);
     return true;
   } catch (thrown) {
     if (failureReport(thrown).code !== 'input.changedOnDisk') throw thrown;
@@ -164,10 +166,10 @@ async function writeTo(
 }
 
 /** What was written is what `document` had then; more may have been typed since. */
-function noteSaved(document: OpenDocument, path: HostPath, modifiedAt: number): void {
+function noteSaved(document: OpenDocument, place: FilePlace, modifiedAt: number): void {
   changeDocument(document.id, {
-    path,
-    name: baseName(path),
+    ...place,
+    name: baseName(place.path),
     savedText: document.text,
     modifiedAt,
     theirs: null,
@@ -180,7 +182,7 @@ export async function checkDisk(id: string): Promise<void> {
   if (before === null || before.path === null) return;
   let file: { readonly text: string; readonly modifiedAt: number };
   try {
-    file = await client.definitions.read({ hostId: localHostId, path: before.path });
+    file = await client.definitions.read({ hostId: before.hostId, path: before.path });
   } catch (thrown) {
     if (failureReport(thrown).code !== 'host.pathMissing') throw thrown;
     // Deleted elsewhere: the text here is the only one left, and saving makes the file again.
@@ -257,8 +259,8 @@ let isRestored = false;
 export async function restoreDocuments(): Promise<void> {
   if (isRestored) return;
   isRestored = true;
-  const { drafts, recentPaths } = readKept();
-  buildsStore.setState({ recentPaths });
+  const { drafts, recentFiles } = readKept();
+  buildsStore.setState({ recentFiles });
   let currentId: string | null = null;
   for (const draft of drafts) {
     const id = await restore(draft);
@@ -269,20 +271,20 @@ export async function restoreDocuments(): Promise<void> {
 }
 
 /** The id of the document; null where nothing is left of it. */
-async function restore({ path, name, modifiedAt, text }: Draft): Promise<string | null> {
+async function restore({ hostId, path, name, modifiedAt, text }: Draft): Promise<string | null> {
   if (path === null) return text === null ? null : addDocument({ name, text });
-  const known = buildsStore.getState().documents.find((document) => document.path === path);
+  const known = buildsStore.getState().documents.find((document) => isAt(document, { hostId, path }));
   if (known !== undefined) return known.id;
   if (text === null) {
     try {
-      await openDefinition(path);
+      await openDefinition(path, hostId);
       return buildsStore.getState().currentId;
     } catch (thrown) {
       tellUnopened(path, thrown);
       return null;
     }
   }
-  const id = addDocument({ path, name, text, modifiedAt });
+  const id = addDocument({ hostId, path, name, text, modifiedAt });
   try {
     await checkDisk(id);
   } catch (thrown) {
@@ -309,7 +311,7 @@ function keepFromNowOn(): void {
     timer = null;
     const state = buildsStore.getState();
     const { drafts, unkeptIds } = draftsOf(state);
-    const isKept = keep({ drafts, recentPaths: state.recentPaths });
+    const isKept = keep({ drafts, recentFiles: state.recentFiles });
     const lost = isKept ? unkeptIds : state.documents.filter(isChanged).map(({ id }) => id);
     if (lost.join() !== state.unkeptIds.join()) buildsStore.setState({ unkeptIds: lost });
   };
@@ -317,7 +319,7 @@ function keepFromNowOn(): void {
     const isSame =
       state.documents === before.documents &&
       state.currentId === before.currentId &&
-      state.recentPaths === before.recentPaths;
+      state.recentFiles === before.recentFiles;
     if (!isSame) timer ??= setTimeout(write, keepPauseMs);
   });
   // What was typed last before a reload.

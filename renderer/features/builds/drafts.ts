@@ -1,8 +1,10 @@
 import type { HostPath } from '#core/contract/hostPath.ts';
-import type { BuildsState, OpenDocument } from './buildsState.ts';
+import type { HostId } from '#core/contract/ids.ts';
+import type { BuildsState, FilePlace, OpenDocument } from './buildsState.ts';
 
 /** What is kept of an open document over a reload. */
 export interface Draft {
+  readonly hostId: HostId;
   readonly path: HostPath | null;
   readonly name: string;
   readonly modifiedAt: number | null;
@@ -13,7 +15,7 @@ export interface Draft {
 
 export interface Kept {
   readonly drafts: readonly Draft[];
-  readonly recentPaths: readonly HostPath[];
+  readonly recentFiles: readonly FilePlace[];
 }
 
 const storageKey = 'mysingularity.builds';
@@ -29,13 +31,13 @@ export function draftsOf({ documents, currentId }: Pick<BuildsState, 'documents'
   const unkeptIds: string[] = [];
   let left = longestAll;
   const drafts = documents.flatMap((document): Draft[] => {
-    const { id, path, name, modifiedAt } = document;
+    const { id, hostId, path, name, modifiedAt } = document;
     const text = changedText(document);
     const fits = text === null || (text.length <= longestDraft && text.length <= left);
     if (!fits) unkeptIds.push(id);
     left -= fits && text !== null ? text.length : 0;
     if (!fits && path === null) return [];
-    return [{ path, name, modifiedAt, text: fits ? text : null, isCurrent: id === currentId }];
+    return [{ hostId, path, name, modifiedAt, text: fits ? text : null, isCurrent: id === currentId }];
   });
   return { drafts, unkeptIds };
 }
@@ -57,7 +59,7 @@ export function keep(kept: Kept): boolean {
 
 /** What was kept; nothing where it cannot be read (another version wrote it, or a hand). */
 export function readKept(): Kept {
-  const none: Kept = { drafts: [], recentPaths: [] };
+  const none: Kept = { drafts: [], recentFiles: [] };
   const text = localStorage.getItem(storageKey);
   if (text === null) return none;
   try {
@@ -70,21 +72,25 @@ export function readKept(): Kept {
 }
 
 function isKept(kept: unknown): kept is Kept {
-  if (typeof kept !== 'object' || kept === null || !('drafts' in kept) || !('recentPaths' in kept))
+  if (typeof kept !== 'object' || kept === null || !('drafts' in kept) || !('recentFiles' in kept))
     return false;
-  const { drafts, recentPaths } = kept;
+  const { drafts, recentFiles } = kept;
   return (
-    Array.isArray(drafts) &&
-    drafts.every(isDraft) &&
-    Array.isArray(recentPaths) &&
-    recentPaths.every((path) => typeof path === 'string')
+    Array.isArray(drafts) && drafts.every(isDraft) && Array.isArray(recentFiles) && recentFiles.every(isPlace)
   );
+}
+
+function isPlace(place: unknown): boolean {
+  if (typeof place !== 'object' || place === null) return false;
+  const { hostId, path } = place as Readonly<Record<string, unknown>>;
+  return typeof hostId === 'string' && typeof path === 'string';
 }
 
 function isDraft(draft: unknown): boolean {
   if (typeof draft !== 'object' || draft === null) return false;
-  const { path, name, modifiedAt, text } = draft as Readonly<Record<string, unknown>>;
+  const { hostId, path, name, modifiedAt, text } = draft as Readonly<Record<string, unknown>>;
   return (
+    typeof hostId === 'string' &&
     (path === null || typeof path === 'string') &&
     typeof name === 'string' &&
     (modifiedAt === null || typeof modifiedAt === 'number') &&

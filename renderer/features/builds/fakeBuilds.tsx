@@ -31,6 +31,7 @@ export const fake = {
   built: vi.fn(),
   reran: vi.fn(),
   linted: vi.fn(),
+  wrote: vi.fn(),
 };
 
 /** The id that the fake core gives to a build that it begins. */
@@ -78,6 +79,7 @@ beforeAll(() => {
           throw errors.WORKBENCH({
             data: sampleReport({ code: 'input.changedOnDisk', title: 'The file has changed.' }),
           });
+        fake.wrote(input.hostId, input.path);
         const modifiedAt = (there ?? 0) + 1;
         fake.files.set(input.path, { text: input.text, modifiedAt });
         return { path: input.path, modifiedAt };
@@ -116,7 +118,7 @@ beforeAll(() => {
 
 beforeEach(() => {
   Object.assign(fake, { files: new Map(), builds: [], findings: [], plan: {}, rerunRefusal: null });
-  for (const spy of [fake.planned, fake.built, fake.reran, fake.linted]) spy.mockClear();
+  for (const spy of [fake.planned, fake.built, fake.reran, fake.linted, fake.wrote]) spy.mockClear();
   localStorage.clear();
   queryClient.clear();
   resetBuildsState();
