@@ -1,8 +1,10 @@
 // @vitest-environment happy-dom
 import { act, configure, screen, waitFor, within } from '@testing-library/react';
 import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import type { Comparison } from '#core/contract/compare.ts';
+import type { Comparison, KeptComparison } from '#core/contract/compare.ts';
 import type { ErrorReport } from '#core/contract/errors.ts';
+import { hostPathFromText } from '#core/contract/hostPath.ts';
+import { taskIdSchema } from '#core/contract/ids.ts';
 import type { Task, TaskState } from '#core/contract/tasks.ts';
 import { commandRegistry, registerCommands, runCommand } from '#renderer/commands/registry.ts';
 import { hostsStore } from '#renderer/state/hosts.ts';
@@ -22,6 +24,8 @@ import { sampleComparison, sampleFiles, samplePackages } from './sampleCompariso
 const fake = {
   comparison: sampleComparison(),
   refusal: null as ErrorReport | null,
+  kept: [] as readonly KeptComparison[],
+  removed: vi.fn(),
   started: vi.fn(),
   filesAsked: vi.fn(),
   cancelled: vi.fn(),
@@ -53,6 +57,12 @@ function comparisonTask(status: TaskState): Task {
 
 beforeAll(() => {
   HTMLElement.prototype.scrollIntoView = () => undefined;
+  HTMLElement.prototype.getBoundingClientRect = function (this: HTMLElement) {
+    // The line between two panes takes every press that is upon it; nothing is laid out here.
+    return this.getAttribute('role') === 'separator'
+      ? new DOMRect(-9, -9, 1, 1)
+      : new DOMRect(0, 0, 900, 600);
+  };
   // happy-dom lays nothing out; a table shows what its height has room for.
   for (const [side, pixels] of [
     ['offsetWidth', 900],
@@ -63,6 +73,12 @@ beforeAll(() => {
   }
   serveFakeCore((os) => ({
     compare: {
+      list: os.compare.list.handler(() => ({ comparisons: [...fake.kept] })),
+      remove: os.compare.remove.handler(({ input }) => {
+        fake.removed(input.taskIds);
+        fake.kept = fake.kept.filter(({ taskId }) => !input.taskIds.includes(taskId));
+        return {};
+      }),
       start: os.compare.start.handler(({ input, errors }) => {
         if (fake.refusal !== null) throw errors.WORKBENCH({ data: fake.refusal });
         fake.started(input);
@@ -102,7 +118,11 @@ beforeAll(() => {
 
 beforeEach(() => {
   vi.clearAllMocks();
-  Object.assign(fake, { comparison: sampleComparison(), refusal: null });
+  Object.assign(fake, {
+    comparison: sampleComparison(),
+    refusal: null,
+    kept: [kept(comparisonTask(ended).id, 'tool-1.sif')],
+  });
   resetCompareState();
   openImageWork(null);
   hostsStore.setState({ isLoaded: true, hosts: [sampleHost], currentId: sampleHost.id });
@@ -122,8 +142,41 @@ function show() {
   );
 }
 
+function kept(id: string, name: string, change: Partial<KeptComparison> = {}): KeptComparison {
+  const { left, right, totals } = sampleComparison();
+  return {
+    taskId: taskIdSchema.parse(id),
+    left: { ...left, path: hostPathFromText(`/images/${name}`) },
+    right,
+    comparedAt: Date.UTC(2026, 10, 20, 12),
+    isEqual: false,
+    filesCompared: true,
+    totals,
+    ...change,
+  };
+}
+
+it('opens a kept comparison again, and removes one', async () => {
+  tasksStore.setState({ tasks: [] });
+  fake.kept = [kept('aaaaaaaa-1', 'new.sif'), kept('aaaaaaaa-2', 'old\u202efis.sif', { isEqual: true })];
+  const { user } = show();
+  const list = await screen.findByRole('list', { name: 'Kept comparisons, newest first' });
+  const rows = within(list).getAllByRole('button', { name: /→/ });
+  expect(rows.map((row) => row.getAttribute('aria-current'))).toEqual(['true', null]);
+  expect(rows[0]?.textContent).toContain('2,500 files, 2 packages');
+  expect(rows[1]?.textContent).toContain('old\\xe2\\x80\\xaefis.sif');
+  expect(rows[1]?.textContent).toContain('no difference');
+  await user.click(rows[1] as HTMLElement);
+  await waitFor(() => expect(rows[1]?.getAttribute('aria-current')).toBe('true'));
+  await user.click(within(list).getByRole('button', { name: /^Remove the comparison of old/ }));
+  await waitFor(() => expect(fake.removed).toHaveBeenCalledWith(['aaaaaaaa-2']));
+  await waitFor(() => expect(within(list).getAllByRole('button', { name: /→/ })).toHaveLength(1));
+  expect(within(list).getByRole('button', { name: /→/ }).getAttribute('aria-current')).toBe('true');
+});
+
 it('says what the place is for, and leads to the dialog, when nothing was compared', async () => {
   tasksStore.setState({ tasks: [] });
+  fake.kept = [];
   const { user } = show();
   expect(screen.getByText('Nothing compared yet')).toBeTruthy();
   await user.click(screen.getByRole('button', { name: 'Compare two images…' }));

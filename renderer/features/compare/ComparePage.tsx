@@ -14,9 +14,12 @@ import { isActive, useTasks } from '#renderer/state/tasks.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
+import { showControls } from '#renderer/ui/hostileText.ts';
 import { PageHeader } from '#renderer/ui/PageHeader.tsx';
 import { ProgressBar } from '#renderer/ui/ProgressBar.tsx';
 import { SkeletonRows } from '#renderer/ui/SkeletonRows.tsx';
+import { SplitPane } from '#renderer/ui/SplitPane.tsx';
+import { ComparisonList } from './ComparisonList.tsx';
 import { ComparisonView } from './ComparisonView.tsx';
 import {
   type ComparedPaths,
@@ -25,14 +28,22 @@ import {
   useCompare,
   useShownComparisonId,
 } from './compareState.ts';
+import { useKeptComparisons } from './useKeptComparisons.ts';
 
 /** Two images side by side: how the comparison goes, and what it found. */
 export function ComparePage() {
   const text = useText('compare');
-  const taskId = useShownComparisonId();
+  const { kept, keptIds, failure } = useKeptComparisons();
+  const taskId = useShownComparisonId(keptIds);
   const paths = useCompare((state) => state.paths);
   // The buttons follow whether there is an answer.
-  useCompare((state) => state.hasAnswer);
+  useCompare((state) => state.answeredId);
+  const shown =
+    taskId === null ? (
+      <EmptyState icon={FileDiff} title={text('none')} text={text('noneText')} />
+    ) : (
+      <OneComparison key={taskId} taskId={taskId} paths={paths} />
+    );
   return (
     <div className="flex h-full min-h-0 flex-col" data-page="compare">
       <PageHeader
@@ -40,7 +51,10 @@ export function ComparePage() {
         detail={
           paths === null
             ? undefined
-            : text('pair', { left: baseName(paths.left), right: baseName(paths.right) })
+            : text('pair', {
+                left: showControls(baseName(paths.left)),
+                right: showControls(baseName(paths.right)),
+              })
         }
       >
         <CommandButton id="compare.swap" isIconOnly />
@@ -49,10 +63,22 @@ export function ComparePage() {
         <CommandButton id="compare.open" tone="primary" />
       </PageHeader>
       <div className="min-h-0 flex-1 border-t border-line">
-        {taskId === null ? (
-          <EmptyState icon={FileDiff} title={text('none')} text={text('noneText')} />
+        {failure === null ? null : (
+          <div className="p-3">
+            <ErrorNotice report={failure} />
+          </div>
+        )}
+        {kept === null || kept.length === 0 ? (
+          shown
         ) : (
-          <OneComparison key={taskId} taskId={taskId} paths={paths} />
+          <SplitPane
+            id="compare.list"
+            secondSize={78}
+            secondMinSize={50}
+            firstMinSize={14}
+            first={<ComparisonList kept={kept} shownId={taskId} />}
+            second={shown}
+          />
         )}
       </div>
     </div>
@@ -94,7 +120,7 @@ function Running({ task }: { readonly task: Task }) {
   const text = useText('compare');
   const { status } = task;
   const progress = status.state === 'running' || status.state === 'cancelling' ? status.progress : null;
-  const label = text('running', { title: task.title });
+  const label = text('running', { title: showControls(task.title) });
   return (
     <section aria-label={label} className="flex max-w-180 flex-col gap-2 p-3">
       <p className="font-semibold [overflow-wrap:anywhere]">{label}</p>
@@ -126,9 +152,12 @@ function Answer({ taskId }: { readonly taskId: TaskId }) {
   });
   useEffect(() => {
     if (data === undefined) return;
-    compareStore.setState({ hasAnswer: true, paths: { left: data.left.path, right: data.right.path } });
-    return () => compareStore.setState({ hasAnswer: false });
-  }, [data]);
+    compareStore.setState({
+      answeredId: taskId,
+      paths: { left: data.left.path, right: data.right.path },
+    });
+    return () => compareStore.setState({ answeredId: null });
+  }, [data, taskId]);
   if (error !== null) {
     return (
       <div className="p-3">

@@ -63,13 +63,13 @@ function Side({ label, side }: { readonly label: string; readonly side: Comparis
       <p className="flex min-w-0 items-baseline gap-2">
         <span className="shrink-0 text-small text-ink-3">{label}</span>
         <bdi dir="ltr" className="min-w-0 truncate font-semibold">
-          {baseName(side.path)}
+          {showControls(baseName(side.path))}
         </bdi>
         <span className="flex-1" />
         <span className="shrink-0 text-small text-ink-2 tabular-nums">{facts.join(', ')}</span>
       </p>
       <bdi dir="ltr" className="block truncate font-mono text-code text-ink-3">
-        {folderName(side.path)}
+        {showControls(folderName(side.path))}
       </bdi>
     </div>
   );

@@ -20,14 +20,14 @@ export function TextDifferences({ texts }: { readonly texts: readonly TextDiffer
 function OneText({ difference }: { readonly difference: TextDifference }) {
   const text = useText('compare');
   const { part, file, left, right } = difference;
-  const name = file === null ? text(`parts.${part}`) : `${text(`parts.${part}`)} ${file}`;
+  const name = file === null ? text(`parts.${part}`) : `${text(`parts.${part}`)} ${showControls(file)}`;
   return (
     <section aria-label={name} className="flex flex-col gap-1">
       <h2 className="flex flex-wrap items-baseline gap-x-2 font-semibold">
         {text(`parts.${part}`)}
         {file === null ? null : (
           <bdi dir="ltr" className="font-mono text-code font-normal text-ink-2">
-            {file}
+            {showControls(file)}
           </bdi>
         )}
       </h2>

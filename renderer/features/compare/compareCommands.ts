@@ -6,12 +6,13 @@ import { openImageWork } from '#renderer/state/imageWork.ts';
 import { goToPage } from '#renderer/state/layout.ts';
 import { addNotice } from '#renderer/state/notices.ts';
 import { saveTextFile } from '#renderer/ui/saveFile.ts';
-import { compareStore, shownComparisonId, startComparison } from './compareState.ts';
+import { compareStore, startComparison } from './compareState.ts';
 
-const hasAnswer = ({ page }: CommandContext) => page === 'compare' && compareStore.getState().hasAnswer;
+const hasAnswer = ({ page }: CommandContext) =>
+  page === 'compare' && compareStore.getState().answeredId !== null;
 
 async function comparisonText(): Promise<string | null> {
-  const taskId = shownComparisonId();
+  const taskId = compareStore.getState().answeredId;
   return taskId === null ? null : (await client.compare.text({ taskId })).text;
 }
 

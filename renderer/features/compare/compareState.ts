@@ -5,7 +5,7 @@ import type { HostId, TaskId } from '#core/contract/ids.ts';
 import type { Task } from '#core/contract/tasks.ts';
 import { client } from '#renderer/api/client.ts';
 import { goToPage } from '#renderer/state/layout.ts';
-import { tasksStore, useTasks } from '#renderer/state/tasks.ts';
+import { useTasks } from '#renderer/state/tasks.ts';
 
 export type ComparisonTab = 'packages' | 'files' | 'definition' | 'environment';
 
@@ -16,12 +16,12 @@ export interface ComparedPaths {
 }
 
 export interface CompareState {
-  /** The comparison that the page shows; null shows the newest. */
+  /** The comparison that the person chose; null shows the newest. */
   readonly chosenId: TaskId | null;
   /** The images of the shown comparison, as far as they are known. */
   readonly paths: ComparedPaths | null;
-  /** The shown comparison has an answer, which can be copied and saved. */
-  readonly hasAnswer: boolean;
+  /** The shown comparison when it has an answer, which can be copied and saved. */
+  readonly answeredId: TaskId | null;
   readonly tab: ComparisonTab | null;
   readonly fileFilter: string;
   readonly packageFilter: string;
@@ -30,7 +30,7 @@ export interface CompareState {
 const firstState: CompareState = {
   chosenId: null,
   paths: null,
-  hasAnswer: false,
+  answeredId: null,
   tab: null,
   fileFilter: '',
   packageFilter: '',
@@ -66,16 +66,16 @@ function isComparison(task: Task): boolean {
   return task.kind === 'image.compare';
 }
 
-/** The comparison that the page shows: the chosen one, else the newest. */
-export function shownComparisonId(): TaskId | null {
-  return compareStore.getState().chosenId ?? tasksStore.getState().tasks.find(isComparison)?.id ?? null;
-}
-
-/** The same, for a component. */
-export function useShownComparisonId(): TaskId | null {
+/**
+ * The comparison that the page shows: the chosen one, else the newest that runs or is kept. `kept` are the ids of results,
+ * newest first; null while they are not known.
+ */
+export function useShownComparisonId(kept: readonly TaskId[] | null): TaskId | null {
   const chosenId = useCompare((state) => state.chosenId);
-  const newestId = useTasks((state) => state.tasks.find(isComparison)?.id ?? null);
-  return chosenId ?? newestId;
+  const newest = useTasks((state) => state.tasks.find(isComparison) ?? null);
+  if (chosenId !== null) return chosenId;
+  const isGone = newest?.status.state === 'succeeded' && kept !== null && !kept.includes(newest.id);
+  return newest === null || isGone ? (kept?.[0] ?? null) : newest.id;
 }
 
 /** Puts everything back: each test starts afresh. */
