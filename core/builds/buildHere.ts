@@ -102,10 +102,7 @@ async function runIn(build: LocalBuild, folder: HostPath, output: HostPath): Pro
   run.follower.begin('bootstrap', 'Starting');
   const bases = canStoreBases(request) ? await openStoredBases(request, { means, context, folder }) : null;
   try {
-    const isRoot = request.input.way === 'sudo';
-    // A sandbox stays on the file system of its target.
-    const rootParent = request.options.form === 'sandbox' ? folderName(output) : folder;
-    const places = isRoot ? sudoPlaces(rootParent, baseName(output)) : null;
+    const places = request.input.way === 'sudo' ? sudoPlaces(request, { folder, output }) : null;
     const made = places?.made ?? output;
     const spec = await commandOf(build, { folder, output: made, bases, text: shipment.text });
     await runBuild(build, spec, shipment.workingFolder, places === null ? null : { places, folder });

@@ -14,6 +14,7 @@ import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
 import type { SendMeans } from '#core/transfer/sendFile.ts';
 import type { BuildHistory } from './buildHistory.ts';
+import type { OpenBuildTerminal } from './sudoBuild.ts';
 
 /** What settings and the last probe say of a host. */
 export interface BuildPreferences {
@@ -56,5 +57,9 @@ export interface BuildMeans {
   readonly history: BuildHistory;
   /** Where builds of this machine unpack when nothing else is said. */
   readonly temporaryFolder: HostPath;
+  /** Where a build as root shows itself, and the person types the password. */
+  readonly openTerminal: OpenBuildTerminal;
+  /** Folders that killed builds left and that could not be removed. */
+  readonly leftByRoot: () => readonly HostPath[];
   readonly onProblem: (text: string) => void;
 }

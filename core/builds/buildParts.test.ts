@@ -12,10 +12,11 @@ import { createDialect } from '#core/runtime/dialect.ts';
 import type { FakerootMode } from '#core/runtime/hostConditions.ts';
 import { createBuildFollower } from './buildFollower.ts';
 import type { Definition } from './buildRequest.ts';
-import { buildWay } from './buildWay.ts';
+import { buildWay, type SudoChoice } from './buildWay.ts';
 import { type NeededPlaces, neededFiles } from './neededFiles.ts';
 import { shipmentOf } from './sendNeeded.ts';
 import { canStoreBases } from './storedBases.ts';
+import { sudoFailure } from './sudoBuild.ts';
 
 const host: Host = createLocalHost({
   environment: {},
@@ -240,7 +241,8 @@ describe('the output of a build', () => {
 });
 
 describe('the way of a build', () => {
-  const way = (fakeroot: FakerootMode, agent: string, form: 'sif' | 'sandbox' = 'sif') =>
+  const noSudo: SudoChoice = { isChosen: false, state: 'missing' };
+  const way = (fakeroot: FakerootMode, agent: string, form: 'sif' | 'sandbox' = 'sif', sudo = noSudo) =>
     buildWay(
       { dialect: createDialect('apptainer', '1.4.5', null), conditions: { fakeroot } },
       {
@@ -256,6 +258,7 @@ describe('the way of a build', () => {
           sourceDateEpoch: null,
         },
       },
+      sudo,
     );
 
   it('says what will not work with it', () => {
@@ -269,6 +272,36 @@ describe('the way of a build', () => {
     expect(way('commandOnly', 'docker')).toMatchObject({ canBuild: false, isFromDocumentation: true });
     expect(way('commandOnly', 'docker', 'sandbox').canBuild).toBe(true);
     expect(way('none', 'docker').canBuild).toBe(false);
+  });
+
+  it('offers root through sudo where there is one, and says what becomes of owners', () => {
+    const choice = (state: SudoChoice['state'], isChosen: boolean, form: 'sif' | 'sandbox' = 'sif') =>
+      way('none', 'yum', form, { isChosen, state });
+    expect(choice('there', false)).toMatchObject({ canBuild: false, canSudo: true });
+    expect(choice('there', true)).toMatchObject({ mode: 'sudo', canBuild: true, canSudo: true });
+    expect(choice('there', true, 'sandbox').limits.join(' ')).toContain('become yours');
+    expect(choice('blocked', true)).toMatchObject({ canBuild: false, canSudo: false });
+    expect(choice('elsewhere', true).sentence).toContain('this machine only');
+    expect(way('root', 'yum', 'sif', { isChosen: false, state: 'there' }).canSudo).toBe(false);
+  });
+
+  it.each([
+    ['\r\nSorry, try again.\r\nsudo: 3 incorrect password attempts\r\n', 1, 'password'],
+    ['eve is not in the sudoers file.\r\n', 1, 'notAllowed'],
+    ["Sorry, user eve is not allowed to execute '/bin/sh x' as root on here.\r\n", 1, 'notAllowed'],
+    ['sudo: sorry, you must have a tty to run sudo\r\n', 1, 'terminal'],
+    [
+      'sudo: The "no new privileges" flag is set, which prevents sudo from running as root.\r\n',
+      1,
+      'blocked',
+    ],
+    ['sudo: a password is required\r\n', 1, 'password'],
+    ['hunter2\r\n[sudo] password for eve: ', 129, 'closed'],
+    ['hunter2\r\nsudo: a thing of tomorrow\r\n', 1, 'other'],
+  ])('reads why sudo did not begin: %j', (before, exitStatus, reason) => {
+    const { report } = sudoFailure(before, { exitStatus, signal: null }, false);
+    expect(report).toMatchObject({ code: 'build.sudo', data: { reason } });
+    expect(JSON.stringify(report)).not.toContain('hunter2'); // typed before the prompt stood there
   });
 
   it.each([

@@ -49,6 +49,7 @@ export async function planBuild(input: BuildInput, means: BuildMeans): Promise<B
     warnings: [
       ...(await leftByRoot(means)),
       ...warningsOf(request, { needed, freeBytes, neededBytes: needsAll ? neededBytes : 0 }),
+    ],
     byHand: request.byHand,
     means: meansSentence(request, { label: builder.label, sentBytes, isElsewhere, holder: holder.label }),
   };

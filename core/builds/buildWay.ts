@@ -9,7 +9,9 @@ type Way = BuildPlan['way'];
 export function buildWay(
   { conditions, dialect }: Pick<Runtime, 'conditions' | 'dialect'>,
   request: Pick<BuildRequest, 'byHand' | 'definition' | 'options'>,
+  sudo: SudoChoice,
 ): Way {
+  if (sudo.isChosen) return sudoWay(request, sudo);
   const mode = conditions?.fakeroot ?? 'none';
   const isUnknown = conditions?.fakeroot === undefined;
   const agents = new Set(request.definition.outline.bases.map(({ agent }) => agent));
@@ -27,10 +29,48 @@ export function buildWay(
       mode === 'commandOnly' ||
       mode === 'proot' ||
       dialect.knowledge !== 'run',
-    // Only told: nothing of ours runs as another user.
     asRoot: mode === 'root' ? null : `sudo ${request.byHand}`,
+    canSudo: mode !== 'root' && sudo.state === 'there',
   };
 }
+
+/** Whether root is wanted, and what is known of sudo on that host; `elsewhere` is not this machine. */
+export interface SudoChoice {
+  readonly isChosen: boolean;
+  readonly state: 'there' | 'missing' | 'blocked' | 'elsewhere';
+}
+
+function sudoWay({ byHand, options }: Pick<BuildRequest, 'byHand' | 'options'>, { state }: SudoChoice): Way {
+  const canSudo = state === 'there';
+  return {
+    mode: 'sudo',
+    canBuild: canSudo,
+    sentence: canSudo
+      ? 'Root through sudo: every kind of base and every package works. A terminal opens, and sudo asks for your password there; the workbench does not see it. The image is yours.'
+      : sudoSentences[state],
+    limits: canSudo
+      ? [
+          'Root must be able to read the files that the definition names: home folders on NFS often keep root out.',
+          ...(options.form === 'sandbox'
+            ? [
+                'All files of the sandbox become yours, so that you can change and remove it: owners in it are lost. A SIF keeps them.',
+              ]
+            : []),
+        ]
+      : [],
+    isFromDocumentation: false,
+    asRoot: `sudo ${byHand}`,
+    canSudo,
+  };
+}
+
+const sudoSentences: Readonly<Record<Exclude<SudoChoice['state'], 'there'>, string>> = {
+  missing: 'There is no sudo on this machine.',
+  blocked:
+    'sudo is there, but cannot become root from here: the workbench was started with “no new privileges”.',
+  elsewhere:
+    'The workbench uses sudo on this machine only. Type the command as root in a terminal of that host.',
+};
 
 const sentences: Readonly<Record<FakerootMode, string>> = {
   root: 'Root builds: every kind of base and every package works.',

@@ -1,10 +1,11 @@
 import type { HostPath } from '#core/contract/hostPath.ts';
 import { taskIdSchema } from '#core/contract/ids.ts';
 import { buildInput, clusterId, openBuilds } from './builds.fixture.ts';
+import { typingPerson } from './sudoTerminal.fixture.ts';
 
 /**
  * Builds in a process of its own: `FOLDER DEFINITION there THERE` writes the task's id, then its log, for somebody who kills
- * it; `FOLDER DEFINITION FRACTION` builds here and kills itself when the bar is that far. Without a definition it only
+ * it; `FOLDER DEFINITION sudo PASSWORD` builds as root and writes its log; `FOLDER DEFINITION FRACTION` builds here and kills itself when the bar is that far. Without a definition it only
  * removes what others left.
  */
 const [folder = '', definition = '', where = '', there = ''] = process.argv.slice(2);
@@ -16,6 +17,17 @@ if (where === 'there') {
   for await (const { lines } of tasks.watchLog(id, 0))
     for (const { text } of lines) process.stdout.write(`${text}\n`);
   process.exit(0);
+} else if (where === 'sudo') {
+  const { openTerminal } = typingPerson([there]);
+  const { builds } = await openBuilds({ folder, openTerminal });
+  await builds.definition.run(buildInput(definition, { way: 'sudo' }), {
+    id: taskIdSchema.parse(`task-${process.pid}`),
+    signal: new AbortController().signal,
+    report: () => undefined,
+    log: (_stream, text) => process.stdout.write(`${text}\n`),
+    resumeFrom: 0,
+    isAdopted: false,
+  });
 } else {
   const { builds } = await openBuilds({ folder });
   await builds.removeLeftovers();

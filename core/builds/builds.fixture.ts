@@ -26,6 +26,7 @@ import { TaskManager } from '#core/tasks/taskManager.ts';
 import { testbed } from '#e2e/testbed/testbed.ts';
 import type { Builds } from './builds.ts';
 import { createBuilds } from './createBuilds.ts';
+import type { OpenBuildTerminal } from './sudoBuild.ts';
 
 /** A workbench's builds in a folder of their own; with `cluster`, alice's account there as a second host. */
 export interface BuildsFixture {
@@ -37,6 +38,8 @@ export interface BuildsFixture {
   readonly builds: Builds;
   readonly tasks: TaskManager;
   readonly cluster: Cluster | null;
+  /** bob's account, where files lie. */
+  readonly third: Cluster | null;
   /** Writes a file into `work`. */
   write(name: string, text: string): string;
   run(input: BuildInput): Promise<Task>;
@@ -54,11 +57,18 @@ export interface Cluster {
 
 const observer = { started: () => ({ ended: () => undefined }) };
 export const clusterId = hostIdSchema.parse('cluster');
+export const thirdId = hostIdSchema.parse('cluster-bob');
 /** Without the fixture's own copy of the ssh configuration no line can be opened. */
 export const configOf = (folder: string) => join(folder, 'ssh_config');
 
 export async function openBuilds(
-  options: { readonly folder?: string; readonly withCluster?: boolean; readonly there?: HostPath } = {},
+  options: {
+    readonly folder?: string;
+    readonly withCluster?: boolean;
+    readonly withThird?: boolean;
+    readonly there?: HostPath;
+    readonly openTerminal?: OpenBuildTerminal;
+  } = {},
 ): Promise<BuildsFixture> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'bld-'));
   const [library, work, temporary] = ['images', 'work', 'tmp'].map((name) => join(folder, name)) as [
@@ -75,11 +85,14 @@ export async function openBuilds(
     preferences: () => ({ runtimePath: null, imageFolders: [libraryPath], imageFolder: libraryPath }),
     onChange: () => undefined,
   });
-  const cluster = options.withCluster === true ? await openCluster(folder, options.there ?? null) : null;
+  const cluster =
+    options.withCluster === true ? await openCluster(folder, clusterId, options.there ?? null) : null;
+  const third = options.withThird === true ? await openCluster(folder, thirdId, null) : null;
   const open = (id: HostId): Promise<Host> => {
     if (id === localHostId) return Promise.resolve(local);
-    if (cluster === null) throw new Error(`no host ${id} in this test`);
-    return Promise.resolve(cluster.host);
+    const other = [cluster, third].find((each) => each?.id === id) ?? null;
+    if (other === null) throw new Error(`no host ${id} in this test`);
+    return Promise.resolve(other.host);
   };
   const state = hostPathFromText(join(folder, 'state'));
   const onProblem = (text: string) => {
@@ -119,6 +132,7 @@ export async function openBuilds(
     rules: stderrRules,
     temporaryFolder: hostPathFromText(temporary),
     stateFolder: state,
+    openTerminal: options.openTerminal ?? (() => Promise.reject(new Error('no terminal in this test'))),
     onProblem,
   });
   const tasks = await TaskManager.open(join(folder, 'tasks'));
@@ -132,6 +146,7 @@ export async function openBuilds(
     builds,
     tasks,
     cluster,
+    third,
     write(name, text) {
       mkdirSync(dirname(join(work, name)), { recursive: true });
       writeFileSync(join(work, name), text);
@@ -145,19 +160,21 @@ export async function openBuilds(
     },
     async dispose() {
       await tasks.dispose();
-      if (cluster !== null) await cluster.host.files.remove(cluster.folder);
-      await cluster?.connection.disconnect();
+      for (const each of [cluster, third]) {
+        await each?.host.files.remove(each.folder);
+        await each?.connection.disconnect();
+      }
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-async function openCluster(folder: string, existing: HostPath | null): Promise<Cluster> {
+async function openCluster(folder: string, id: HostId, existing: HostPath | null): Promise<Cluster> {
   copyFileSync(testbed().ssh.config, configOf(folder));
   const connection = createSshConnection({
-    hostId: clusterId,
-    label: 'cluster',
-    destination: 'cluster',
+    hostId: id,
+    label: id,
+    destination: id,
     port: null,
     sharesConnection: true,
     configFile: configOf(folder),
@@ -167,8 +184,8 @@ async function openCluster(folder: string, existing: HostPath | null): Promise<C
     environment: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/' },
   });
   const host = await openSshHost({
-    id: clusterId,
-    label: 'cluster',
+    id,
+    label: id,
     connection,
     observer,
     initLines: () => '',
@@ -176,7 +193,7 @@ async function openCluster(folder: string, existing: HostPath | null): Promise<C
   const there =
     existing ?? (await host.files.makeTemporaryFolder(host.homeFolder, hostPathFromText('build test-')));
   return {
-    id: clusterId,
+    id,
     host,
     folder: there,
     connection,
@@ -197,6 +214,7 @@ export function buildInput(definition: string, rest: Partial<BuildInput> = {}): 
     nv: false,
     architecture: null,
     noTest: false,
+    way: 'own',
     overwrite: false,
     compression: null,
     sourceDateEpoch: null,

@@ -4,10 +4,19 @@ import { commandSpec } from '#core/runtime/commandSpec.ts';
 
 /**
  * A host whose removing also takes away what belongs to the person's subordinate ids: a build that was killed leaves such
- * files, and only root of a namespace with these ids may remove what is in their folders (`unshare` of util-linux 2.38).
+ * files, and only root of a namespace with these ids may remove what is in their folders (`unshare` of util-linux 2.38). What
+ * stays all the same, such as what is root's, is told to `onStuck`.
  */
-export function withOwnedRemoval(host: Host): Host {
-  const files: HostFiles = { ...host.files, remove: (path) => removeOwned(host, path) };
+export function withOwnedRemoval(host: Host, onStuck: (path: HostPath) => void): Host {
+  const remove = async (path: HostPath) => {
+    try {
+      await removeOwned(host, path);
+    } catch (thrown) {
+      onStuck(path);
+      throw thrown;
+    }
+  };
+  const files: HostFiles = { ...host.files, remove };
   return { ...host, files, run: (spec, options) => host.run(spec, options) };
 }
 

@@ -7,6 +7,7 @@ import { formatBytes, formatDuration } from '#core/contract/quantity.ts';
 import { type CommandLine, type CommonOptions, openClient, writeJson } from './commandLine.ts';
 import { exitStatus } from './exitStatus.ts';
 import { UsageError } from './failure.ts';
+import { followInTerminal, requireTerminal } from './followInTerminal.ts';
 import { writeEnd } from './followTask.ts';
 import { followWithLog } from './followWithLog.ts';
 import { hostFromArgument } from './hostArgument.ts';
@@ -18,6 +19,7 @@ export interface BuildCommandOptions extends CommonOptions {
   readonly on?: string;
   readonly host?: string;
   readonly sandbox?: boolean;
+  readonly sudo?: boolean;
   readonly buildArg?: readonly string[];
   readonly secretArg?: readonly string[];
   readonly bind?: readonly string[];
@@ -61,6 +63,7 @@ export async function build(
     nv: options.nv === true,
     architecture: options.arch ?? null,
     noTest: options.test === false,
+    way: options.sudo === true ? 'sudo' : 'own',
     overwrite: options.force === true,
     compression: options.compression ?? null,
     sourceDateEpoch: epochOf(options.reproducible),
@@ -71,6 +74,7 @@ export async function build(
           ? pathFromArgument(tmpdir, line.workingFolder)
           : hostPathFromText(tmpdir),
   };
+  if (input.way === 'sudo' && options.dryRun !== true) requireTerminal(line, '--sudo');
   const plan = await client.builds.plan(input);
   requireUsed(input.elsewhere, plan.files);
   if (options.dryRun === true) {
@@ -81,7 +85,10 @@ export async function build(
   if (options.json !== true)
     for (const warning of plan.warnings) line.stderr.write(`Warning: ${printable(warning)}\n`);
   const { taskId } = await client.builds.build(input);
-  const task = await followWithLog(line, client, taskId, options);
+  const task =
+    input.way === 'sudo'
+      ? await followInTerminal(line, client, taskId, options)
+      : await followWithLog(line, client, taskId, options);
   const status = writeEnd(line, task, options, {
     done: ({ sizeBytes }, seconds) =>
       `Built ${printable(words.image)} (${[...(sizeBytes === null ? [] : [formatBytes(sizeBytes)]), formatDuration(seconds)].join(', ')})`,

@@ -25,6 +25,7 @@ export function buildCommands({ program, invoke, common, onHost }: Grammar): voi
     .option('--on <host>', 'build on this host; the image comes to this machine unless --host says otherwise')
     .option('--host <host>', 'the image goes to this host, and is built there unless --on says otherwise')
     .option('--sandbox', 'make a folder that can be changed, not a SIF')
+    .option('--sudo', 'build as root; sudo asks for your password in this terminal, and the image is yours')
     .option('--build-arg <name=value>', 'a value for {{ name }}; repeatable', append)
     .option(
       '--secret-arg <name>',

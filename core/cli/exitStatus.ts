@@ -89,6 +89,7 @@ const statusByCode: Partial<Record<ErrorCode, number>> = {
   'registry.cannotSearch': exitStatus.usage,
   'image.archiveHasSeveral': exitStatus.usage,
   'build.unknown': exitStatus.notFound,
+  'build.sudo': exitStatus.refused,
   'input.invalid': exitStatus.usage,
 };
 

@@ -29,6 +29,15 @@ export const buildWords: WordTable<'build'> = {
     nextStep: 'Read the last lines of its output. A build without the test makes the image all the same.',
     action: null,
   }),
+  /** `reason`: missing, blocked, notAllowed, password, terminal, closed or other; `said`: the last line of sudo. */
+  'build.sudo': (facts) => ({
+    title: 'The build as root did not begin or was ended in its terminal',
+    action: null,
+    ...(sudoWords[facts.or('reason', 'other')] ?? {
+      cause: sentences(asSentence(facts.text('said') ?? 'sudo ended without a word'), noImage),
+      nextStep: 'Try the same in a terminal, or build without root.',
+    }),
+  }),
   /** No facts. */
   'build.unknown': () => ({
     title: 'This build is not known any more',
@@ -36,6 +45,35 @@ export const buildWords: WordTable<'build'> = {
     nextStep: 'Look at the list of builds.',
     action: null,
   }),
+};
+
+const noImage = 'No image was made.';
+
+const sudoWords: Readonly<Record<string, { readonly cause: string; readonly nextStep: string }>> = {
+  missing: {
+    cause: `There is no sudo on this machine. ${noImage}`,
+    nextStep: 'Build without root, or ask the administrator to install sudo.',
+  },
+  blocked: {
+    cause: `The workbench was started where sudo cannot become root (“no new privileges”, or a container). ${noImage}`,
+    nextStep: 'Start it from an ordinary login, or build without root.',
+  },
+  notAllowed: {
+    cause: `sudo does not let this account run commands as root. ${noImage}`,
+    nextStep: 'Build without root, or ask the administrator for a line in sudoers.',
+  },
+  password: {
+    cause: `sudo did not get the right password. ${noImage}`,
+    nextStep: 'Build again, and type your own password into the terminal that opens.',
+  },
+  terminal: {
+    cause: `sudo found no terminal to ask in. ${noImage}`,
+    nextStep: 'Build in the window, or at a terminal.',
+  },
+  closed: {
+    cause: `Its terminal was closed, or Ctrl-C was typed there. ${noImage}`,
+    nextStep: 'Build again, and leave the terminal open until the build has ended.',
+  },
 };
 
 function placeOf(facts: FactReader): string {

@@ -11,12 +11,12 @@ export function runtimeOf(probe: Probe, id: HostId): Runtime {
   const dialect = chosen === undefined ? undefined : dialects.get(chosen.path);
   if (chosen === undefined || dialect === undefined)
     throw workbenchError('runtime.missing', { host: id }, { hostId: id });
-  const missingCapabilities = facts.uid === 0 ? missingOf(values.get('capabilities') ?? '') : [];
+  const missingCapabilities = facts.uid === 0 ? missingOfRoot(values.get('capabilities') ?? '') : [];
   return { path: chosen.path, dialect, missingCapabilities, conditions: hostConditionsOf(probe) };
 }
 
-/** Bits of CapBnd that a full set has and this one lacks (capabilities(7): 24 is CAP_SYS_RESOURCE). */
-function missingOf(bounding: string): readonly string[] {
+/** CapBnd of /proc/self/status → what root has not got that the runtime asks for (capabilities(7): 24 is CAP_SYS_RESOURCE). */
+export function missingOfRoot(bounding: string): readonly string[] {
   if (!/^[0-9a-f]{1,16}$/.test(bounding)) return [];
   return (BigInt(`0x${bounding}`) >> 24n) & 1n ? [] : ['CAP_SYS_RESOURCE'];
 }

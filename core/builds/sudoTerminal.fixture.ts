@@ -1,0 +1,65 @@
+import { StringDecoder } from 'node:string_decoder';
+import { localHostId } from '#core/contract/ids.ts';
+import { createLocalHost } from '#core/hosts/localHost.ts';
+import { scrubbedEnvironment } from '#core/runtime/environment.ts';
+import { PageInHand } from '#core/terminals/pageInHand.ts';
+import { createTerminals, type Terminals } from '#core/terminals/terminals.ts';
+import type { OpenBuildTerminal } from './sudoBuild.ts';
+
+/** Terminals of a workbench with a person before them, who types these passwords, one for each time that sudo asks. */
+export interface TypingPerson {
+  readonly openTerminal: OpenBuildTerminal;
+  readonly terminals: Terminals;
+  /** Closes the terminal that was opened last, as the page does. */
+  closeTerminal(): Promise<void>;
+}
+
+export function typingPerson(passwords: readonly string[]): TypingPerson {
+  const host = createLocalHost({
+    environment: scrubbedEnvironment(process.env, null),
+    observer: { started: () => ({ ended: () => undefined }) },
+  });
+  const unused = () => Promise.reject(new Error('not in this test'));
+  const terminals = createTerminals({
+    hosts: { open: async () => host },
+    resolveAction: unused,
+    hostShellCommand: unused,
+    installCommand: unused,
+    scrollbackLines: () => 100,
+  });
+  const left = [...passwords];
+  async function newest() {
+    const { value } = await terminals.watch().next();
+    return value?.terminals.findLast(({ hostId }) => hostId === localHostId)?.id ?? null;
+  }
+  return {
+    terminals,
+    async openTerminal(start) {
+      const page = new PageInHand();
+      page.keepsUp = true;
+      const decoder = new StringDecoder('utf8');
+      let seen = '';
+      let answered = 0;
+      const terminal = await terminals.openForTask({
+        ...start,
+        onData(bytes) {
+          start.onData(bytes);
+          seen += decoder.write(Buffer.from(bytes));
+          const asked = seen.split('[sudo] password for').length - 1;
+          if (asked <= answered || !/: $/.test(seen)) return;
+          answered = asked;
+          page.type(`${left.shift() ?? ''}\r`);
+        },
+      });
+      const id = await newest();
+      if (id === null) throw new Error('no terminal was opened');
+      terminals.attach(id, page);
+      page.say({ type: 'attach', size: start.size });
+      return terminal;
+    },
+    async closeTerminal() {
+      const id = await newest();
+      if (id !== null) await terminals.close(id);
+    },
+  };
+}
