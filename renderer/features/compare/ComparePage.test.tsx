@@ -206,6 +206,7 @@ it('keeps the dialog open with the reason when core refuses', async () => {
 });
 
 it('shows how far it is, and can be cancelled', async () => {
+  fake.kept = [];
   tasksStore.setState({ tasks: [comparisonTask(running)] });
   const { user } = show();
   expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('40');
