@@ -45,6 +45,9 @@ export function trustApi({ trust, tasks }: Services) {
     known: api.trust.known.handler(async ({ input }) => ({
       verifications: [...(await trust.known(input.hostId, input.paths))],
     })),
+    verdicts: api.trust.verdicts.handler(async ({ input }) => ({
+      verdicts: [...(await trust.verdicts(input.hostId))],
+    })),
     encryptionOf: api.trust.encryptionOf.handler(({ input }) => trust.encryptionOf(input.hostId, input.path)),
     encrypt: api.trust.encrypt.handler(async ({ input }) => {
       await trust.checkEncrypt(input); // what can be known before must fail before

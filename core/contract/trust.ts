@@ -111,6 +111,8 @@ export const signatureStateSchema = z.enum([
   'valid',
   'unknownKey',
   'expired',
+  /** The key is revoked in a ring of the host. */
+  'revoked',
   'tampered',
   'invalid',
   /** Made with a PEM key or certificate, which was not given. */
@@ -152,6 +154,7 @@ export const verificationSchema = imageAddress.extend({
     'unsigned',
     'unknownKey',
     'expired',
+    'revoked',
     'tampered',
     'invalid',
     'needsKey',
@@ -163,6 +166,18 @@ export const verificationSchema = imageAddress.extend({
   notCovered: z.array(signedObjectSchema),
 });
 export type Verification = z.infer<typeof verificationSchema>;
+
+/** What a verification found, for a list of images: it counts while the file has this size and time of change. */
+export const imageVerdictSchema = imageAddress.extend({
+  /** Milliseconds since 1970. */
+  modifiedAt: z.number(),
+  sizeBytes: z.number(),
+  verdict: verificationSchema.shape.verdict,
+  /** Names in the keys whose signatures hold. */
+  signers: z.array(z.string()),
+  verifiedAt: z.number(),
+});
+export type ImageVerdict = z.infer<typeof imageVerdictSchema>;
 
 export const encryptionSchema = z.object({
   /** gocryptfs: by Apptainer without root; dm-crypt: by root, for root or setuid installations. */
@@ -227,6 +242,8 @@ export const trustContract = {
   known: procedure
     .input(onHost.extend({ paths: z.array(hostPathSchema).max(10_000) }))
     .output(z.object({ verifications: z.array(verificationSchema) })),
+  /** The last answer for each file of a host, without a look at the files: at most 10,000, the newest. */
+  verdicts: procedure.input(onHost).output(z.object({ verdicts: z.array(imageVerdictSchema) })),
   encryptionOf: procedure.input(imageAddress).output(encryptionSchema),
   encrypt: procedure.input(encryptInputSchema).output(z.object({ taskId: taskIdSchema })),
 };

@@ -126,6 +126,7 @@ export interface VerifyFailure {
 
 const failures: readonly (readonly [RegExp, VerifyFailure['state']])[] = [
   [/signature made by unknown entity/, 'unknownKey'],
+  [/revoked/, 'revoked'],
   [/key expired|signature expired|certificate has expired/, 'expired'],
   [/key material not provided/, 'needsKey'],
   [/integrity compromised/, 'tampered'],

@@ -19,6 +19,8 @@ const rememberedSchema = z.object({
   verification: verificationSchema,
 });
 
+const mostVerdicts = 10_000;
+
 export function createTrust(means: TrustMeans): Trust {
   const keys = createKeys(means);
   const verdicts = createRecords(join(means.stateFolder, 'trust', 'verdicts'), rememberedSchema);
@@ -58,6 +60,22 @@ export function createTrust(means: TrustMeans): Trust {
         }),
       );
       return current.flat();
+    },
+    async verdicts(hostId) {
+      const remembered = await verdicts.newest(mostVerdicts);
+      return remembered
+        .filter(({ verification }) => verification.hostId === hostId)
+        .map(({ modifiedAt, sizeBytes, verification }) => ({
+          hostId,
+          path: verification.path,
+          modifiedAt,
+          sizeBytes,
+          verdict: verification.verdict,
+          signers: verification.signatures.flatMap(({ state, userId }) =>
+            state === 'valid' && userId !== null ? [userId] : [],
+          ),
+          verifiedAt: verification.verifiedAt,
+        }));
     },
     async encryptionOf(hostId, path) {
       return await encryptionOf(await means.openHost(hostId), path, async () => {

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HostPath, hostPathFromText } from '#core/contract/hostPath.ts';
-import { localHostId as hostId } from '#core/contract/ids.ts';
+import { localHostId as hostId, hostIdSchema } from '#core/contract/ids.ts';
 import {
   changeByte,
   createKey,
@@ -56,6 +56,19 @@ test('a signed image is valid, with what is covered and by whom; remembered unti
     notCovered: [],
   });
   expect(await alice.trust.known(hostId, [image])).toEqual([answer]);
+  const { mtimeMs, size } = statSync(textOf(image));
+  expect(await alice.trust.verdicts(hostId)).toEqual([
+    {
+      hostId,
+      path: image,
+      modifiedAt: mtimeMs,
+      sizeBytes: size,
+      verdict: 'valid',
+      signers: [expect.stringContaining('<alice@example.org>')],
+      verifiedAt: answer.verifiedAt,
+    },
+  ]);
+  expect(await alice.trust.verdicts(hostIdSchema.parse('cluster'))).toEqual([]);
   changeByte(image, 600_000);
   expect(await alice.trust.known(hostId, [image])).toEqual([]);
   expect(await alice.verify(image)).toMatchObject({

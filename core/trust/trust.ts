@@ -3,6 +3,7 @@ import type { HostId } from '#core/contract/ids.ts';
 import type {
   EncryptInput,
   Encryption,
+  ImageVerdict,
   NewKey,
   OfferedKey,
   SignInput,
@@ -76,6 +77,8 @@ export interface Trust {
   verify(input: VerifyInput, signal: AbortSignal): Promise<Verification>;
   /** The last answer for each file that is unchanged since. */
   known(hostId: HostId, paths: readonly HostPath[]): Promise<readonly Verification[]>;
+  /** The last answer for each file of a host as it was then: the host is not asked, and may be away. */
+  verdicts(hostId: HostId): Promise<readonly ImageVerdict[]>;
   encryptionOf(hostId: HostId, path: HostPath): Promise<Encryption>;
   /** What can be known before: fails with image.targetExists, trust.cannotEncrypt. */
   checkEncrypt(input: EncryptInput): Promise<void>;

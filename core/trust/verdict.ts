@@ -6,6 +6,7 @@ type Verdict = Verification['verdict'];
 const worst: readonly Exclude<Verdict, 'unsigned' | 'legacy' | 'partial' | 'valid'>[] = [
   'tampered',
   'invalid',
+  'revoked',
   'expired',
   'unknownKey',
   'needsKey',
@@ -63,7 +64,9 @@ function sentence(verdict: Verdict, signatures: readonly Signature[]): string {
     case 'invalid':
       return 'A signature does not hold or could not be looked at. Do not rely on it.';
     case 'expired':
-      return 'It is signed with a key that has expired. Ask its owner for a new signature.';
+      return `It is signed with a key that has expired.${expiryOf(signatures)} Ask its owner for a new signature.`;
+    case 'revoked':
+      return 'It is signed with a key that its owner has revoked. Do not rely on it; ask its owner for a new signature.';
     case 'unknownKey':
       return 'It is signed with a key that is in no ring of this host, so nothing is proved. Compare the fingerprint with its owner’s, then import or fetch the key.';
     case 'needsKey':
@@ -71,4 +74,12 @@ function sentence(verdict: Verdict, signatures: readonly Signature[]): string {
     case 'legacy':
       return `It is signed in the way of before 2020, which can be forged: only the bytes of single objects are signed. ${notTrust}`;
   }
+}
+
+/** When the key of the first such signature expired, as far as a ring has it, as a sentence after others. */
+function expiryOf(signatures: readonly Signature[]): string {
+  const reason = signatures.find(
+    ({ state, fingerprint }) => state === 'expired' && fingerprint !== null,
+  )?.reason;
+  return reason == null ? '' : ` ${reason}.`;
 }

@@ -197,11 +197,12 @@ function described(
     checked,
   }: { readonly claimed: ClaimedSignature; readonly checked: CheckedSignature | undefined },
 ): Signature {
-  const { state, reason, seen } = checked ?? { state: 'notChecked', reason: null, seen: null };
+  const { seen, ...found } = checked ?? { state: 'notChecked' as const, reason: null, seen: null };
   // What the runtime verified with goes before what the signature claims.
   const fingerprint = seen === null || seen.fingerprint === '' ? claimed.fingerprint : seen.fingerprint;
   const known = keys.filter((key) => key.fingerprint !== '' && key.fingerprint === fingerprint);
   const key = known.find(({ ring }) => ring === 'local') ?? known[0];
+  const { state, reason } = withKeyState(found, key);
   const isFile = claimed.kind === 'pem' && (means.type === 'pem' || means.type === 'certificate');
   return {
     id: claimed.id,
@@ -215,6 +216,16 @@ function described(
     keyOrigin: key === undefined ? null : originOf(key),
     covers: claimed.covers.map(signedObject),
   };
+}
+
+/** What the ring knows of the key, which the runtime does not say: when it expired. It looks at revocations itself. */
+function withKeyState(
+  { state, reason }: Pick<Signature, 'state' | 'reason'>,
+  key: TrustKey | undefined,
+): Pick<Signature, 'state' | 'reason'> {
+  if (state === 'expired' && key?.expiresAt != null)
+    return { state, reason: `The key expired on ${new Date(key.expiresAt).toISOString().slice(0, 10)}` };
+  return { state, reason };
 }
 
 function location(

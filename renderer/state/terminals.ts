@@ -31,12 +31,18 @@ export const terminalsStore = createStore<TerminalsState>()(() => ({
 /** Follows core's terminals. */
 export const terminalsFollowing: Following<{ readonly terminals: readonly Terminal[] }> = {
   open: (signal) => client.terminals.watch(undefined, { signal }),
-  onEvent: ({ terminals }) =>
+  onEvent({ terminals }) {
+    const { isLoaded, terminals: known } = terminalsStore.getState();
     terminalsStore.setState((state) => ({
       isLoaded: true,
       terminals: [...terminals].sort((a, b) => a.startedAt - b.startedAt),
       activeId: stillThere(terminals, state.activeId),
-    })),
+    }));
+    const isNew = ({ id }: Terminal) => isLoaded && known.every((other) => other.id !== id);
+    // A task opens one because it asks the person something there.
+    const asking = terminals.find((terminal) => terminal.subject.kind === 'task' && isNew(terminal));
+    if (asking !== undefined) showTerminal(asking.id);
+  },
 };
 
 function stillThere(terminals: readonly Terminal[], activeId: TerminalId | null): TerminalId | null {
@@ -47,9 +53,12 @@ function stillThere(terminals: readonly Terminal[], activeId: TerminalId | null)
 /** The panel tells its true size as soon as it shows the terminal. */
 const firstSize = { columns: 100, rows: 24 };
 
-/** Starts a terminal in core, opens the dock at it and gives it the focus. Rejects as `terminals.open` does. */
-export async function openTerminal(subject: TerminalSubject): Promise<Terminal> {
-  const terminal = await client.terminals.open({ subject, size: firstSize });
+/**
+ * Starts a terminal in core, opens the dock at it and gives it the focus; `passphrase` opens an encrypted image. Rejects
+ * as `terminals.open` does.
+ */
+export async function openTerminal(subject: TerminalSubject, passphrase?: string): Promise<Terminal> {
+  const terminal = await client.terminals.open({ subject, size: firstSize, passphrase });
   terminalsStore.setState((state) => ({
     terminals: state.terminals.some((known) => known.id === terminal.id)
       ? state.terminals

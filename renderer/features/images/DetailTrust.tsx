@@ -7,12 +7,14 @@ import { useText } from '#renderer/i18n/i18n.ts';
 import { openImageWork } from '#renderer/state/imageWork.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
+import { EncryptionNote } from '#renderer/ui/EncryptionNote.tsx';
 import { showControls } from '#renderer/ui/hostileText.ts';
 import { VerdictBadge } from '#renderer/ui/VerdictBadge.tsx';
 import { wholeTimeText } from '#renderer/ui/when.ts';
 import { isInReach } from './imageActions.ts';
 import { useRowWords } from './rowWords.ts';
 import { TrustBadge } from './TrustBadge.tsx';
+import { useEncryption } from './useEncryption.ts';
 
 export interface DetailTrustProps {
   readonly image: Image;
@@ -35,21 +37,13 @@ export function DetailTrust({ image, isSettled }: DetailTrustProps) {
     }),
     enabled: canAsk && image.isSigned,
   });
-  const encryption = useQuery({
-    ...contractQuery({
-      path: 'trust.encryptionOf',
-      hostId,
-      input: { path, modifiedAt },
-      call: (signal) => client.trust.encryptionOf({ hostId, path }, { signal }),
-    }),
-    enabled: canAsk && image.isEncrypted,
-  });
+  const encryption = useEncryption(image, canAsk);
   const verification = known.data?.verifications[0] ?? null;
   return (
     <div className="flex flex-col gap-1">
       <div className="flex flex-wrap items-center gap-1.5">
         {verification === null ? (
-          <TrustBadge image={image} words={words} />
+          <TrustBadge image={image} verdict={null} words={words} />
         ) : (
           <span
             className="flex gap-1"
@@ -78,11 +72,7 @@ export function DetailTrust({ image, isSettled }: DetailTrustProps) {
           </Button>
         ) : null}
       </div>
-      {encryption.data === undefined || encryption.data.kind === 'none' ? null : (
-        <p className="text-pretty text-ink-2">
-          {showControls(encryption.data.text)} {showControls(encryption.data.runsHere.text)}
-        </p>
-      )}
+      {encryption === null ? null : <EncryptionNote encryption={encryption} />}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { CloudOff } from 'lucide-react';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { ErrorReport } from '#core/contract/errors.ts';
 import type { Host } from '#core/contract/hosts.ts';
@@ -12,6 +12,7 @@ import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { awayTitle } from './awayWords.ts';
 import { FolderProblems } from './FolderProblems.tsx';
 import { imageListOf, useImages } from './imagesState.ts';
+import { noVerdicts, useImageVerdicts } from './imageVerdicts.ts';
 import { watchImages } from './imageWatch.ts';
 
 export interface HostFeedProps {
@@ -61,10 +62,13 @@ function useFeed(host: Host): {
     },
     onFailure: setFailure,
   });
+  const hosts = useMemo(() => [host], [host]);
+  const known = useImageVerdicts(hosts);
+  const verdicts = view.chip === 'verified' || view.chip === 'tampered' ? known : noVerdicts;
   useEffect(() => {
     const { text, chip, sort } = view;
-    list.setView({ sort, filter: { text, chip, hostArchitecture } });
-  }, [list, view, hostArchitecture]);
+    list.setView({ sort, filter: { text, chip, hostArchitecture, verdicts } });
+  }, [list, view, hostArchitecture, verdicts]);
   return { failure, followAgain: () => setAttempt(attempt + 1) };
 }
 

@@ -25,6 +25,7 @@ import {
   showImagesDialog,
   useImages,
 } from './imagesState.ts';
+import { useImageVerdicts } from './imageVerdicts.ts';
 import { totalBytes } from './imageWords.ts';
 import { PullRows } from './PullRows.tsx';
 import { pullsOf } from './pullRows.ts';
@@ -48,6 +49,7 @@ export function ImageBrowser({ shown, snapshot }: ImageBrowserProps) {
   );
   const pulls = useTasks(useShallow((state) => pullsOf(state.tasks, shown)));
   const hosts = useMemo(() => rowHosts(shown), [shown]);
+  const verdicts = useImageVerdicts(shown);
   const chosen = selectedImages(selection);
 
   /** Enter goes on into the detail of the image. */
@@ -69,6 +71,7 @@ export function ImageBrowser({ shown, snapshot }: ImageBrowserProps) {
             onSelect={setSelection}
             onOpen={openDetail}
             hosts={hosts}
+            verdicts={verdicts}
             hasHostColumn={shown.length > 1}
             isBusy={!snapshot.isReady && shown.some(isReachable)}
             pinned={pulls.length === 0 ? null : <PullRows pulls={pulls} hasHosts={shown.length > 1} />}

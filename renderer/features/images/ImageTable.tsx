@@ -19,6 +19,7 @@ import { useElementSize } from '#renderer/ui/useElementSize.ts';
 import { ImageTableRow } from './ImageTableRow.tsx';
 import { imageKey, indexOfKey } from './imageKey.ts';
 import type { ImageSort, SortColumn } from './imageRow.ts';
+import { type ImageVerdicts, verdictOf } from './imageVerdicts.ts';
 import { noRowHost, type RowHosts } from './rowHosts.ts';
 import { useRowWords } from './rowWords.ts';
 import { type Selection, selectOnly, selectTo, toggleRow } from './selection.ts';
@@ -38,6 +39,7 @@ export interface ImageTableProps {
   readonly onOpen: () => void;
   /** The hosts of the rows. */
   readonly hosts: RowHosts;
+  readonly verdicts: ImageVerdicts;
   /** Whether a column says which host an image is on. */
   readonly hasHostColumn: boolean;
   readonly isBusy: boolean;
@@ -183,6 +185,7 @@ export function ImageTable(props: ImageTableProps) {
                 isActive={item.index === activeIndex}
                 columns={columns}
                 host={props.hosts.get(image.hostId) ?? noRowHost}
+                verdict={verdictOf(props.verdicts, image)}
                 words={words}
                 now={now}
               />

@@ -3,6 +3,7 @@
 import { Box, CloudOff, FileBox, FileX2, FolderTree, TriangleAlert } from 'lucide-react';
 import { memo } from 'react';
 import type { Image } from '#core/contract/images.ts';
+import type { ImageVerdict } from '#core/contract/trust.ts';
 import { classNames } from '#renderer/ui/classNames.ts';
 import { HostLabel } from '#renderer/ui/HostLabel.tsx';
 import { isOtherArchitecture, type SortColumn } from './imageRow.ts';
@@ -24,6 +25,8 @@ export interface ImageTableRowProps {
   readonly isActive: boolean;
   readonly columns: readonly SortColumn[];
   readonly host: RowHost;
+  /** What verifying it as it is now found; null where nobody has. */
+  readonly verdict: ImageVerdict | null;
   readonly words: RowWords;
   /** Start of today: rows say `today` anew after midnight. */
   readonly now: number;
@@ -56,7 +59,14 @@ export const ImageTableRow = memo(function ImageTableRow(props: ImageTableRowPro
   );
 });
 
-function Cell({ column, image, host, words, now }: ImageTableRowProps & { readonly column: SortColumn }) {
+function Cell({
+  column,
+  image,
+  host,
+  verdict,
+  words,
+  now,
+}: ImageTableRowProps & { readonly column: SortColumn }) {
   switch (column) {
     case 'name':
       return (
@@ -110,7 +120,7 @@ function Cell({ column, image, host, words, now }: ImageTableRowProps & { readon
     case 'trust':
       return (
         <div role="gridcell" className="flex min-w-0 items-center overflow-hidden px-2">
-          <TrustBadge image={image} words={words} />
+          <TrustBadge image={image} verdict={verdict} words={words} />
         </div>
       );
     case 'format':

@@ -23,8 +23,12 @@ import { BindsField } from './BindsField.tsx';
 import { Choice } from './Choice.tsx';
 import { Disclosure } from './Disclosure.tsx';
 import { HostEntersPanel } from './HostEntersPanel.tsx';
+import { ImageKeyFields } from './ImageKeyFields.tsx';
+import { isInReach } from './imageActions.ts';
+import { keyProblem, noKey, opensWith, type TypedKey } from './imageKeyForm.ts';
 import { splitShellWords } from './shellSplit.ts';
 import { useActionPreview } from './useActionPreview.ts';
+import { useEncryption } from './useEncryption.ts';
 
 export interface RunDialogProps {
   readonly image: Image;
@@ -39,12 +43,18 @@ const noProblems: ActionProblems = { line: null, binds: new Map(), environment: 
 export function RunDialog({ image, verb, onClose }: RunDialogProps) {
   const text = useText('images');
   const [form, setForm] = useState(() => recallAction(image.hostId, image.path, verb));
+  const [typedKey, setTypedKey] = useState<TypedKey>(noKey);
+  const encryption = useEncryption(image, isInReach(image));
+  const missingKey = keyProblem(encryption, typedKey);
   const [isTried, setIsTried] = useState(false);
   const [isStarting, setIsStarting] = useState(false);
   const [failure, setFailure] = useState<ErrorReport | null>(null);
   const checked = useMemo(() => checkActionForm(form), [form]);
   const problems = checked.ok ? noProblems : checked.problems;
-  const { preview, failure: previewFailure } = useActionPreview(useLastGoodInput(image, form, checked));
+  const { preview, failure: previewFailure } = useActionPreview({
+    ...useLastGoodInput(image, form, checked),
+    opensWith: opensWith(encryption, typedKey),
+  });
   const change = (part: Partial<ActionForm>) => {
     setFailure(null);
     setForm((old) => ({ ...old, ...part }));
@@ -52,10 +62,16 @@ export function RunDialog({ image, verb, onClose }: RunDialogProps) {
 
   async function start() {
     setIsTried(true);
-    if (!checked.ok || isStarting) return;
+    if (!checked.ok || missingKey !== null || isStarting) return;
+    setFailure(null);
     setIsStarting(true);
     try {
-      await openTerminal({ kind: 'container', action: actionInput(image, form.verb, checked) });
+      const action = {
+        ...actionInput(image, form.verb, checked),
+        opensWith: opensWith(encryption, typedKey),
+      };
+      const { passphrase } = typedKey;
+      await openTerminal({ kind: 'container', action }, passphrase === '' ? undefined : passphrase);
       rememberAction(image.hostId, image.path, form);
       onClose();
     } catch (thrown) {
@@ -86,6 +102,24 @@ export function RunDialog({ image, verb, onClose }: RunDialogProps) {
     >
       <div className="grid grid-cols-[minmax(0,1fr)_16rem] gap-5">
         <div className="flex min-w-0 flex-col gap-3.5">
+          {encryption === null ? null : (
+            <ImageKeyFields
+              image={image}
+              encryption={encryption}
+              value={typedKey}
+              onChange={(value) => {
+                setFailure(null);
+                setTypedKey(value);
+              }}
+              problem={
+                isTried && missingKey !== null
+                  ? text(`run.key.problems.${missingKey}`)
+                  : isKeyFailure(failure)
+                    ? failure.cause
+                    : null
+              }
+            />
+          )}
           <Choice
             label={text('run.verb')}
             value={form.verb}
@@ -144,13 +178,18 @@ export function RunDialog({ image, verb, onClose }: RunDialogProps) {
       <section aria-label={text('run.command')} className="sticky bottom-0 -mb-3 bg-bg pt-3 pb-3">
         <CommandLine command={preview?.command ?? ''} />
       </section>
-      {failure === null ? null : (
+      {failure === null || isKeyFailure(failure) ? null : (
         <div className="pt-3">
           <ErrorNotice report={failure} />
         </div>
       )}
     </Dialog>
   );
+}
+
+/** The key does not open the image: said at its field. */
+function isKeyFailure(failure: ErrorReport | null): failure is ErrorReport {
+  return failure?.code === 'image.encrypted';
 }
 
 /** What the preview is asked for: the form, or, while it has mistakes, what it said before. */

@@ -45,14 +45,20 @@ export function onlySelected(): Image | null {
   return images.length === 1 ? (images[0] ?? null) : null;
 }
 
-/** Opens a shell in an image, as the runtime does by itself. */
+/** Opens a shell in an image, as the runtime does by itself; an encrypted one is asked its key for first. */
 export function openShell(image: Image): void {
-  attempt(() => openTerminal({ kind: 'container', action: shellAction(image) }));
+  if (image.isEncrypted) showImagesDialog({ kind: 'action', image, verb: 'shell' });
+  else attempt(() => openTerminal({ kind: 'container', action: shellAction(image) }));
 }
 
 /** Puts the command line of a plain shell on the clipboard. */
 export async function copyShellCommand(image: Image): Promise<void> {
-  const { command } = await client.images.previewAction(shellAction(image));
+  const { hostId, path } = image;
+  const isAsked = image.isEncrypted && (await client.trust.encryptionOf({ hostId, path })).opens !== 'pem';
+  const { command } = await client.images.previewAction({
+    ...shellAction(image),
+    opensWith: isAsked ? { type: 'passphrase' } : undefined,
+  });
   await navigator.clipboard.writeText(command);
   tell(textOf('images:copied.command'));
 }

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { ImageList, type ImageView } from './imageList.ts';
+import { noVerdicts } from './imageVerdicts.ts';
 import { sampleFolder, sampleImage } from './sampleImages.ts';
 
 const byName: ImageView['sort'] = { column: 'name', isDescending: false };
-const everything: ImageView['filter'] = { text: '', chip: 'all', hostArchitecture: 'amd64' };
+const everything: ImageView['filter'] = {
+  text: '',
+  chip: 'all',
+  hostArchitecture: 'amd64',
+  verdicts: noVerdicts,
+};
 
 function list(view: ImageView = { sort: byName, filter: everything }): ImageList {
   return new ImageList(view);

@@ -1,5 +1,7 @@
 import type { Image } from '#core/contract/images.ts';
 import { compareNatural, type NaturalText, naturalText } from '#core/contract/naturalOrder.ts';
+import type { ImageVerdict } from '#core/contract/trust.ts';
+import { type ImageVerdicts, verdictOf } from './imageVerdicts.ts';
 
 /** An image as the table keeps it: with what sorting and filtering ask again and again. */
 export interface ImageRow {
@@ -33,6 +35,8 @@ export const imageChips = [
   'sif',
   'sandbox',
   'signed',
+  'verified',
+  'tampered',
   'encrypted',
   'otherArchitecture',
   'damaged',
@@ -45,6 +49,8 @@ export interface ImageFilter {
   readonly chip: ImageChip;
   /** OCI name of the host's processor; null while it is unknown, and then no image is "other". */
   readonly hostArchitecture: string | null;
+  /** Of the host's images. Only the chips `verified` and `tampered` ask for them. */
+  readonly verdicts: ImageVerdicts;
 }
 
 /** The word would find every image of a person who has no other host. */
@@ -90,9 +96,7 @@ export function rowFilter(filter: ImageFilter): (row: ImageRow) => boolean {
   const words = fold(filter.text)
     .split(/\s+/)
     .filter((word) => word !== '');
-  const { chip, hostArchitecture } = filter;
-  return (row) =>
-    hasChip(row.image, chip, hostArchitecture) && words.every((word) => row.haystack.includes(word));
+  return (row) => hasChip(row.image, filter) && words.every((word) => row.haystack.includes(word));
 }
 
 /** True where the image was made for another processor than the host's; false while either is unknown. */
@@ -100,7 +104,7 @@ export function isOtherArchitecture(image: Image, hostArchitecture: string | nul
   return image.architecture !== null && hostArchitecture !== null && image.architecture !== hostArchitecture;
 }
 
-function hasChip(image: Image, chip: ImageChip, hostArchitecture: string | null): boolean {
+function hasChip(image: Image, { chip, hostArchitecture, verdicts }: ImageFilter): boolean {
   switch (chip) {
     case 'all':
       return true;
@@ -110,6 +114,10 @@ function hasChip(image: Image, chip: ImageChip, hostArchitecture: string | null)
       return image.format === 'sandbox';
     case 'signed':
       return image.isSigned;
+    case 'verified':
+      return image.isSigned && verdictOf(verdicts, image)?.verdict === 'valid';
+    case 'tampered':
+      return image.isSigned && isBroken(verdictOf(verdicts, image));
     case 'encrypted':
       return image.isEncrypted;
     case 'damaged':
@@ -117,6 +125,11 @@ function hasChip(image: Image, chip: ImageChip, hostArchitecture: string | null)
     case 'otherArchitecture':
       return isOtherArchitecture(image, hostArchitecture);
   }
+}
+
+/** A signature that does not hold, whatever broke it. */
+function isBroken(found: ImageVerdict | null): boolean {
+  return found?.verdict === 'tampered' || found?.verdict === 'invalid';
 }
 
 function sortValue(column: Exclude<SortColumn, 'name' | 'source'>): (image: Image) => string | number | null {

@@ -8,6 +8,7 @@ import { hostsStore } from '#renderer/state/hosts.ts';
 import { readImageKey } from './imageKey.ts';
 import { ImageList } from './imageList.ts';
 import type { ImageChip, ImageSort } from './imageRow.ts';
+import { noVerdicts } from './imageVerdicts.ts';
 import { MergedImages } from './mergedImages.ts';
 import { keepExisting, noSelection, type Selection } from './selection.ts';
 
@@ -109,7 +110,7 @@ export function imageListOf(hostId: HostId): ImageList {
   const known = lists.get(hostId);
   if (known !== undefined) return known;
   const { text, chip, sort } = imagesStore.getState();
-  const list = new ImageList({ sort, filter: { text, chip, hostArchitecture: null } });
+  const list = new ImageList({ sort, filter: { text, chip, hostArchitecture: null, verdicts: noVerdicts } });
   lists.set(hostId, list);
   const isShown = () => !imagesStore.getState().isAllHosts && hostsStore.getState().currentId === hostId;
   followRows(list, isShown);
@@ -120,7 +121,7 @@ export function imageListOf(hostId: HostId): ImageList {
 export function mergedImages(): MergedImages {
   if (merged !== null) return merged;
   const { text, chip, sort } = imagesStore.getState();
-  merged = new MergedImages({ sort, filter: { text, chip, hostArchitecture: null } });
+  merged = new MergedImages({ sort, filter: { text, chip, hostArchitecture: null, verdicts: noVerdicts } });
   followRows(merged, () => imagesStore.getState().isAllHosts);
   return merged;
 }

@@ -1,11 +1,16 @@
 import { useMemo } from 'react';
 import type { ImageFormat } from '#core/contract/images.ts';
+import type { ImageVerdict } from '#core/contract/trust.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
+import { showControls } from '#renderer/ui/hostileText.ts';
+import { wholeMoment } from './when.ts';
 
 /** The words of the table's rows. */
 export interface RowWords {
   readonly formats: Readonly<Record<ImageFormat, string>>;
   readonly signed: string;
+  readonly verdicts: Readonly<Record<ImageVerdict['verdict'], string>>;
+  readonly verdictHint: (verdict: ImageVerdict) => string;
   readonly signedHint: string;
   readonly unsigned: string;
   readonly unsignedHint: string;
@@ -20,6 +25,7 @@ export interface RowWords {
 /** Looks the words up once: a hook in each cell would cost more than all the rest of scrolling. */
 export function useRowWords(): RowWords {
   const text = useText('images');
+  const trust = useText('trust');
   return useMemo(
     () => ({
       formats: {
@@ -31,6 +37,24 @@ export function useRowWords(): RowWords {
         damaged: text('formats.damaged'),
       },
       signed: text('trust.signed'),
+      verdicts: {
+        valid: trust('verdicts.valid'),
+        partial: trust('verdicts.partial'),
+        unsigned: trust('verdicts.unsigned'),
+        unknownKey: trust('verdicts.unknownKey'),
+        expired: trust('verdicts.expired'),
+        revoked: trust('verdicts.revoked'),
+        tampered: trust('verdicts.tampered'),
+        invalid: trust('verdicts.invalid'),
+        needsKey: trust('verdicts.needsKey'),
+        legacy: trust('verdicts.legacy'),
+      },
+      verdictHint: ({ signers, verifiedAt }: ImageVerdict) => {
+        const when = wholeMoment(verifiedAt) ?? '';
+        return signers.length === 0
+          ? text('trust.checkedHint', { when })
+          : text('trust.verifiedHint', { when, signers: signers.map(showControls).join(', ') });
+      },
       signedHint: text('trust.signedHint'),
       unsigned: text('trust.unsigned'),
       unsignedHint: text('trust.unsignedHint'),
@@ -41,6 +65,6 @@ export function useRowWords(): RowWords {
       otherArchitecture: (architecture: string) => text('otherArchitecture', { architecture }),
       old: (host: string) => text('away.oldRow', { host }),
     }),
-    [text],
+    [text, trust],
   );
 }

@@ -52,6 +52,7 @@ const tones: Readonly<Record<Signature['state'], BadgeTone>> = {
   valid: 'ok',
   unknownKey: 'warn',
   expired: 'warn',
+  revoked: 'bad',
   tampered: 'bad',
   invalid: 'bad',
   needsKey: 'warn',

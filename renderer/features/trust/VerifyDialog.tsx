@@ -140,7 +140,10 @@ function useVerification({ hostId, path }: Image): VerificationState {
       try {
         const answer = await client.trust.verify({ hostId, path, with: means }, { signal: mine.signal });
         setVerification(answer);
-        await queries.invalidateQueries({ queryKey: ['trust.known', hostId] });
+        await Promise.all([
+          queries.invalidateQueries({ queryKey: ['trust.known', hostId] }),
+          queries.invalidateQueries({ queryKey: ['trust.verdicts', hostId] }),
+        ]);
       } catch (thrown) {
         if (!mine.signal.aborted && !isAbort(thrown)) setFailure(failureReport(thrown));
       } finally {

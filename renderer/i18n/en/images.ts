@@ -24,6 +24,8 @@ export const images = {
     sif: 'SIF',
     sandbox: 'Sandbox',
     signed: 'Signed',
+    verified: 'Verified',
+    tampered: 'Tampered',
     encrypted: 'Encrypted',
     otherArchitecture: 'Other architecture',
     damaged: 'Damaged',
@@ -52,6 +54,9 @@ export const images = {
     encrypted: 'encrypted',
     damaged: 'damaged',
     signedHint: 'The file carries a signature. Whose it is has not been verified.',
+    verifiedHint:
+      'Verified {{when}} with a key in the name of {{signers}}. That is not trust: compare the fingerprint.',
+    checkedHint: 'Verified {{when}}. No signature holds.',
     unsignedHint: 'The file carries no signature.',
     encryptedHint: 'The file system in it is encrypted: starting it asks for a key or a passphrase.',
     unsignableHint: 'This format cannot carry signatures.',

@@ -1,5 +1,17 @@
 /** Texts of shell, run and exec with options. */
 export const imagesRun = {
+  key: {
+    title: 'What opens this image',
+    passphrase: 'Passphrase of the image',
+    passphraseHint: 'Used for this start alone and stored nowhere.',
+    pem: 'PEM private key',
+    pemHint: 'Belongs to the public key that it was encrypted with. A file of the same host.',
+    problems: {
+      passphraseMissing: 'Type the passphrase.',
+      pemMissing: 'Choose the private key.',
+      pemRelative: 'Give the full path, from / on.',
+    },
+  },
   titleShell: 'Shell in {{name}}',
   titleRun: 'Run {{name}}',
   titleExec: 'Execute in {{name}}',
