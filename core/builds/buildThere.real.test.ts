@@ -5,12 +5,20 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundleProgram } from '#core/bundleProgram.fixture.ts';
-import { hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
-import { type TaskId, taskIdSchema } from '#core/contract/ids.ts';
+import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
+import { localHostId, type TaskId, taskIdSchema } from '#core/contract/ids.ts';
 import type { Task } from '#core/contract/tasks.ts';
 import { createDetachedJobs } from '#core/hosts/detachedJobs.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
-import { type BuildsFixture, buildInput, clusterId, configOf, openBuilds } from './builds.fixture.ts';
+import {
+  type BuildsFixture,
+  buildInput,
+  type Cluster,
+  clusterId,
+  configOf,
+  openBuilds,
+  thirdId,
+} from './builds.fixture.ts';
 
 const bed = testbed();
 const base = `Bootstrap: localimage\nFrom: ${bed.tiny.sif}\n`;
@@ -21,6 +29,7 @@ function cluster() {
   if (fixture.cluster === null) throw new Error('no cluster');
   return fixture.cluster;
 }
+const inside = ({ folder }: Cluster, name: string): HostPath => joinPath(folder, hostPathFromText(name));
 const names = async () => (await cluster().host.files.list(cluster().folder)).map(({ name }) => name);
 const jobs = async (id: TaskId) =>
   (await createDetachedJobs(cluster().host).list()).filter((job) => job.id === id);
@@ -71,7 +80,7 @@ describe('a build on an ssh host', () => {
   beforeEach(async ({ skip }) => {
     const reason = whyMissing('apptainer', 'tiny', 'ssh');
     if (reason !== null) skip(reason);
-    fixture = await openBuilds({ withCluster: true });
+    fixture = await openBuilds({ withCluster: true, withThird: true });
   });
   afterEach(async () => {
     if (existsSync(`${configOf(fixture.folder)}.away`)) await restore(); // a test that failed in between
@@ -135,6 +144,66 @@ describe('a build on an ssh host', () => {
     expect(readdirSync(fixture.library)).toEqual(['tool.sif']);
     expect(await names()).toEqual([]);
     expect(await jobs(task.id)).toEqual([]);
+  });
+
+  it('takes files from a third place, and those of its own machine as they lie', async () => {
+    const third = fixture.third ?? cluster();
+    await third.say(
+      `cd '${third.folder}' && echo far >'small one.txt' && mkdir tree && head -c 900000 /dev/zero >tree/big && chmod 755 tree/big`,
+    );
+    const own = joinPath(cluster().folder, hostPathFromText('own'));
+    await cluster().say(`mkdir '${own}' && cd '${own}' && echo own >'lies here.txt'`);
+    const files = 'here.txt /opt/\n    data/small.txt /opt/\n    data/tree /opt/tree\n    lies.txt /opt/';
+    const text = `${base}\n%files\n    ${files}\n\n%post\n    cat /opt/here.txt /opt/small.txt /opt/lies.txt >/all\n    test -x /opt/tree/big\n    wc -c </opt/tree/big >>/all\n`;
+    const definition = fixture.write('third.def', text);
+    fixture.write('here.txt', 'here\n');
+    const elsewhere = [
+      { source: 'data/small.txt', hostId: thirdId, path: inside(third, 'small one.txt') },
+      { source: 'data/tree', hostId: thirdId, path: inside(third, 'tree') },
+      { source: 'lies.txt', hostId: clusterId, path: joinPath(own, hostPathFromText('lies here.txt')) },
+    ];
+    const saidOf = (name: string) =>
+      execFileSync('apptainer', ['exec', join(fixture.library, name), 'cat', '/all'], { encoding: 'utf8' });
+    for (const [hostId, sent] of [
+      [clusterId, [bed.tiny.sif, 'here.txt', 'data/small.txt', 'data/tree']],
+      [localHostId, ['data/small.txt', 'data/tree', 'lies.txt']],
+    ] as const) {
+      const input = buildInput(definition, { hostId, elsewhere, overwrite: true });
+      const plan = await fixture.builds.plan(input);
+      expect(plan.files.filter(({ isSent }) => isSent).map(({ source }) => source)).toEqual(sent);
+      expect(plan.sentBytes).toBeGreaterThan(900_000);
+      const task = await fixture.run(input);
+      expect(task.status, await explained(task)).toMatchObject({ state: 'succeeded' });
+      expect(saidOf('third.sif')).toBe('here\nfar\nown\n900000\n');
+    }
+    expect(readdirSync(fixture.temporary)).toEqual([]);
+
+    // A definition of that host is built there beside its files, where they lie.
+    await cluster().say(`cd '${own}' && mkdir data && echo here >here.txt && cp 'lies here.txt' lies.txt`);
+    const there = joinPath(own, hostPathFromText('own.def'));
+    await cluster().host.files.write(there, text);
+    const input = buildInput('', {
+      definition: { kind: 'file', hostId: clusterId, path: there },
+      hostId: clusterId,
+      elsewhere: [
+        ...elsewhere.slice(0, 2),
+        { source: bed.tiny.sif, hostId: localHostId, path: hostPathFromText(bed.tiny.sif) },
+      ],
+    });
+    expect((await fixture.builds.plan(input)).files.map(({ isSent }) => isSent)).toEqual([
+      true,
+      false,
+      true,
+      true,
+      false,
+    ]);
+    const task = await fixture.run(input);
+    expect(task.status, await explained(task)).toMatchObject({ state: 'succeeded' });
+    expect(saidOf('own.sif')).toBe('here\nfar\nown\n900000\n');
+    expect(await names()).toEqual(['own']);
+    expect(await cluster().say(`cd '${own}' && ls | tr '\\n' ' '`)).toBe(
+      'data here.txt lies here.txt lies.txt own.def ',
+    );
   });
 
   it('or stays there, as a sandbox too; a failure is led to its line', async () => {

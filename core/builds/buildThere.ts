@@ -81,7 +81,8 @@ export async function buildThere(
     if (signal.reason instanceof TaskDetached) throw signal.reason;
     if (thrown instanceof TaskDetached) throw thrown;
     // What was sent is found again, and sent on from there.
-    if (isLineFailure(thrown))
+    // The line to a third place, on which files lie, is another matter: nothing goes on there.
+    if (isLineFailure(thrown) && (thrown.report.hostId ?? host.id) === host.id)
       throw hasJob || run !== null ? new TaskDetached('cut', { cause: thrown }) : thrown;
     await clearAway(context, { jobs, host, work: workOf(input, context, means) });
     const ended = run as BuildRun | null;

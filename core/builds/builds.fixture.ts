@@ -132,6 +132,7 @@ export async function openBuilds(
     rules: stderrRules,
     temporaryFolder: hostPathFromText(temporary),
     stateFolder: state,
+    checkpointFolder: hostPathFromText(join(folder, 'kept')),
     openTerminal: options.openTerminal ?? (() => Promise.reject(new Error('no terminal in this test'))),
     onProblem,
   });
@@ -218,6 +219,7 @@ export function buildInput(definition: string, rest: Partial<BuildInput> = {}): 
     overwrite: false,
     compression: null,
     sourceDateEpoch: null,
+    checkpoints: 'use',
     temporaryFolder: null,
     ...rest,
   };
