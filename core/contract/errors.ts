@@ -102,6 +102,8 @@ export const errorCodes = [
   'sandbox.unknown',
   'sandbox.fileSystem',
   'sandbox.noBase',
+  'sandbox.busy',
+  'sandbox.failed',
   'instance.exists',
   'instance.unknown',
   'overlay.busy',

@@ -79,6 +79,20 @@ export const sandboxWords: WordTable<'sandbox'> = {
     nextStep: 'Compare it with an image instead.',
     action: null,
   }),
+  /** `path`, `reason`: what runs in it, or is mounted there. */
+  'sandbox.busy': (facts) => ({
+    title: `${facts.or('path', 'The sandbox')} is in use`,
+    cause: sentences(asSentence(facts.text('reason')), 'Nothing was changed.'),
+    nextStep: 'End what uses it, and try again.',
+    action: { kind: 'retry' },
+  }),
+  /** `path`, `reason`: the words of the tool that failed. */
+  'sandbox.failed': (facts) => ({
+    title: `${facts.or('path', 'The sandbox')} could not be read, copied or removed`,
+    cause: asSentence(facts.text('reason')) ?? 'A tool of the host failed and did not say why.',
+    nextStep: 'Look at the log of the task. What was there before is still there.',
+    action: null,
+  }),
 };
 
 export const instanceWords: WordTable<'instance'> = {
