@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { StringDecoder } from 'node:string_decoder';
+import type { BuildOptions } from '#core/contract/builds.ts';
 import { baseName, folderName, type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import { type HostId, localHostId, type TaskId } from '#core/contract/ids.ts';
 import { reportOf, type WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
@@ -11,7 +12,6 @@ import { quotePath } from '#core/runtime/shellWords.ts';
 import { stripAnsi } from '#core/runtime/terminalOutput.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
 import type { BuildFollower } from './buildFollower.ts';
-import type { BuildRequest } from './buildRequest.ts';
 import { sudoScriptText } from './sudoScript.ts';
 
 /** A terminal that the person sees and types into, with a task's command in it. */
@@ -46,7 +46,7 @@ export interface SudoPlaces {
 
 /** Places for a build as root; a sandbox is made beside its target, on whose file system it stays. */
 export function sudoPlaces(
-  { options, target }: Pick<BuildRequest, 'options' | 'target'>,
+  { options, target }: { readonly options: Pick<BuildOptions, 'form'>; readonly target: HostPath },
   { folder, output }: { readonly folder: HostPath; readonly output: HostPath },
 ): SudoPlaces {
   const isSandbox = options.form === 'sandbox';

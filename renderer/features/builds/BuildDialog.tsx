@@ -126,7 +126,7 @@ export function BuildDialog({ document, like, onClose }: BuildDialogProps) {
           ) : null}
           {plan === null ? null : (
             <>
-              <PlannedWay plan={plan} />
+              <PlannedWay plan={plan} way={form.way} onChange={(way) => change({ way })} />
               <PlannedFiles
                 plan={plan}
                 sentTo={host?.label ?? form.hostId}
@@ -185,7 +185,7 @@ function Target({ form, checked, plan, hosts, onChange }: TargetProps) {
       <HostSelect
         label={text('build.host')}
         value={form.hostId}
-        onChange={(hostId) => onChange({ hostId, folder: null, overwrite: false })}
+        onChange={(hostId) => onChange({ hostId, folder: null, way: 'own', overwrite: false })}
       />
       <Segmented
         label={text('build.form')}

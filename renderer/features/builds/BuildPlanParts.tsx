@@ -1,5 +1,5 @@
 import { CircleCheck, CircleX, TriangleAlert, X } from 'lucide-react';
-import type { BuildPlan, NeededFile } from '#core/contract/builds.ts';
+import type { BuildInput, BuildPlan, NeededFile } from '#core/contract/builds.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { useHosts } from '#renderer/state/hosts.ts';
@@ -9,11 +9,18 @@ import { CommandLine } from '#renderer/ui/CommandLine.tsx';
 import { HostLabel } from '#renderer/ui/HostLabel.tsx';
 import { showControls } from '#renderer/ui/hostileText.ts';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
+import { Segmented } from '#renderer/ui/Segmented.tsx';
 
 const headingClass = 'text-small font-medium text-ink-2';
 
-/** Which way it is built there, and what will not work with it. */
-export function PlannedWay({ plan }: { readonly plan: BuildPlan }) {
+export interface PlannedWayProps {
+  readonly plan: BuildPlan;
+  readonly way: BuildInput['way'];
+  readonly onChange: (way: BuildInput['way']) => void;
+}
+
+/** Which way it is built there, and what will not work with it; root through sudo where that can be had. */
+export function PlannedWay({ plan, way: chosen, onChange }: PlannedWayProps) {
   const text = useText('buildsForms');
   const { way, warnings } = plan;
   const Icon = way.canBuild ? (way.limits.length === 0 ? CircleCheck : TriangleAlert) : CircleX;
@@ -21,6 +28,17 @@ export function PlannedWay({ plan }: { readonly plan: BuildPlan }) {
   return (
     <section aria-label={text('build.way')} className="flex flex-col gap-1.5">
       <h3 className={headingClass}>{text('build.way')}</h3>
+      {way.canSudo || chosen === 'sudo' ? (
+        <Segmented
+          label={text('build.rights')}
+          value={chosen}
+          options={[
+            { value: 'own', label: text('build.rightsOwn') },
+            { value: 'sudo', label: text('build.rightsSudo') },
+          ]}
+          onChange={onChange}
+        />
+      ) : null}
       <p className="flex items-start gap-2 text-pretty">
         <Icon aria-hidden className={`mt-0.5 size-4 shrink-0 ${tone}`} />
         <span className="min-w-0 [overflow-wrap:anywhere]">
@@ -31,7 +49,7 @@ export function PlannedWay({ plan }: { readonly plan: BuildPlan }) {
       </p>
       <Sentences label={text('build.limits')} sentences={way.limits} />
       <Sentences label={text('build.warnings')} sentences={warnings} />
-      {way.asRoot === null ? null : (
+      {way.asRoot === null || way.canSudo ? null : (
         <div className="flex flex-col gap-1">
           <h4 className={headingClass}>{text('build.asRoot')}</h4>
           <CommandLine command={way.asRoot} />

@@ -219,6 +219,20 @@ describe('the form of a build', () => {
     expect(fake.built.mock.calls[0]?.[0]).toMatchObject({ elsewhere: [picked] });
   });
 
+  it('builds as root through sudo when the person chooses it', async () => {
+    fake.plan = { way: { ...samplePlan().way, canSudo: true } };
+    const { user } = showBuilds();
+    await openFile();
+    await act(() => runCommand('builds.build'));
+    const dialog = await screen.findByRole('dialog', { name: 'Build gromacs.def' });
+    await user.click(await within(dialog).findByRole('radio', { name: 'Root, through sudo' }));
+    const build = within(dialog).getByRole('button', { name: 'Build' });
+    await waitFor(() => expect(build).toHaveProperty('disabled', false));
+    await user.click(build);
+    await waitFor(() => expect(fake.built).toHaveBeenCalledOnce());
+    expect(fake.built.mock.calls[0]?.[0]).toMatchObject({ way: 'sudo' });
+  });
+
   it('writes changes first', async () => {
     const { user } = showBuilds();
     await openFile();

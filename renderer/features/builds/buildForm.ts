@@ -41,6 +41,8 @@ export interface BuildForm {
   readonly isReproducible: boolean;
   /** Seconds since 1970, as typed. */
   readonly epoch: string;
+  /** Whose rights the build has. */
+  readonly way: BuildInput['way'];
   readonly overwrite: boolean;
   /** Empty is the setting's. */
   readonly temporaryFolder: string;
@@ -88,6 +90,7 @@ export function firstForm(options: {
     compression: like?.options.compression ?? null,
     isReproducible: (like?.options.sourceDateEpoch ?? null) !== null,
     epoch: String(like?.options.sourceDateEpoch ?? seconds),
+    way: like?.way ?? 'own',
     overwrite: false,
     temporaryFolder: '',
   };
@@ -157,6 +160,7 @@ export function checkBuild(form: BuildForm, document: OpenDocument, textFolder: 
     noTest: form.noTest,
     compression: form.form === 'sif' ? form.compression : null,
     sourceDateEpoch: form.isReproducible ? Number(epoch) : null,
+    way: form.way,
     overwrite: form.overwrite,
     temporaryFolder: temporaryFolder === '' ? null : typedPath(temporaryFolder),
   };

@@ -22,13 +22,15 @@ export function EndedBar({ terminal }: { readonly terminal: Terminal }) {
     <div role="status" className={barClass}>
       <Badge tone={terminal.ended?.exitStatus === 0 ? 'ok' : 'warn'}>{statusWords(terminal, host)}</Badge>
       <span className="flex-1">{endedSentence(terminal, host)}</span>
-      <Button
-        className={buttonClass}
-        isBusy={host !== null && isConnecting(host)}
-        onClick={() => attempt(() => restartTerminal(terminal.id))}
-      >
-        {text(isLost ? 'ended.openAgain' : 'ended.restart')}
-      </Button>
+      {terminal.subject.kind === 'task' ? null : (
+        <Button
+          className={buttonClass}
+          isBusy={host !== null && isConnecting(host)}
+          onClick={() => attempt(() => restartTerminal(terminal.id))}
+        >
+          {text(isLost ? 'ended.openAgain' : 'ended.restart')}
+        </Button>
+      )}
       <Button tone="quiet" className={buttonClass} onClick={() => attempt(() => closeTerminal(terminal.id))}>
         {text('ended.close')}
       </Button>

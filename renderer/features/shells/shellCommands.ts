@@ -74,7 +74,7 @@ export const shellCommands: readonly Command[] = [
     ...onActive('shells.restart', { icon: RotateCcw, label: 'shells:commands.restart' }, ({ id }) =>
       restartTerminal(id),
     ),
-    isEnabled: () => activeTerminal()?.ended != null,
+    isEnabled: () => activeTerminal()?.ended != null && activeTerminal()?.subject.kind !== 'task',
   },
   step(
     'shells.next',
