@@ -6,7 +6,7 @@ import { createRouter, type Router } from '#core/api/router.ts';
 import { createBuilds } from '#core/builds/createBuilds.ts';
 import { createLayerStore } from '#core/cache/createLayerStore.ts';
 import { createComparing } from '#core/compare/createComparing.ts';
-import { hostPathFromText } from '#core/contract/hostPath.ts';
+import { hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import { type HostId, localHostId } from '#core/contract/ids.ts';
 import type { ActionInput } from '#core/contract/images.ts';
 import type { Client } from '#core/contract/index.ts';
@@ -16,6 +16,7 @@ import { createDefinitions } from '#core/definitions/createDefinitions.ts';
 import { runAttached } from '#core/hosts/attached.ts';
 import { createDetachedJobs } from '#core/hosts/detachedJobs.ts';
 import { errnoOf } from '#core/hosts/fileErrors.ts';
+import type { Host } from '#core/hosts/host.ts';
 import { HostRegistry } from '#core/hosts/hostRegistry.ts';
 import { createLocalEntry } from '#core/hosts/localEntry.ts';
 import { createLocalHost } from '#core/hosts/localHost.ts';
@@ -32,6 +33,7 @@ import {
   type RemotePreferences,
 } from '#core/images/imagesOfHosts.ts';
 import { verifyImage } from '#core/images/verifyImage.ts';
+import { createWorkRecords } from '#core/images/workRecords.ts';
 import { createImports } from '#core/imports/createImports.ts';
 import { createPublishing } from '#core/publishing/createPublishing.ts';
 import { type CommandSpec, commandSpec } from '#core/runtime/commandSpec.ts';
@@ -218,6 +220,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     rules,
     temporaryFolder: hostPathFromText(tmpdir()),
     stateFolder,
+    checkpointFolder: hostPathFromText(join(folders.cache, 'checkpoints')),
     openTerminal: (start) => terminals.openForTask(start),
     onProblem,
   });
@@ -227,6 +230,8 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     isRoot: async (id) => (await hosts.fact(id, 'uid')) === '0',
     keyserver: () => settings.get().trust.keyserver,
     rules,
+    recordsOf: (host) =>
+      host.id === localHostId ? localImages.making.records : recordsOnHost(host, onProblem),
     stateFolder: folders.state,
   });
   const definitions = createDefinitions({
@@ -302,6 +307,12 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
       await Promise.all([commandLog.flush(), registryParts.credentials.flush()]);
     },
   };
+}
+
+/** What is unfinished on an ssh host, written down there: removed by the next work of this kind. */
+function recordsOnHost(host: Host, onProblem: (text: string) => void) {
+  const folder = joinPath(host.homeFolder, hostPathFromText('.local/state/mysingularity/work'));
+  return createWorkRecords({ host, folder, onProblem });
 }
 
 /** The rules of a site, before our own; what is wrong in the file is told, and the rest of it counts. */

@@ -20,6 +20,9 @@ interface EncryptRoom {
   readonly isRoot: boolean;
 }
 
+/** The terminal goes with us, also when we are killed, and the runtime with it. Wide enough to cut no line. */
+const terminal = { columns: 400, rows: 40 };
+
 /** `image.encrypt`: another image with the same tree, encrypted. The source stays as it is. */
 export function encryptTask(means: TrustMeans): TaskDefinition<EncryptInput> {
   return {
@@ -67,20 +70,29 @@ async function encrypt(means: TrustMeans, input: EncryptInput, context: TaskCont
   const room = await checkEncrypt(means, input);
   const { host, runtime } = room;
   const { target } = input;
-  const work = await host.files.makeTemporaryFolder(folderName(target), '.encrypting-');
-  const part = joinPath(work, hostPathFromText('image.sif'));
+  const records = means.recordsOf(host);
+  await records.removeLeftovers();
+  const parent = folderName(target);
+  const prefix = `.encrypting-${context.id}-`;
+  const folders = [{ parent, prefix: hostPathFromText(prefix) }];
+  await records.begin(context.id, { files: [], folders, resumable: [] });
   try {
+    const work = await host.files.makeTemporaryFolder(parent, prefix);
+    const part = joinPath(work, hostPathFromText('image.sif'));
     const spec = encryptCommand(runtime, input, { target: part, byHand: byHand(input) });
     context.log('command', showCommand(spec));
     context.report({ phase: 'convert', text: 'Encrypting' });
-    const { exitStatus, stderr } = await host.run(spec, {
+    const { exitStatus, stdout } = await host.run(spec, {
       signal: context.signal,
       taskId: context.id,
-      onLine: (line, stream) => {
-        context.log(stream, stripAnsi(line));
-        context.report({ phase: 'convert', text: stripAnsi(line) });
+      terminal,
+      onLine: (line) => {
+        const text = stripAnsi(line).trimEnd();
+        context.log('stdout', text);
+        if (text !== '') context.report({ phase: 'convert', text });
       },
     });
+    const stderr = stripAnsi(stdout).replaceAll('\r', '');
     // Without a key the runtime writes "Build complete", ends well and makes nothing (seen with Apptainer 1.4.5).
     if (exitStatus !== 0) throw buildFailed(means, room, { spec, exitStatus, stderr });
     if (
@@ -96,7 +108,7 @@ async function encrypt(means: TrustMeans, input: EncryptInput, context: TaskCont
     await host.files.rename(part, target, { overwrite: input.overwrite });
     return { path: target, digest: null, sizeBytes: made?.sizeBytes ?? null, facts: { encrypted: true } };
   } finally {
-    await host.files.remove(work);
+    await records.end(context.id, { isResumableKept: false });
   }
 }
 

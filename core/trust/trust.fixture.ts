@@ -17,6 +17,7 @@ import { type HostId, localHostId } from '#core/contract/ids.ts';
 import type { SignInput, Verification, VerifyInput } from '#core/contract/trust.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { createLocalHost } from '#core/hosts/localHost.ts';
+import { createWorkRecords } from '#core/images/workRecords.ts';
 import { createDialect } from '#core/runtime/dialect.ts';
 import { scrubbedEnvironment } from '#core/runtime/environment.ts';
 import { stderrRules } from '#core/runtime/stderrRules.ts';
@@ -98,6 +99,14 @@ export function createTrustFixture({
     isRoot: async () => false,
     keyserver: () => keyserver,
     rules: stderrRules,
+    recordsOf: (on) =>
+      createWorkRecords({
+        host: on,
+        folder: hostPathFromText(join(folder, 'work')),
+        onProblem: (problem) => {
+          throw new Error(problem);
+        },
+      }),
     stateFolder: join(folder, 'state'),
   });
   return {

@@ -1,5 +1,5 @@
 import type { HostPath } from '#core/contract/hostPath.ts';
-import type { HostId } from '#core/contract/ids.ts';
+import type { HostId, TaskId } from '#core/contract/ids.ts';
 import type {
   EncryptInput,
   Encryption,
@@ -16,6 +16,20 @@ import type { Runtime } from '#core/runtime/action.ts';
 import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import type { TaskDefinition } from '#core/tasks/task.ts';
 
+/** Remembers what a task has lying about, so that nothing outlives a crash. */
+export interface TrustRecords {
+  begin(
+    id: TaskId,
+    things: {
+      readonly files: HostPath[];
+      readonly folders: { readonly parent: HostPath; readonly prefix: HostPath }[];
+      readonly resumable: HostPath[];
+    },
+  ): Promise<void>;
+  end(id: TaskId, things: { readonly isResumableKept: boolean }): Promise<void>;
+  removeLeftovers(): Promise<unknown>;
+}
+
 export interface TrustMeans {
   /** Fails with host.notConnected. */
   readonly openHost: (id: HostId) => Promise<Host>;
@@ -25,6 +39,8 @@ export interface TrustMeans {
   /** The one that is asked where none is named; null leaves it to the runtime's own configuration. */
   readonly keyserver: () => string | null;
   readonly rules: readonly StderrRule[];
+  /** Remember on a host what an encryption has lying about there. */
+  readonly recordsOf: (host: Host) => TrustRecords;
   /** Ordinary text; ours alone below `trust`. */
   readonly stateFolder: string;
 }
