@@ -5,6 +5,7 @@ import type { ConvertedDockerfile, Finding, Outline } from '#core/contract/defin
 import type { ErrorReport } from '#core/contract/errors.ts';
 import type { HostPath } from '#core/contract/hostPath.ts';
 import type { HostId, TaskId } from '#core/contract/ids.ts';
+import { buildChoiceStore } from '#renderer/state/buildChoice.ts';
 import { lineNow } from './lineNow.ts';
 
 /** A file of a host. */
@@ -168,6 +169,13 @@ export function markFailure(id: string, mark: FailureMark | null): void {
     marks: mark === null ? marks : { ...marks, [id]: mark },
   }));
 }
+
+buildChoiceStore.subscribe(({ wantedId }) => {
+  if (wantedId === null) return;
+  buildChoiceStore.setState({ wantedId: null });
+  showBuild(wantedId);
+  buildsStore.setState({ sideTab: 'history' });
+});
 
 /** Puts everything back: each test starts afresh. */
 export function resetBuildsState(): void {

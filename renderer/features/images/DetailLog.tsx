@@ -5,6 +5,7 @@ import type { LogBatch, LogLine } from '#core/contract/tasks.ts';
 import { client } from '#renderer/api/client.ts';
 import { useFollow } from '#renderer/api/follow.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
+import { plainLine } from '#renderer/ui/ansiText.ts';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
 import { Nothing } from './DetailTexts.tsx';
@@ -39,10 +40,7 @@ export function DetailLog({ taskId }: { readonly taskId: TaskId }) {
   return <LongText label={text('log.name')} text={lines.map(lineText).join('\n')} />;
 }
 
-/** A line as text: the last state of a line that was drawn over, without colours. */
 function lineText(line: LogLine): string {
-  const drawn = line.text.replace(/\r+$/, '').split('\r').at(-1) ?? '';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour sequences begin with a control character
-  const plain = drawn.replace(/\u001b\[[0-?]*[ -/]*[@-~]/g, '');
+  const plain = plainLine(line.text);
   return line.stream === 'command' ? `$ ${plain}` : plain;
 }

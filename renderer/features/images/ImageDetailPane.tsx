@@ -13,6 +13,7 @@ import { Menu } from '#renderer/ui/Menu.tsx';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
 import { type TabItem, Tabs } from '#renderer/ui/Tabs.tsx';
 import { DetailLog } from './DetailLog.tsx';
+import { DetailMade } from './DetailMade.tsx';
 import { DetailObjects } from './DetailObjects.tsx';
 import { DetailSummary } from './DetailSummary.tsx';
 import { DetailApps, DetailDefinition, DetailEnvironment, DetailLabels, Nothing } from './DetailTexts.tsx';
@@ -138,6 +139,11 @@ function DetailTabs({ image, detail }: { readonly image: Image; readonly detail:
       id: 'objects',
       label: text('tabs.objects'),
       content: detail === null ? waiting : <DetailObjects detail={detail} />,
+    },
+    {
+      id: 'made',
+      label: text('tabs.made'),
+      content: detail === null ? waiting : <DetailMade image={image} detail={detail} />,
     },
     { id: 'log', label: text('tabs.log'), content: detail === null ? waiting : <LogOf detail={detail} /> },
   ];

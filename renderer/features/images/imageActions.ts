@@ -27,6 +27,9 @@ export const imageMenu: readonly (string | 'separator')[] = [
   'images.publish',
   'images.compare',
   'separator',
+  'images.howMade',
+  'images.test',
+  'separator',
   'images.verify',
   'images.sign',
   'images.encrypt',
@@ -116,6 +119,17 @@ export async function refreshImages(): Promise<void> {
 /** Puts the keyboard into the page's filter. */
 export function focusFilter(): void {
   document.querySelector<HTMLInputElement>('[data-page="images"] search input')?.select();
+}
+
+/** Runs the test of an image, and shows how that goes beside the list. */
+export async function runTest({ hostId, path }: Image): Promise<void> {
+  await client.builds.test({ hostId, path });
+  showMade();
+}
+
+/** Shows how the chosen image was made. */
+export function showMade(): void {
+  imagesStore.setState({ tab: 'made', isDetailShown: true });
 }
 
 /** Asks before the chosen images are deleted. */

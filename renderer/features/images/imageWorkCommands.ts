@@ -1,8 +1,8 @@
-import { FileDiff, LockKeyhole, ShieldCheck, Signature } from 'lucide-react';
+import { FileDiff, FlaskConical, Hammer, LockKeyhole, ShieldCheck, Signature } from 'lucide-react';
 import type { Image } from '#core/contract/images.ts';
 import type { Command } from '#renderer/commands/registry.ts';
 import { openImageWork } from '#renderer/state/imageWork.ts';
-import { canPublish, isElsewhere, isInReach, onlySelected } from './imageActions.ts';
+import { canPublish, isElsewhere, isInReach, onlySelected, runTest, showMade } from './imageActions.ts';
 import { selectedImages } from './imagesState.ts';
 
 /** Commands that hand the chosen images over to another feature. */
@@ -15,6 +15,27 @@ export const imageWorkCommands: readonly Command[] = [
     icon: FileDiff,
     isEnabled: ({ page }) => page === 'images' && canCompare(),
     perform: () => openImageWork({ kind: 'compare', paths: selectedImages().map(({ path }) => path) }),
+  },
+  {
+    id: 'images.howMade',
+    label: 'images:made.command',
+    group: 'images',
+    keywords: ['origin', 'provenance', 'definition', 'build', 'history'],
+    icon: Hammer,
+    isEnabled: ({ page }) => page === 'images' && onlySelected() !== null,
+    perform: showMade,
+  },
+  {
+    id: 'images.test',
+    label: 'images:made.test.command',
+    group: 'images',
+    keywords: ['check', 'verify', '%test'],
+    icon: FlaskConical,
+    isEnabled: ({ page }) => page === 'images' && isOne(({ format }) => format !== 'damaged'),
+    perform: async () => {
+      const image = onlySelected();
+      if (image !== null) await runTest(image);
+    },
   },
   {
     id: 'images.verify',

@@ -62,7 +62,7 @@ export type ImagesDialog =
   | { readonly kind: 'publish'; readonly image: Image }
   | { readonly kind: 'addFolder' };
 
-export type DetailTab = 'summary' | 'definition' | 'environment' | 'labels' | 'apps' | 'objects' | 'log';
+export type DetailTab = 'summary' | 'definition' | 'environment' | 'labels' | 'apps' | 'objects' | 'made' | 'log';
 
 export interface ImagesState {
   /** The images of all hosts are listed together, not those of the host that pages show. */

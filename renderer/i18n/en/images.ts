@@ -1,4 +1,5 @@
 import { imagesDrop, imagesImport } from './imagesImport.ts';
+import { imagesMade } from './imagesMade.ts';
 import { imagesPublish } from './imagesPublish.ts';
 import { imagesPull } from './imagesPull.ts';
 import { imagesRun } from './imagesRun.ts';
@@ -193,6 +194,7 @@ export const images = {
     labels: 'Labels',
     apps: 'Apps',
     objects: 'Objects',
+    made: 'Origin',
     log: 'Log',
   },
   summary: {
@@ -282,6 +284,7 @@ export const images = {
   import: imagesImport,
   drop: imagesDrop,
   publish: imagesPublish,
+  made: imagesMade,
   form: {
     label: 'As',
     sif: 'SIF',
