@@ -14,6 +14,7 @@ import type { Settings } from '#core/contract/settings.ts';
 import type { Capability } from '#core/contract/system.ts';
 import { createDefinitions } from '#core/definitions/createDefinitions.ts';
 import { runAttached } from '#core/hosts/attached.ts';
+import { builderOf } from '#core/hosts/builderFacts.ts';
 import { createDetachedJobs } from '#core/hosts/detachedJobs.ts';
 import { errnoOf } from '#core/hosts/fileErrors.ts';
 import type { Host } from '#core/hosts/host.ts';
@@ -236,7 +237,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
   });
   const definitions = createDefinitions({
     openHost: async (id) => (id === localHostId ? local : await hosts.open(id)),
-    dialectOf: async (id) => (await hosts.runtime(id)).dialect,
+    builderOf: (id) => builderOf(hosts, id),
   });
   for (const definition of images.taskDefinitions) tasks.define(definition);
   tasks.define(imports.definition);

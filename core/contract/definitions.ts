@@ -123,7 +123,7 @@ const savedDefinitionSchema = z.object({
 });
 
 export const definitionsContract = {
-  /** Findings in the order of the text. For the newest runtimes where `hostId` is null, or the host has none. Fails with host.*. */
+  /** Findings in the order of the text, for what the doctor knows of the host. For the newest runtimes where `hostId` is null, or the host has none. Fails with host.*. */
   lint: procedure
     .input(
       z.object({

@@ -13,7 +13,10 @@ import { createDefinitions } from './createDefinitions.ts';
 const host = createLocalHost({ environment: {}, observer: { started: () => ({ ended: () => undefined }) } });
 const definitions = createDefinitions({
   openHost: async () => host,
-  dialectOf: async () => createDialect('singularity-ce', '4.1.0', null),
+  builderOf: async () => ({
+    dialect: createDialect('singularity-ce', '4.1.0', null),
+    host: { fakeroot: 'rootMapped' as const, missingTools: new Set(['debootstrap']) },
+  }),
 });
 
 let folder = '';
@@ -80,10 +83,22 @@ test('lints for the runtime of the host, or for none', async () => {
   ]);
 });
 
+test('says what the machine that builds does not have', async () => {
+  const text = (agent: string) =>
+    `Bootstrap: ${agent}\nOSVersion: 12\nMirrorURL: http://mirror.example\nInclude: apt\n`;
+  const codes = async (agent: string, hostId: typeof localHostId | null) =>
+    (await definitions.lint({ text: text(agent), hostId, buildArguments: {} })).findings.map(
+      ({ code }) => code,
+    );
+  expect(await codes('debootstrap', localHostId)).toContain('host.toolMissing');
+  expect(await codes('yum', localHostId)).toContain('host.noOwners');
+  expect((await codes('debootstrap', null)).filter((code) => code.startsWith('host.'))).toEqual([]);
+});
+
 test('lints for the newest runtimes where a host has none', async () => {
   const without = createDefinitions({
     openHost: async () => host,
-    dialectOf: async () => {
+    builderOf: async () => {
       throw workbenchError('runtime.missing');
     },
   });

@@ -4,20 +4,28 @@ import type { HostId } from '#core/contract/ids.ts';
 import { WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
 import type { FileFacts, Host, HostFiles } from '#core/hosts/host.ts';
 import { isDockerfile } from '#core/runtime/definition/dockerfileText.ts';
+import type { BuildHost } from '#core/runtime/definition/lintHost.ts';
 import type { Dialect } from '#core/runtime/dialect.ts';
 import type { Definitions } from './definitions.ts';
 
+/** The runtime that builds on a host, and what else the host has for it. */
+export interface Builder {
+  readonly dialect: Dialect;
+  readonly host: BuildHost;
+}
+
 export interface DefinitionsOptions {
   readonly openHost: (id: HostId) => Promise<Pick<Host, 'files'>>;
-  readonly dialectOf: (id: HostId) => Promise<Dialect>;
+  /** What the doctor knows of a host. Fails with runtime.missing. */
+  readonly builderOf: (id: HostId) => Promise<Builder>;
 }
 
 /** Definition files of this machine and of ssh hosts. */
-export function createDefinitions({ openHost, dialectOf }: DefinitionsOptions): Definitions {
+export function createDefinitions({ openHost, builderOf }: DefinitionsOptions): Definitions {
   /** A file can be written where nothing is installed that builds it. */
-  async function dialectOrNull(id: HostId): Promise<Dialect | null> {
+  async function builderOrNull(id: HostId): Promise<Builder | null> {
     try {
-      return await dialectOf(id);
+      return await builderOf(id);
     } catch (error) {
       if (error instanceof WorkbenchError && error.report.code === 'runtime.missing') return null;
       throw error;
@@ -28,10 +36,8 @@ export function createDefinitions({ openHost, dialectOf }: DefinitionsOptions): 
     // Loaded at the first use: a start must not wait for the whole language.
     lint: async ({ text, hostId, buildArguments }) => {
       const { lintDefinition } = await import('#core/runtime/definition/lintDefinition.ts');
-      return lintDefinition(text, {
-        dialect: hostId === null ? null : await dialectOrNull(hostId),
-        buildArguments,
-      });
+      const builder = hostId === null ? null : await builderOrNull(hostId);
+      return lintDefinition(text, { dialect: null, ...builder, buildArguments });
     },
     read: async ({ hostId, path }) => await readText((await openHost(hostId)).files, path),
     write: async ({ hostId, path }, text, expectedModifiedAt) =>

@@ -42,6 +42,6 @@ if [ -d /run/systemd/system ]; then
   say lingers "$(limit 1 loginctl show-user "$user" --property=Linger | sed -n 's/^Linger=//p')"
 fi
 if [ -e /sys/fs/cgroup/cgroup.controllers ]; then say cgroups 2; elif [ -d /sys/fs/cgroup ]; then say cgroups 1; fi
-for p in sudo rocm-smi curl rpm2cpio cpio dpkg apt-get dnf yum debootstrap sbatch; do say "has.$p" "$(has $p)"; done
+for p in sudo rocm-smi curl rpm2cpio cpio dpkg apt-get dnf yum debootstrap zypper pacstrap sbatch; do say "has.$p" "$(has $p)"; done
 `,
 };

@@ -9,6 +9,7 @@ import { lintContents } from './lintContents.ts';
 import { createLintContext, type LintContext } from './lintContext.ts';
 import { lintFiles } from './lintFiles.ts';
 import { lintHeaders } from './lintHeaders.ts';
+import { type BuildHost, lintHost } from './lintHost.ts';
 import { lintShell } from './lintShell.ts';
 import { lintStructure } from './lintStructure.ts';
 import { parseDefinition } from './parseDefinition.ts';
@@ -17,6 +18,8 @@ import { isSecretName } from './secretNames.ts';
 export interface LintOptions {
   /** The runtime that will build; null for the newest of any. */
   readonly dialect: Dialect | null;
+  /** The machine that will build; undefined where none is chosen. */
+  readonly host?: BuildHost;
   /** Values that the build will be given. */
   readonly buildArguments: BuildArguments;
 }
@@ -27,7 +30,7 @@ export interface LintOptions {
  */
 export function lintDefinition(
   text: string,
-  { dialect, buildArguments }: LintOptions,
+  { dialect, host, buildArguments }: LintOptions,
 ): { readonly findings: readonly Finding[]; readonly outline: Outline } {
   const document = parseDefinition(text);
   const context = createLintContext(document, definitionDialect(dialect), buildArguments);
@@ -38,6 +41,7 @@ export function lintDefinition(
   lintShell(context);
   lintContents(context);
   lintCheckpoints(context);
+  if (host !== undefined) lintHost(context, host);
   const outline = outlineOf(context);
   if (isDockerfile(text)) return { findings: [dockerfileFinding(context)], outline };
   return { findings: context.findings.toSorted(inOrder), outline };

@@ -1,5 +1,5 @@
 import { FileWarning } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { BuildPlan, BuildRecord, NeededFile } from '#core/contract/builds.ts';
 import type { ErrorReport } from '#core/contract/errors.ts';
 import { baseName, hostPathFromText } from '#core/contract/hostPath.ts';
@@ -21,9 +21,10 @@ import { PathField } from '#renderer/ui/PathField.tsx';
 import { Segmented } from '#renderer/ui/Segmented.tsx';
 import { BuildArgumentsField } from './BuildArgumentsField.tsx';
 import { BuildOptionsFields } from './BuildOptionsFields.tsx';
-import { PlannedFiles, PlannedWay } from './BuildPlanParts.tsx';
+import { LintedErrors, PlannedFiles, PlannedWay } from './BuildPlanParts.tsx';
 import { noteBuild } from './buildActions.ts';
 import {
+  askedBuild,
   type BuildForm,
   type CheckedBuild,
   canStart,
@@ -31,7 +32,7 @@ import {
   firstForm,
   withPicked,
 } from './buildForm.ts';
-import { buildsStore, documentOf, isChanged, type OpenDocument } from './buildsState.ts';
+import { buildsStore, documentOf, isChanged, type OpenDocument, useBuilds } from './buildsState.ts';
 import { saveDocument } from './documents.ts';
 import { HostSelect } from './HostSelect.tsx';
 import { PickFileDialog } from './PickFileDialog.tsx';
@@ -56,9 +57,13 @@ export function BuildDialog({ document, like, onClose }: BuildDialogProps) {
   const textFolder = home ?? hostPathFromText('/');
   const checked = useMemo(() => checkBuild(form, document, textFolder), [form, document, textFolder]);
   const { plan, failure: planFailure, isPlanning } = useBuildPlan(checked.question);
+  useEffect(() => {
+    buildsStore.setState(({ asked }) => ({ asked: { ...asked, [document.id]: askedBuild(form) } }));
+  }, [document.id, form]);
   const isReady = plan !== null && checked.input !== null && canStart(plan, form.overwrite);
   const isSavedFirst = document.path !== null && isChanged(document);
   const host = hosts.find(({ id }) => id === form.hostId) ?? null;
+  const lint = useBuilds((state) => state.lints[document.id] ?? null);
   const change = (part: Partial<BuildForm>) => {
     setFailure(null);
     setForm((old) => ({ ...old, ...part }));
@@ -118,6 +123,7 @@ export function BuildDialog({ document, like, onClose }: BuildDialogProps) {
             onChange={(rows) => change({ arguments: rows })}
           />
           <BuildOptionsFields form={form} checked={checked} plan={plan} onChange={change} />
+          {lint === null ? null : <LintedErrors findings={lint.findings} />}
           {report === null ? null : <ErrorNotice report={report} />}
           {isPlanning ? (
             <p role="status" className="text-small text-ink-3">

@@ -1,5 +1,6 @@
 import { CircleCheck, CircleX, TriangleAlert, X } from 'lucide-react';
 import type { BuildInput, BuildPlan, NeededFile } from '#core/contract/builds.ts';
+import type { Finding } from '#core/contract/definitions.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { useHosts } from '#renderer/state/hosts.ts';
@@ -57,6 +58,18 @@ export function PlannedWay({ plan, way: chosen, onChange }: PlannedWayProps) {
       )}
     </section>
   );
+}
+
+const mostFindings = 6;
+
+/** What lint says would fail, for the machine and the arguments of the form. */
+export function LintedErrors({ findings }: { readonly findings: readonly Finding[] }) {
+  const text = useText('buildsForms');
+  const errors = findings.filter(({ severity }) => severity === 'error').slice(0, mostFindings);
+  const sentences = errors.map(({ range, message }) =>
+    text('build.lintError', { line: range.line, message }),
+  );
+  return <Sentences label={text('build.lintErrors')} sentences={sentences} />;
 }
 
 interface SentencesProps {

@@ -171,8 +171,8 @@ describe('problems', () => {
     showBuilds();
     await openFile();
     for (const text of ['a', 'ab', 'abc']) type(text);
-    await waitFor(() => expect(fake.linted).toHaveBeenCalledWith('abc'));
-    expect(fake.linted).not.toHaveBeenCalledWith('ab');
+    await waitFor(() => expect(fake.linted).toHaveBeenCalledWith('abc', {}));
+    expect(fake.linted).not.toHaveBeenCalledWith('ab', {});
   });
 });
 
@@ -268,6 +268,7 @@ describe('the form of a build', () => {
     await user.type(within(dialog).getByLabelText('Name of argument 1'), 'TOKEN');
     await user.click(await within(dialog).findByRole('checkbox', { name: /TOKEN is secret/ }));
     await user.type(within(dialog).getByLabelText('Value of TOKEN'), 'hunter2');
+    await waitFor(() => expect(fake.linted).toHaveBeenLastCalledWith(sampleDefinition, { TOKEN: 'secret' }));
     const build = within(dialog).getByRole('button', { name: 'Build' });
     await waitFor(() => expect(build).toHaveProperty('disabled', false));
     await user.click(build);

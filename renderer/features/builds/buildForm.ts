@@ -5,7 +5,7 @@ import type { HostId } from '#core/contract/ids.ts';
 import { localHostId } from '#core/contract/ids.ts';
 import type { Compression, ImageForm } from '#core/contract/images.ts';
 import { typedPath, withoutLastSlash } from '#renderer/ui/typedPath.ts';
-import type { OpenDocument } from './buildsState.ts';
+import type { AskedBuild, OpenDocument } from './buildsState.ts';
 
 /** A build argument as typed. */
 export interface ArgumentRow {
@@ -43,6 +43,8 @@ export interface BuildForm {
   readonly epoch: string;
   /** Whose rights the build has. */
   readonly way: BuildInput['way'];
+  /** What becomes of checkpoints in %post. */
+  readonly checkpoints: BuildInput['checkpoints'];
   readonly overwrite: boolean;
   /** Empty is the setting's. */
   readonly temporaryFolder: string;
@@ -91,6 +93,7 @@ export function firstForm(options: {
     isReproducible: (like?.options.sourceDateEpoch ?? null) !== null,
     epoch: String(like?.options.sourceDateEpoch ?? seconds),
     way: like?.way ?? 'own',
+    checkpoints: like?.options.checkpoints ?? 'use',
     overwrite: false,
     temporaryFolder: '',
   };
@@ -161,6 +164,7 @@ export function checkBuild(form: BuildForm, document: OpenDocument, textFolder: 
     compression: form.form === 'sif' ? form.compression : null,
     sourceDateEpoch: form.isReproducible ? Number(epoch) : null,
     way: form.way,
+    checkpoints: form.checkpoints,
     overwrite: form.overwrite,
     temporaryFolder: temporaryFolder === '' ? null : typedPath(temporaryFolder),
   };
@@ -168,6 +172,17 @@ export function checkBuild(form: BuildForm, document: OpenDocument, textFolder: 
     argument.isSecret ? { ...argument, value: secretStandIn } : argument,
   );
   return { ...problems, input, question: { ...input, buildArguments } };
+}
+
+/** What lint is told of a form: a value that is secret, or not typed yet, is only known to be given. */
+export function askedBuild({ hostId, arguments: rows }: BuildForm): AskedBuild {
+  const given = rows.filter(({ name, value }) => name !== '' && value !== '');
+  return {
+    hostId,
+    buildArguments: Object.fromEntries(
+      given.map(({ name, value, isSecret }) => [name, isSecret ? secretStandIn : value]),
+    ),
+  };
 }
 
 /** The picked files with one more; each source has one place. */

@@ -41,8 +41,17 @@ export interface OpenDocument {
 /** What core said of a text. */
 export interface LintAnswer {
   readonly text: string;
+  /** For which machine and arguments. */
+  readonly builder: string;
   readonly findings: readonly Finding[];
   readonly outline: Outline;
+}
+
+/** What the form of a build said last of a document: lint knows the machine and the arguments by it. */
+export interface AskedBuild {
+  readonly hostId: HostId;
+  /** Values of secret ones are not here. */
+  readonly buildArguments: Readonly<Record<string, string>>;
 }
 
 /** Where a build stopped, to be shown at its line. */
@@ -80,6 +89,7 @@ export interface BuildsState {
   readonly dialog: BuildsDialog | null;
   /** Per document. */
   readonly lints: Readonly<Record<string, LintAnswer>>;
+  readonly asked: Readonly<Record<string, AskedBuild>>;
   /** Why lint could not be asked; null when it could. */
   readonly lintFailure: ErrorReport | null;
   readonly marks: Readonly<Record<string, FailureMark>>;
@@ -100,6 +110,7 @@ const firstState: BuildsState = {
   buildId: null,
   dialog: null,
   lints: {},
+  asked: {},
   lintFailure: null,
   marks: {},
   wantedPlace: null,

@@ -62,7 +62,7 @@ beforeAll(() => {
       words: os.definitions.words.handler(() => sampleWords),
       templates: os.definitions.templates.handler(() => ({ templates: [sampleTemplate] })),
       lint: os.definitions.lint.handler(({ input }) => {
-        fake.linted(input.text);
+        fake.linted(input.text, input.buildArguments);
         return { findings: [...fake.findings], outline: { stages: [], buildArguments: [] } };
       }),
       read: os.definitions.read.handler(({ input, errors }) => {

@@ -139,6 +139,8 @@ export const buildsForms = {
     spaceFree: '{{free}} free in {{folder}}',
     spaceNeeded: '{{needed}} of {{free}} free in {{folder}}',
     spaceShort: 'That is too little: choose another folder for unpacking.',
+    lintErrors: 'The editor marks as errors',
+    lintError: 'Line {{line}}: {{message}}',
     warnings: 'Before it begins',
     byHand: 'By hand',
     byHandWaiting: 'The command appears when the form is whole.',
