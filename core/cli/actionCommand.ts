@@ -55,6 +55,7 @@ async function actionInput(
     verb,
     options: actionOptions(flags, host.workingFolder),
     args: [...args],
+    workspace: null,
   };
 }
 

@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { procedure } from './errors.ts';
 import { hostPathSchema } from './hostPath.ts';
-import { hostIdSchema, taskIdSchema } from './ids.ts';
+import { hostIdSchema, taskIdSchema, workspaceIdSchema } from './ids.ts';
 import { actionOptionsSchema, actionVerbSchema, hostEntrySchema } from './runtime.ts';
 
 export const imageFormatSchema = z.enum(['sif', 'oci-sif', 'squashfs', 'ext3', 'sandbox', 'damaged']);
@@ -271,6 +271,8 @@ export const actionInputSchema = imageAddress.extend({
   options: actionOptionsSchema,
   /** Words after the image: the program for exec, its arguments for run. */
   args: z.array(z.string().max(131_072)).max(1024),
+  /** A workspace of the same host, seen at `/home/mysingularity` in place of the home. Older inputs have none. */
+  workspace: workspaceIdSchema.nullable().default(null),
   /**
    * What opens an encrypted image. A passphrase itself is not here, because this is shown and kept: it is given apart
    * (`terminals.open`), and where it is not, the runtime asks for it on the terminal.

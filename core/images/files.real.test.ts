@@ -138,6 +138,7 @@ describe('an action', () => {
     verb: 'exec' as const,
     options: defaultActionOptions,
     args: ['echo', 'a  b', '$HOME'],
+    workspace: null,
   });
 
   it('runs as its preview says', async () => {

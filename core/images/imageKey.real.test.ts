@@ -38,6 +38,7 @@ const action = (
   verb: 'exec',
   options: defaultActionOptions,
   args: [...args],
+  workspace: null,
   opensWith,
 });
 const encrypted = (cause: string) =>

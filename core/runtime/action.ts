@@ -1,9 +1,16 @@
 import { baseName, type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
-import type { ActionOptions, ActionVerb, Isolation } from '#core/contract/runtime.ts';
+import type { ActionOptions, ActionVerb } from '#core/contract/runtime.ts';
 import { bindArguments } from './bindArgument.ts';
 import { type Argument, type CommandSpec, commandSpec } from './commandSpec.ts';
 import type { Dialect } from './dialect.ts';
 import type { HostConditions } from './hostConditions.ts';
+import {
+  type WorkspaceMount,
+  workspaceArguments,
+  workspaceEnvironment,
+  workspaceFolder,
+  workspaceProgram,
+} from './workspaceMount.ts';
 
 /** An installed runtime: the program and how to speak to it. */
 export interface Runtime {
@@ -27,6 +34,8 @@ export interface Action {
   readonly args: readonly string[];
   /** What opens an encrypted image; absent for any other, and where the person's environment has it. */
   readonly key?: ActionKey | undefined;
+  /** What the program has for its home; absent where that is the isolation's. */
+  readonly workspace?: WorkspaceMount | undefined;
 }
 
 /** A passphrase that is null is asked for by the runtime, on its terminal. */
@@ -40,21 +49,27 @@ export type ActionKey =
  * would otherwise evaluate them. It is also what a person would type, so `byHand` is null.
  */
 export function actionCommand(action: Action): CommandSpec {
-  const { runtime, verb, options } = action;
+  const { runtime, options, workspace } = action;
+  const inside =
+    workspace === undefined
+      ? { verb: action.verb, args: action.args }
+      : workspaceProgram(workspace, action.verb, action.args);
   const args: readonly Argument[] = [
-    verb,
-    ...isolationArguments(options.isolation, runtime.dialect),
+    inside.verb,
+    ...isolationArguments(action),
+    ...(workspace === undefined ? [] : workspaceArguments(workspace, runtime.dialect)),
     ...(options.gpu === 'none' ? [] : [options.gpu === 'nvidia' ? '--nv' : '--rocm']),
     ...(options.isWritableTmpfs ? ['--writable-tmpfs'] : []),
     ...(needsNoEval(action) ? ['--no-eval'] : []),
     ...options.binds.flatMap((bind) => bindArguments(bind, runtime.dialect)),
     ...keyArguments(action),
     { path: unmistakable(action.imagePath) },
-    ...action.args,
+    ...inside.args,
   ];
   return commandSpec({ path: runtime.path }, args, {
-    purpose: purposeOf(verb, action.imagePath),
+    purpose: purposeOf(action.verb, action.imagePath),
     environment: {
+      ...(workspace === undefined ? {} : workspaceEnvironment),
       ...capabilityEnvironment(runtime),
       ...containerEnvironment(options.environment, runtime.dialect),
       ...keyEnvironment(action),
@@ -63,23 +78,27 @@ export function actionCommand(action: Action): CommandSpec {
 }
 
 /**
- * Options of an isolation preset. `clean` also forbids the working folder: without that, a working folder below
- * the home is mounted in spite of `--no-home`, and `--cwd` does not prevent it (seen with Apptainer 1.4.5).
+ * Options of an isolation preset. `clean`, and any with a workspace, also forbid the working folder: without that, a
+ * working folder below the home is mounted in spite of `--no-home` and `--home`, and `--cwd` does not prevent it (seen
+ * with Apptainer 1.4.5). `--no-home` forbids `--home` too, which replaces the home where a workspace has its route.
  */
-function isolationArguments(isolation: Isolation, dialect: Dialect): readonly string[] {
-  const start = [dialect.features.cwdFlag ? '--cwd' : '--pwd', '/'];
-  const noMount = (what: string) => (dialect.features.noMount ? ['--no-mount', what] : []);
-  switch (isolation) {
+function isolationArguments({ options, runtime: { dialect }, workspace }: Action): readonly Argument[] {
+  const { features } = dialect;
+  const folder = workspace === undefined ? '/' : { path: workspaceFolder(workspace) as HostPath };
+  const start = [features.cwdFlag ? '--cwd' : '--pwd', folder];
+  const noMount = (what: string) => (features.noMount ? ['--no-mount', what] : []);
+  const noHome = workspace?.route === 'home' || workspace?.route === 'bind' ? [] : ['--no-home'];
+  switch (options.isolation) {
     case 'host':
-      return [];
+      return workspace === undefined ? [] : [...noMount('cwd'), ...start];
     case 'clean':
-      return ['--cleanenv', '--no-home', ...noMount('cwd'), ...start];
+      return ['--cleanenv', ...noHome, ...noMount('cwd'), ...start];
     case 'sealed':
       return [
         '--containall',
-        '--no-home',
+        ...noHome,
         '--no-privs',
-        ...noMount(dialect.features.noMountBindPaths ? 'cwd,bind-paths' : 'cwd'),
+        ...noMount(features.noMountBindPaths ? 'cwd,bind-paths' : 'cwd'),
         '--net',
         '--network',
         'none',

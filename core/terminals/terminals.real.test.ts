@@ -47,7 +47,7 @@ afterEach(() => terminals.dispose());
 
 const inImage = (verb: 'shell' | 'run' | 'exec', ...args: string[]): TerminalSubject => ({
   kind: 'container',
-  action: { hostId: localHostId, path: image, verb, options: defaultActionOptions, args },
+  action: { hostId: localHostId, path: image, verb, options: defaultActionOptions, args, workspace: null },
 });
 
 function attach(id: Terminal['id']): PageInHand {
@@ -126,6 +126,7 @@ describe('terminals', () => {
           verb: 'shell',
           options: defaultActionOptions,
           args: [],
+          workspace: null,
         },
       },
       size,
@@ -147,6 +148,7 @@ describe('terminals', () => {
       verb: 'shell',
       options: defaultActionOptions,
       args: [],
+      workspace: null,
     } as const;
     expect(await codeOf(terminals.open({ kind: 'container', action: { ...action, args: [] } }, size))).toBe(
       'image.missing',

@@ -199,7 +199,7 @@ function useLastGoodInput(
   checked: ReturnType<typeof checkActionForm>,
 ): ActionInput {
   const [last, setLast] = useState<ActionInput>(() =>
-    actionInput(image, form.verb, { options: defaultActionOptions, args: [] }),
+    actionInput(image, form.verb, { options: defaultActionOptions, args: [], workspace: null }),
   );
   const input = checked.ok ? actionInput(image, form.verb, checked) : last;
   if (checked.ok && JSON.stringify(input) !== JSON.stringify(last)) setLast(input);

@@ -30,6 +30,7 @@ describe('the form of shell, run and exec', () => {
     expect(checked).toEqual({
       ok: true,
       args: ['python', '-c', 'print("a b")'],
+      workspace: null,
       options: {
         binds: [
           { source: '/data', destination: '/data', isReadOnly: true },

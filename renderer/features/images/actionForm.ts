@@ -1,5 +1,5 @@
 import type { HostPath } from '#core/contract/hostPath.ts';
-import type { HostId } from '#core/contract/ids.ts';
+import type { HostId, WorkspaceId } from '#core/contract/ids.ts';
 import type { ActionInput } from '#core/contract/images.ts';
 import type { ActionOptions, ActionVerb, Bind } from '#core/contract/runtime.ts';
 import { typedPath, withoutLastSlash } from '#renderer/ui/typedPath.ts';
@@ -25,6 +25,8 @@ export interface ActionForm {
   readonly gpu: ActionOptions['gpu'];
   readonly isWritableTmpfs: boolean;
   readonly isolation: ActionOptions['isolation'];
+  /** Of the image's host; null for none. */
+  readonly workspace: WorkspaceId | null;
 }
 
 export type BindProblem = 'sourceNotAbsolute' | 'sourceMissing' | 'destinationNotAbsolute';
@@ -41,8 +43,15 @@ export interface ActionProblems {
   readonly environment: EnvironmentProblem | null;
 }
 
+/** A form without mistakes, in words of the contract. */
+interface GoodAction {
+  readonly options: ActionOptions;
+  readonly args: readonly string[];
+  readonly workspace: WorkspaceId | null;
+}
+
 export type CheckedAction =
-  | { readonly ok: true; readonly options: ActionOptions; readonly args: readonly string[] }
+  | ({ readonly ok: true } & GoodAction)
   | { readonly ok: false; readonly problems: ActionProblems };
 
 export const emptyActionForm: ActionForm = {
@@ -53,6 +62,7 @@ export const emptyActionForm: ActionForm = {
   gpu: 'none',
   isWritableTmpfs: false,
   isolation: 'host',
+  workspace: null,
 };
 
 /** What was typed → options of the contract, or everything that is wrong with it. Rows left empty are no binds. */
@@ -69,6 +79,7 @@ export function checkActionForm(form: ActionForm): CheckedAction {
   return {
     ok: true,
     args: line.words,
+    workspace: form.workspace,
     options: {
       binds: [...binds.binds],
       environment: [...environment.variables],
@@ -83,7 +94,7 @@ export function checkActionForm(form: ActionForm): CheckedAction {
 export function actionInput(
   address: { readonly hostId: HostId; readonly path: HostPath },
   verb: ActionVerb,
-  checked: { readonly options: ActionOptions; readonly args: readonly string[] },
+  checked: GoodAction,
 ): ActionInput {
   return {
     hostId: address.hostId,
@@ -91,6 +102,7 @@ export function actionInput(
     verb,
     options: checked.options,
     args: [...checked.args],
+    workspace: checked.workspace,
   };
 }
 

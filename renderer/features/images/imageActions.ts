@@ -3,7 +3,7 @@ import type { ActionOptions } from '#core/contract/runtime.ts';
 import { client } from '#renderer/api/client.ts';
 import { textOf } from '#renderer/i18n/i18n.ts';
 import { hostOf, hostsStore, isReachable } from '#renderer/state/hosts.ts';
-import { addNotice, attempt } from '#renderer/state/notices.ts';
+import { attempt, tell } from '#renderer/state/notices.ts';
 import { openTerminal } from '#renderer/state/terminals.ts';
 import { imagesStore, selectedImages, showImagesDialog } from './imagesState.ts';
 
@@ -139,9 +139,12 @@ export function askDelete(): void {
 }
 
 function shellAction(image: Image) {
-  return { hostId: image.hostId, path: image.path, verb: 'shell' as const, options: plainOptions, args: [] };
-}
-
-function tell(title: string): void {
-  addNotice({ tone: 'ok', title, detail: null, taskId: null, report: null });
+  return {
+    hostId: image.hostId,
+    path: image.path,
+    verb: 'shell' as const,
+    options: plainOptions,
+    args: [],
+    workspace: null,
+  };
 }

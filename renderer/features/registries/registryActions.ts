@@ -68,6 +68,7 @@ export function openShellInPlace(): void {
     verb: 'shell' as const,
     options: defaultActionOptions,
     args: [],
+    workspace: null,
   };
   attempt(() => openTerminal({ kind: 'container', action }));
 }
