@@ -19,6 +19,10 @@ export function buildsApi({ builds, tasks }: Services) {
     })),
     methods: api.builds.methods.handler(async ({ input }) => ({ text: await builds.methods(input.id) })),
     howMade: api.builds.howMade.handler(({ input }) => builds.howMade(input.hostId, input.path)),
+    checkpoints: api.builds.checkpoints.handler(() => builds.checkpoints()),
+    removeCheckpoints: api.builds.removeCheckpoints.handler(async ({ input }) => ({
+      removed: [...(await builds.removeCheckpoints(input))],
+    })),
     test: api.builds.test.handler(async ({ input }) => ({ taskId: await tasks.start('image.test', input) })),
   };
 }

@@ -33,6 +33,8 @@ export interface BuildFollower {
   take(chunk: string | Uint8Array, offset?: number): void;
   /** A phase that the runtime does not tell. */
   begin(phase: BuildPhase, text: string): void;
+  /** What follows is one of several builds that are one for the person; `part` from 0. */
+  inPart(part: number, count: number): void;
   end(outcome: 'succeeded' | 'failed' | 'cancelled'): DefinitionProgress;
 }
 
@@ -56,6 +58,7 @@ export function createBuildFollower(
   let isReplay = context.resumeFrom > 0;
   if (isReplay) progress = initialDefinitionProgress;
   let reportedAt = Number.NEGATIVE_INFINITY;
+  let share: readonly [number, number] = [0, 1];
 
   function shown(text: string): string {
     const { output: path, secrets } = options;
@@ -78,7 +81,8 @@ export function createBuildFollower(
     const [name, from] = shares[phase];
     const fraction =
       phase === 'squashfs' && progress.fraction !== null ? from + progress.fraction * 0.3 : from;
-    context.report({ phase: name, fraction, text: progress.text });
+    const [start, length] = share;
+    context.report({ phase: name, fraction: start + length * fraction, text: progress.text });
   }
 
   function endReplay(): void {
@@ -131,6 +135,9 @@ export function createBuildFollower(
       progress = { ...inPhase(progress, phase, Date.now()), text };
       options.onPhase(progress);
       report();
+    },
+    inPart(part, count) {
+      share = [part / count, 1 / count];
     },
     end(outcome) {
       for (const event of endOutput(output)) takeEvent(event, undefined);

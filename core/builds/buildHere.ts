@@ -16,6 +16,7 @@ import type { BuildMeans } from './buildMeans.ts';
 import { placesOf, requireNeeded, workParent } from './buildPlan.ts';
 import type { BuildRequest } from './buildRequest.ts';
 import { type BuildRun, firstRecord, openRun } from './buildRun.ts';
+import { chainOf, type PartRun, runChain, withFirstInPath } from './checkpointChain.ts';
 import { type Needed, neededFiles } from './neededFiles.ts';
 import { type Shipment, sendShipment, shipmentOf } from './sendNeeded.ts';
 import { canStoreBases, openStoredBases, type StoredBases } from './storedBases.ts';
@@ -31,6 +32,8 @@ interface LocalBuild {
   readonly context: TaskContext;
   readonly means: BuildMeans;
   readonly run: BuildRun;
+  /** A part after the first one: what a person would type is told already. */
+  readonly isContinued?: boolean;
 }
 
 /**
@@ -76,7 +79,7 @@ async function inPrivateFolder(build: LocalBuild): Promise<TaskResult> {
   const part = isLocal && !isSandbox ? partPath(request.target, context.id) : null;
   const parents = isSandbox ? [parent, beside] : [parent];
   await means.records.begin(context.id, {
-    files: part === null ? [] : [part],
+    files: [...(part === null ? [] : [part]), means.checkpoints.partOf(context.id)],
     folders: parents.map((each) => ({ parent: each, prefix })),
     resumable: [],
   });
@@ -89,16 +92,27 @@ async function inPrivateFolder(build: LocalBuild): Promise<TaskResult> {
         isSandbox ? await files.makeTemporaryFolder(beside, prefix) : folder,
         isSandbox ? hostPathFromText('sandbox') : baseName(request.target),
       );
-    await runIn(build, folder, output);
-    return await land(build, output);
+    const facts = await runIn(build, folder, output);
+    const result = await land(build, output);
+    return { ...result, facts: { ...result.facts, ...facts } };
   } finally {
     await means.records.end(context.id, { isResumableKept: false });
   }
 }
 
-async function runIn(build: LocalBuild, folder: HostPath, output: HostPath): Promise<void> {
-  const { request, means, context, run } = build;
+/** Answers with facts for the result. */
+async function runIn(build: LocalBuild, folder: HostPath, output: HostPath): Promise<TaskResult['facts']> {
+  const { request, needed, means, context, run } = build;
   const shipment = await bringFiles(build, folder);
+  const { chain, problem } = await chainOf(request, { text: shipment.text, needed }, means);
+  if (problem !== null) context.log('note', problem);
+  if (chain !== null) {
+    const { follower } = run;
+    const runPart = (part: PartRun) => runPartIn(build, { part, folder, shipment });
+    const facts = await runChain(chain, { request, means, context, follower, folder, output, runPart });
+    if (facts !== null) return facts;
+    follower.inPart(0, 1);
+  }
   run.follower.begin('bootstrap', 'Starting');
   const bases = canStoreBases(request) ? await openStoredBases(request, { means, context, folder }) : null;
   try {
@@ -107,9 +121,38 @@ async function runIn(build: LocalBuild, folder: HostPath, output: HostPath): Pro
     const spec = await commandOf(build, { folder, output: made, bases, text: shipment.text });
     await runBuild(build, spec, shipment.workingFolder, places === null ? null : { places, folder });
     if (places !== null) await takeOver(means.host.files, places.handedOver, output);
+    return {};
   } finally {
     await bases?.dispose();
   }
+}
+
+/** Parts above the last one become images that are kept; the last one becomes what was asked for. */
+async function runPartIn(
+  build: LocalBuild,
+  {
+    part,
+    folder,
+    shipment,
+  }: { readonly part: PartRun; readonly folder: HostPath; readonly shipment: Shipment },
+): Promise<void> {
+  const { request } = build;
+  const own: LocalBuild = {
+    ...build,
+    request: {
+      ...request,
+      definition: { ...request.definition, text: part.shownText },
+      // Their values are in the text.
+      input: { ...request.input, buildArguments: [] },
+      ...(part.isLast
+        ? {}
+        : { options: { ...request.options, form: 'sif' as const }, compression: 'zstd-3' as const }),
+    },
+    isContinued: !part.isFirst,
+  };
+  const { output, bases, text } = part;
+  const spec = await commandOf(own, { folder, output, bases, text });
+  await runBuild(own, withFirstInPath(spec, part.correctionFolder), shipment.workingFolder, null);
 }
 
 /** What lies on another machine comes into the private folder, which goes with the build. */
@@ -188,7 +231,7 @@ async function runBuild(
 ): Promise<void> {
   const { request, context, means, run } = build;
   const command = masked(showCommand(spec), request.secrets);
-  context.log('command', request.byHand);
+  if (build.isContinued !== true) context.log('command', request.byHand);
   context.log('command', command);
   const outcome =
     asRoot === null

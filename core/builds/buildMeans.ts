@@ -14,6 +14,7 @@ import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
 import type { SendMeans } from '#core/transfer/sendFile.ts';
 import type { BuildHistory } from './buildHistory.ts';
+import type { CheckpointStore } from './checkpointStore.ts';
 import type { OpenBuildTerminal } from './sudoBuild.ts';
 
 /** What settings and the last probe say of a host. */
@@ -55,6 +56,7 @@ export interface BuildMeans {
   readonly rules: readonly StderrRule[];
   readonly records: WorkRecords;
   readonly history: BuildHistory;
+  readonly checkpoints: CheckpointStore;
   /** Where builds of this machine unpack when nothing else is said. */
   readonly temporaryFolder: HostPath;
   /** Where a build as root shows itself, and the person types the password. */

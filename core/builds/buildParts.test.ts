@@ -256,6 +256,7 @@ describe('the way of a build', () => {
           noTest: false,
           compression: null,
           sourceDateEpoch: null,
+          checkpoints: 'use',
         },
       },
       sudo,

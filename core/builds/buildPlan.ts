@@ -8,6 +8,7 @@ import type { BuildMeans } from './buildMeans.ts';
 import { type BuildRequest, buildRequest, type Definition, targetOf } from './buildRequest.ts';
 import { buildWay } from './buildWay.ts';
 import { type Needed, type NeededPlaces, neededFiles } from './neededFiles.ts';
+import { plannedCheckpoints } from './plannedCheckpoints.ts';
 import { canStoreBases } from './storedBases.ts';
 import { holdsRootFolder, removalLine, sudoState } from './sudoBuild.ts';
 
@@ -38,6 +39,7 @@ export async function planBuild(input: BuildInput, means: BuildMeans): Promise<B
     isChosen: input.way === 'sudo',
     state: input.hostId === localHostId ? await sudoState(means.host) : 'elsewhere',
   });
+  const { checkpoints, problem } = await plannedCheckpoints(request, needed, means);
   return {
     target,
     exists: existing === null ? null : { sizeBytes: existing.kind === 'file' ? existing.sizeBytes : 0 },
@@ -45,9 +47,11 @@ export async function planBuild(input: BuildInput, means: BuildMeans): Promise<B
     files: needed.map(({ role: _role, paths: _paths, ...file }) => file),
     sentBytes,
     space: { folder, freeBytes, neededBytes: needsAll ? neededBytes : null },
+    checkpoints,
     compressions: input.form === 'sif' ? [...supportedCompressions(runtime.dialect)] : [],
     warnings: [
       ...(await leftByRoot(means)),
+      ...(problem === null ? [] : [problem]),
       ...warningsOf(request, { needed, freeBytes, neededBytes: needsAll ? neededBytes : 0 }),
     ],
     byHand: request.byHand,

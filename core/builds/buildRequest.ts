@@ -79,8 +79,17 @@ export async function buildRequest(input: BuildInput, means: BuildMeans): Promis
   const wanted = input.compression ?? means.preferences(hostId).compression;
   const compression = supported.includes(wanted) ? wanted : 'gzip-9';
   const path = targetOf(input, means);
-  const { form, binds, nv, architecture, noTest, sourceDateEpoch } = input;
-  const options = { form, binds, nv, architecture, noTest, compression, sourceDateEpoch };
+  const { form, binds, nv, architecture, noTest, sourceDateEpoch, checkpoints } = input;
+  const options = {
+    form,
+    binds,
+    nv,
+    architecture,
+    noTest,
+    compression,
+    sourceDateEpoch,
+    checkpoints,
+  };
   return {
     input,
     definition,

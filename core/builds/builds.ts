@@ -4,11 +4,13 @@ import type {
   BuildRecord,
   BuildSummary,
   ImageTest,
+  KeptCheckpoint,
   TestInput,
 } from '#core/contract/builds.ts';
 import type { HostPath } from '#core/contract/hostPath.ts';
 import type { HostId, TaskId } from '#core/contract/ids.ts';
 import type { TaskDefinition } from '#core/tasks/task.ts';
+import type { CheckpointRemoval } from './checkpointStore.ts';
 
 /** Builds of definition files on this machine and on ssh hosts, and what is remembered of them. */
 export interface Builds {
@@ -28,6 +30,15 @@ export interface Builds {
     hostId: HostId,
     path: HostPath,
   ): Promise<{ readonly build: BuildSummary | null; readonly test: ImageTest | null }>;
+  /** The last used first, and what of them stays without being asked. */
+  checkpoints(): Promise<{
+    readonly folder: HostPath;
+    readonly checkpoints: KeptCheckpoint[];
+    readonly keptDays: number;
+    readonly capBytes: number;
+  }>;
+  /** Answers with what is gone. */
+  removeCheckpoints(which: CheckpointRemoval): Promise<readonly KeptCheckpoint[]>;
   /** Removes what killed processes left behind on this machine. */
   removeLeftovers(): Promise<void>;
 }

@@ -13,13 +13,17 @@ import { buildRequest, nameOf, targetOf } from './buildRequest.ts';
 import { withoutSecrets } from './buildRun.ts';
 import type { Builds } from './builds.ts';
 import { buildThere } from './buildThere.ts';
+import { checkpointCapBytes, checkpointDays, createCheckpointStore } from './checkpointStore.ts';
 import { createImageTests } from './imageTests.ts';
 import { methodsSentence } from './methodsSentence.ts';
 import { withOwnedRemoval } from './ownedRemoval.ts';
 
 /** What the composition root gives. */
-export interface BuildsOptions extends Omit<BuildMeans, 'records' | 'history' | 'leftByRoot'> {
+export interface BuildsOptions
+  extends Omit<BuildMeans, 'records' | 'history' | 'checkpoints' | 'leftByRoot'> {
   readonly stateFolder: HostPath;
+  /** Where the images of checkpoints are kept; it may be emptied at any time. */
+  readonly checkpointFolder: HostPath;
   /** The %test of an image: empty where it has none, null where that cannot be known without running it. */
   readonly testOf: (hostId: HostId, path: HostPath) => Promise<string | null>;
 }
@@ -37,7 +41,12 @@ export function createBuilds(options: BuildsOptions): Builds {
     onProblem,
   });
   const tests = createImageTests({ ...options, files: host.files, folder: inside('tests') });
-  const means: BuildMeans = { ...options, records, history, leftByRoot: () => [...stuck] };
+  const checkpoints = createCheckpointStore({
+    files: host.files,
+    folder: options.checkpointFolder,
+    onProblem,
+  });
+  const means: BuildMeans = { ...options, records, history, checkpoints, leftByRoot: () => [...stuck] };
 
   const definition: TaskDefinition<BuildInput> = {
     kind: 'image.build',
@@ -112,8 +121,16 @@ export function createBuilds(options: BuildsOptions): Builds {
         test: await tests.find(hostId, path, facts),
       };
     },
+    checkpoints: async () => ({
+      folder: checkpoints.folder,
+      checkpoints: [...(await checkpoints.list())],
+      keptDays: checkpointDays,
+      capBytes: checkpointCapBytes,
+    }),
+    removeCheckpoints: (which) => checkpoints.remove(which),
     async removeLeftovers() {
       await records.removeLeftovers();
+      await checkpoints.prune([]);
     },
   };
 }

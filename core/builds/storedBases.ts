@@ -13,6 +13,8 @@ import { isLocalAgent } from './neededFiles.ts';
 export interface StoredBases {
   /** HOME of the runtime: its registries.conf leads to us. */
   readonly home: HostPath;
+  /** What each of them is, by its reference as it is typed. */
+  readonly digests: ReadonlyMap<string, string>;
   dispose(): Promise<void>;
 }
 
@@ -45,31 +47,45 @@ export async function openStoredBases(
   const { means, context, folder } = at;
   const lease = await means.layers.openLease();
   const mirrors: LoopbackMirror[] = [];
+  const digests = new Map<string, string>();
   const dispose = async () => {
     for (const mirror of mirrors) await mirror.dispose();
     await lease.dispose();
   };
   try {
-    for (const reference of referencesOf(request.definition))
-      mirrors.push(await mirrorOf(reference, request.architecture, { means, context, lease }));
+    for (const reference of referencesOf(request.definition)) {
+      const { mirror, digest } = await mirrorOf(reference, request.architecture, { means, context, lease });
+      mirrors.push(mirror);
+      digests.set(reference.typed, digest);
+    }
     const home = joinPath(folder, hostPathFromText('home'));
     const place = joinPath(home, hostPathFromText('.config/containers'));
     await means.host.files.makeFolder(place, 0o700);
     const text = mirrors.map(({ registriesConf }) => registriesConf).join('\n');
     await means.host.files.write(joinPath(place, hostPathFromText('registries.conf')), text, 0o600);
-    return { home, dispose };
+    return { home, digests, dispose };
   } catch (thrown) {
     await dispose();
     throw thrown;
   }
 }
 
-async function mirrorOf(
+/** What the registries say that the bases are now, by their references. Fails with `registry.*`. */
+export async function resolveBases(
+  { definition, architecture }: Pick<BuildRequest, 'definition' | 'architecture'>,
+  work: { readonly means: BuildMeans; readonly context: TaskContext },
+): Promise<ReadonlyMap<string, string>> {
+  const digests = new Map<string, string>();
+  for (const reference of referencesOf(definition))
+    digests.set(reference.typed, (await resolveBase(reference, architecture, work)).resolved.digest);
+  return digests;
+}
+
+async function resolveBase(
   reference: RegistryReference,
   architecture: string,
-  work: { readonly means: BuildMeans; readonly context: TaskContext; readonly lease: LayerLease },
-): Promise<LoopbackMirror> {
-  const { means, context, lease } = work;
+  { means, context }: { readonly means: BuildMeans; readonly context: TaskContext },
+) {
   context.report({ phase: 'resolve', text: `Asking ${reference.registry}` });
   const client = means.openRegistry({
     registry: reference.registry,
@@ -79,17 +95,28 @@ async function mirrorOf(
   });
   const resolved = await client.resolve(reference, architecture, context.signal);
   context.log('note', `${reference.typed} is ${resolved.digest}`);
+  return { client, resolved };
+}
+
+async function mirrorOf(
+  reference: RegistryReference,
+  architecture: string,
+  work: { readonly means: BuildMeans; readonly context: TaskContext; readonly lease: LayerLease },
+): Promise<{ readonly mirror: LoopbackMirror; readonly digest: string }> {
+  const { context, lease } = work;
+  const { client, resolved } = await resolveBase(reference, architecture, work);
   const progress = createLayerProgress(resolved.layers, (update) => context.report(update));
   const obtained = await lease.obtainAll(
     resolved.layers,
     (layer, offset, signal) => client.openBlob(reference.repository, layer, { offset, signal }),
     { signal: context.signal, onProgress: (update) => progress.update(update) },
   );
-  return await startLoopbackMirror({
+  const mirror = await startLoopbackMirror({
     reference,
     resolved,
     blobPath: (digest) => obtained.get(digest)?.path ?? null,
   });
+  return { mirror, digest: resolved.digest };
 }
 
 /** The different images of registries that the bases name. */

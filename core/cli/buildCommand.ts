@@ -33,6 +33,7 @@ export interface BuildCommandOptions extends CommonOptions {
   readonly compression?: Compression;
   /** True where no time was given. */
   readonly reproducible?: number | true;
+  readonly checkpoints?: BuildInput['checkpoints'];
   readonly tmpdir?: string;
   readonly dryRun?: boolean;
 }
@@ -67,6 +68,7 @@ export async function build(
     overwrite: options.force === true,
     compression: options.compression ?? null,
     sourceDateEpoch: epochOf(options.reproducible),
+    checkpoints: options.checkpoints ?? 'use',
     temporaryFolder:
       tmpdir === undefined
         ? null
@@ -156,6 +158,10 @@ function planText(plan: BuildPlan): string {
     ...plan.way.limits.map((limit) => `- ${limit}`),
     `Target: ${plan.target}${plan.exists === null ? '' : ' (exists)'}`,
     ...plan.files.map((file) => `Line ${file.line} needs ${file.source}: ${fileText(file)}`),
+    ...plan.checkpoints.map(
+      ({ name, line, isKept, sizeBytes }) =>
+        `Checkpoint ${name} (line ${line}): ${isKept ? `kept, ${formatBytes(sizeBytes ?? 0)}` : 'not made yet'}`,
+    ),
     `Temporary folder: ${plan.space.folder}, ${formatBytes(plan.space.freeBytes)} free${plan.space.neededBytes === null ? '' : `, about ${formatBytes(plan.space.neededBytes)} needed`}`,
     ...plan.warnings.map((warning) => `Warning: ${warning}`),
     `By hand: ${plan.byHand}`,

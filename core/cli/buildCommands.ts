@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { BuildCommandOptions } from './buildCommand.ts';
 import type { BuildsCommandOptions } from './buildsCommand.ts';
+import type { CheckpointsCommandOptions } from './checkpointsCommand.ts';
 import type { CommonOptions } from './commandLine.ts';
 import type { HostOption } from './hostArgument.ts';
 import type { Invocation } from './invocation.ts';
@@ -48,6 +49,12 @@ export function buildCommands({ program, invoke, common, onHost }: Grammar): voi
       'one time (seconds since 1970; SOURCE_DATE_EPOCH or 0 when not given) for every file of the image',
       parseSeconds,
     )
+    .addOption(
+      new Option(
+        '--checkpoints <what>',
+        'use the kept images of “# checkpoint: NAME” in %post, make them anew, or do without',
+      ).choices(['use', 'anew', 'off']),
+    )
     .option('--tmpdir <folder>', 'where to unpack, on the machine that builds')
     .option('-n, --dry-run', 'only say how it would be built, and what is needed')
     .action((image: string, definition: string, options: BuildCommandOptions) =>
@@ -87,6 +94,18 @@ export function buildCommands({ program, invoke, common, onHost }: Grammar): voi
       invoke(async (line) => (await import('./buildsCommand.ts')).builds(line, id, options), options),
     );
 
+  common(program.command('checkpoints'))
+    .summary('list or remove kept checkpoints of builds')
+    .description(
+      'Lists the images that are kept for “# checkpoint: NAME” in %post, the last used first. They also go by themselves when they are old or too many.',
+    )
+    .option('--remove <key...>', 'remove these; the beginning of a key is enough')
+    .option('--older-than <days>', 'remove those that were not used for so many days', parseDays)
+    .option('--keep <size>', 'remove the least used until the others take this much, such as 5GB', parseSize)
+    .action((options: CheckpointsCommandOptions) =>
+      invoke(async (line) => (await import('./checkpointsCommand.ts')).checkpoints(line, options), options),
+    );
+
   onHost(program.command('test'))
     .summary('run the test of an image')
     .description('Runs %test of an image, and remembers what it said with the image.')
@@ -103,4 +122,16 @@ function append(value: string, previous: readonly string[] = []): readonly strin
 function parseSeconds(text: string): number {
   if (!/^\d{1,12}$/.test(text)) throw new InvalidArgumentError('Expected seconds since 1970.');
   return Number(text);
+}
+
+function parseDays(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('Expected a number of days.');
+  return Number(text);
+}
+
+function parseSize(text: string): number {
+  const match = /^(\d{1,6}(?:\.\d{1,3})?)\s*([KMGT]?)B?$/i.exec(text);
+  if (match === null) throw new InvalidArgumentError('Expected a size, such as 500MB or 5GB.');
+  const power = ['', 'K', 'M', 'G', 'T'].indexOf((match[2] ?? '').toUpperCase());
+  return Math.round(Number(match[1]) * 1000 ** power);
 }

@@ -50,6 +50,8 @@ export const buildOptionsSchema = z.object({
   compression: compressionSchema.nullable(),
   /** Seconds since 1970 that stand for every time in the image (`SOURCE_DATE_EPOCH`); null for the clock. */
   sourceDateEpoch: z.number().int().nonnegative().nullable(),
+  /** What becomes of the checkpoints in %post: those kept are built on, all are made anew, or there are none. */
+  checkpoints: z.enum(['use', 'anew', 'off']).default('use'),
 });
 export type BuildOptions = z.infer<typeof buildOptionsSchema>;
 
@@ -147,6 +149,20 @@ export const buildPlanSchema = z.object({
     neededBytes: z.number().nonnegative().nullable(),
   }),
   compressions: z.array(compressionSchema),
+  /**
+   * Those that the build makes, in their order: it begins after the last one that is kept. What is said of a base of a
+   * registry holds for the image that it was when it was asked last.
+   */
+  checkpoints: z.array(
+    z.object({
+      name: z.string(),
+      /** 1-based line of the marker. */
+      line: z.number().int().positive(),
+      isKept: z.boolean(),
+      /** Of the image that is kept. */
+      sizeBytes: z.number().nonnegative().nullable(),
+    }),
+  ),
   /** What a person should know before it begins, in sentences. */
   warnings: z.array(z.string()),
   byHand: z.string(),
@@ -228,6 +244,18 @@ export const imageTestSchema = z.object({
 });
 export type ImageTest = z.infer<typeof imageTestSchema>;
 
+/** A checkpoint that is kept on this machine. Times are milliseconds since 1970. */
+export const keptCheckpointSchema = z.object({
+  /** Of everything above it that decides what it holds: 64 hex digits. */
+  key: z.string().regex(/^[0-9a-f]{64}$/),
+  name: z.string().max(1024),
+  definitionName: z.string().max(1024),
+  sizeBytes: z.number().nonnegative(),
+  createdAt: z.number(),
+  lastUsedAt: z.number(),
+});
+export type KeptCheckpoint = z.infer<typeof keptCheckpointSchema>;
+
 const imagePath = z.object({ hostId: hostIdSchema, path: hostPathSchema });
 const oneBuild = z.object({ id: taskIdSchema });
 export const testInputSchema = imagePath;
@@ -253,6 +281,25 @@ export const buildsContract = {
   howMade: procedure
     .input(imagePath)
     .output(z.object({ build: buildSummarySchema.nullable(), test: imageTestSchema.nullable() })),
+  /** Kept checkpoints, the last used first, and how many days and bytes of them stay without being asked. */
+  checkpoints: procedure.output(
+    z.object({
+      folder: hostPathSchema,
+      checkpoints: z.array(keptCheckpointSchema),
+      keptDays: z.number(),
+      capBytes: z.number(),
+    }),
+  ),
+  /** Removes those named, those not used for some days, and the least used until the others take so many bytes. */
+  removeCheckpoints: procedure
+    .input(
+      z.object({
+        keys: z.array(keptCheckpointSchema.shape.key).max(10_000),
+        olderThanDays: z.number().nonnegative().nullable(),
+        keepBytes: z.number().nonnegative().nullable(),
+      }),
+    )
+    .output(z.object({ removed: z.array(keptCheckpointSchema) })),
   /** Runs the image's %test and remembers what it said; the result's fact `test` is `none` where there is no %test. */
   test: procedure.input(testInputSchema).output(z.object({ taskId: taskIdSchema })),
 };

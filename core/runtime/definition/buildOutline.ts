@@ -61,7 +61,7 @@ export function buildOutline(text: string, given: BuildArguments): BuildOutline 
  * The text with `{{ name }}` replaced, each stage by what is given and by its own %arguments, as far as values are known.
  * Values have one line each, so that lines stay where they are.
  */
-function withArguments(document: DefinitionDocument, given: BuildArguments): string {
+export function withArguments(document: DefinitionDocument, given: BuildArguments): string {
   let text = '';
   let at = 0;
   for (const stage of document.stages) {

@@ -133,6 +133,7 @@ export function sampleBuild(change: Partial<BuildRecord> = {}): BuildRecord {
       noTest: false,
       compression: null,
       sourceDateEpoch: null,
+      checkpoints: 'use',
     },
     buildArguments: [{ name: 'TOKEN', value: null, isSecret: true }],
     phases: [
@@ -198,6 +199,7 @@ export function samplePlan(change: Partial<BuildPlan> = {}): BuildPlan {
     ],
     sentBytes: 52_000_000,
     space: { folder: hostPathFromText('/tmp'), freeBytes: 40e9, neededBytes: 2e9 },
+    checkpoints: [],
     compressions: ['gzip-6', 'gzip-9', 'zstd-3', 'zstd-9'],
     warnings: [],
     byHand: 'apptainer build --fakeroot /images/gromacs.sif gromacs.def',

@@ -1,0 +1,205 @@
+import { type HostPath, hostPathFromText, hostPathToText, joinPath } from '#core/contract/hostPath.ts';
+import { localHostId } from '#core/contract/ids.ts';
+import type { TaskResult } from '#core/contract/tasks.ts';
+import { workbenchError } from '#core/errors/workbenchError.ts';
+import { type CommandSpec, commandSpec } from '#core/runtime/commandSpec.ts';
+import { withArguments } from '#core/runtime/definition/buildOutline.ts';
+import {
+  type CutDefinition,
+  cutDefinition,
+  partOfDefinition,
+} from '#core/runtime/definition/cutDefinition.ts';
+import { parseDefinition } from '#core/runtime/definition/parseDefinition.ts';
+import {
+  correctedName,
+  correctionFiles,
+  finalCorrection,
+  keptCorrection,
+  type PartCorrection,
+} from '#core/runtime/partCorrection.ts';
+import type { TaskContext } from '#core/tasks/task.ts';
+import type { BuildFollower } from './buildFollower.ts';
+import type { BuildMeans } from './buildMeans.ts';
+import type { BuildRequest } from './buildRequest.ts';
+import { type CheckpointKeys, checkpointKeys } from './checkpointKeys.ts';
+import { correctObjects } from './correctObjects.ts';
+import type { Needed } from './neededFiles.ts';
+import { canStoreBases, openStoredBases, resolveBases, type StoredBases } from './storedBases.ts';
+
+/** A definition that is built in parts. */
+export interface Chain extends Pick<CutDefinition, 'cuts' | 'headers'> {
+  /** With the values of build arguments in place: what the image keeps. */
+  readonly text: string;
+  readonly keys: CheckpointKeys;
+}
+
+/** Where fewer bytes are free, nothing is kept. */
+const leastFreeBytes = 1024 ** 3;
+
+/**
+ * How a definition is built in parts: null where it has no checkpoints that can be used, with a sentence for the person
+ * where it has some. `text` is the definition as it is built, its lines where they are in the person's.
+ */
+export async function chainOf(
+  request: BuildRequest,
+  built: { readonly text: string; readonly needed: readonly Needed[] },
+  means: Pick<BuildMeans, 'hosts' | 'host' | 'checkpoints'>,
+): Promise<{ readonly chain: Chain | null; readonly problem: string | null }> {
+  const { input, definition, options, runtime } = request;
+  if (options.checkpoints === 'off') return { chain: null, problem: null };
+  const given = Object.fromEntries(input.buildArguments.map(({ name, value }) => [name, value ?? '']));
+  const own = withArguments(parseDefinition(definition.text), given);
+  const text = withArguments(parseDefinition(built.text), given);
+  const { cuts, problem } = cutDefinition(own);
+  if (cuts.length === 0) return { chain: null, problem };
+  const unused = (why: string) => ({ chain: null, problem: `Checkpoints are not used ${why}.` });
+  if (input.hostId !== localHostId) return unused('on other hosts: the whole definition is built there');
+  if (input.way === 'sudo') return unused('in builds as root through sudo');
+  if (runtime.dialect.product !== 'apptainer') return unused('with this runtime: Apptainer alone is tried');
+  const { folder } = means.checkpoints;
+  if (/[#\n\r]/.test(hostPathToText(folder) ?? '#'))
+    return unused(`because no definition can name the folder that keeps them, ${folder}`);
+  if ((await means.host.files.freeBytes(folder)) < leastFreeBytes)
+    return unused(`because less than 1 GB is free in ${folder}`);
+  const keys = await checkpointKeys(request, { text: own, cuts, needed: built.needed }, means);
+  if (keys === null)
+    return unused(
+      'because a base or a source of %files is too large a folder to be looked through, or closed',
+    );
+  return { chain: { cuts, headers: cutDefinition(text).headers, text, keys }, problem: null };
+}
+
+/** One part, as a build of its own. */
+export interface PartRun {
+  readonly text: string;
+  /** The person's definition with the other parts blank: a failure is looked for there. */
+  readonly shownText: string;
+  readonly output: HostPath;
+  readonly isLast: boolean;
+  readonly isFirst: boolean;
+  readonly bases: StoredBases | null;
+  /** Stands first in PATH. */
+  readonly correctionFolder: HostPath;
+}
+
+interface ChainRun {
+  readonly request: BuildRequest;
+  readonly means: BuildMeans;
+  readonly context: TaskContext;
+  readonly follower: BuildFollower;
+  /** Private. */
+  readonly folder: HostPath;
+  readonly output: HostPath;
+  runPart(part: PartRun): Promise<void>;
+}
+
+/**
+ * Builds part after part, from the last checkpoint that is kept; each that is made is kept, also when a later part fails.
+ * Answers with facts for the result; null where the runtime does not let us correct what parts leave in an image, and all
+ * has to be built at once.
+ */
+export async function runChain(chain: Chain, run: ChainRun): Promise<TaskResult['facts'] | null> {
+  const { request, means, context, follower } = run;
+  const { checkpoints: store } = means;
+  const { files } = means.host;
+  const { cuts, headers, text } = chain;
+  const hasBases = canStoreBases(request);
+  let keys = chain.keys.withBases(hasBases ? await resolveBases(request, run) : new Map());
+  await files.makeFolder(store.folder, 0o700);
+  const begin = request.options.checkpoints === 'anew' ? 0 : await lastKept(keys, run);
+  const reused = cuts[begin - 1];
+  if (reused !== undefined)
+    context.log('note', `Goes on from the checkpoint “${reused.name}” (line ${reused.line}).`);
+  const count = cuts.length + 1 - begin;
+  follower.inPart(0, count);
+  follower.begin('bootstrap', 'Starting');
+  for (let part = begin; part <= cuts.length; part += 1) {
+    const isLast = part === cuts.length;
+    const made = isLast ? run.output : store.partOf(context.id);
+    const above = keys[part - 1];
+    const base = above === undefined ? null : hostPathToText(store.imageOf(above));
+    const correctionFolder = joinPath(run.folder, hostPathFromText(`part-${part}`));
+    await writeCorrection(correctionFolder, isLast ? finalCorrection(text, headers) : keptCorrection, run);
+    const bases = part === 0 && hasBases ? await openStoredBases(request, run) : null;
+    if (bases !== null) keys = chain.keys.withBases(bases.digests);
+    follower.inPart(part - begin, count);
+    try {
+      await run.runPart({
+        text: partOfDefinition(text, { cuts, part }, base),
+        shownText: partOfDefinition(request.definition.text, { cuts, part }, null),
+        output: made,
+        isLast,
+        isFirst: part === begin,
+        bases,
+        correctionFolder,
+      });
+    } finally {
+      await bases?.dispose();
+    }
+    if (isLast && request.options.form === 'sandbox') await correctFolder(correctionFolder, run);
+    if ((await files.stat(joinPath(correctionFolder, hostPathFromText(correctedName)))) === null) {
+      await files.remove(made);
+      context.log('note', 'The runtime takes mksquashfs from elsewhere than PATH: checkpoints are not used.');
+      return null;
+    }
+    const [key, localKey, cut] = [keys[part], chain.keys.local[part], cuts[part]];
+    if (key === undefined || localKey === undefined || cut === undefined) {
+      if (request.options.form === 'sif') await correctObjects(run.output, { ...run, text, headers });
+      continue;
+    }
+    await store.keep(made, { key, localKey, name: cut.name, definitionName: request.definition.name });
+    context.log('note', `The checkpoint “${cut.name}” (line ${cut.line}) is kept.`);
+  }
+  await store.prune(keys);
+  return {
+    checkpointsReused: begin,
+    checkpointsMade: cuts.length - begin,
+    ...(reused === undefined ? {} : { fromCheckpoint: reused.name }),
+  };
+}
+
+/** How many parts need not be built: those above the last checkpoint that is kept. */
+async function lastKept(keys: readonly string[], { means }: ChainRun): Promise<number> {
+  for (let part = keys.length; part > 0; part -= 1) {
+    const key = keys[part - 1];
+    if (key === undefined || (await means.checkpoints.find(key)) === null) continue;
+    await means.checkpoints.touch(key);
+    return part;
+  }
+  return 0;
+}
+
+async function writeCorrection(
+  folder: HostPath,
+  correction: PartCorrection,
+  { means }: ChainRun,
+): Promise<void> {
+  const { files } = means.host;
+  await files.makeFolder(folder, 0o700);
+  for (const [name, text] of Object.entries(correctionFiles(correction)))
+    await files.write(joinPath(folder, hostPathFromText(name)), text, 0o700);
+}
+
+async function correctFolder(folder: HostPath, { means, context, output }: ChainRun): Promise<void> {
+  const program = { path: joinPath(folder, hostPathFromText('correct')) };
+  const spec = commandSpec(program, [{ path: output }], {
+    purpose: 'Name the whole definition in the sandbox',
+  });
+  const { exitStatus, stderr } = await means.host.run(spec, { signal: context.signal, taskId: context.id });
+  if (exitStatus !== 0)
+    throw workbenchError(
+      'runtime.failed',
+      { verb: 'build it', reason: 'What the sandbox says of itself could not be written' },
+      { hostId: means.host.id, evidence: stderr, exitStatus },
+    );
+}
+
+/** The command with a folder first in its PATH. */
+export function withFirstInPath(spec: CommandSpec, folder: HostPath): CommandSpec {
+  const script = 'PATH="$0:$PATH"; export PATH; exec "$@"';
+  return {
+    ...spec,
+    program: '/bin/sh',
+    args: ['-c', script, { path: folder }, spec.program, ...spec.args],
+  };
+}

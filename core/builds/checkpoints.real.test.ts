@@ -1,0 +1,265 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { bundleProgram } from '#core/bundleProgram.fixture.ts';
+import type { Task } from '#core/contract/tasks.ts';
+import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
+import { type BuildsFixture, buildInput, openBuilds } from './builds.fixture.ts';
+
+const bed = testbed();
+
+let fixture: BuildsFixture;
+const kept = () => readdirSync(join(fixture.folder, 'kept')).toSorted();
+
+/** A build whose facts are those of its result. */
+async function built(definition: string, rest: Parameters<typeof buildInput>[1] = {}): Promise<Task> {
+  const task = await fixture.run(buildInput(definition, { overwrite: true, ...rest }));
+  const log = (await fixture.log(task)).join('\n');
+  expect(task.status, `${JSON.stringify(task.status)}\n${log}`).toMatchObject({ state: 'succeeded' });
+  return task;
+}
+
+const factsOf = ({ status }: Task) => (status.state === 'succeeded' ? (status.result?.facts ?? {}) : {});
+
+/** Everything in an image but times: modes, owners, sizes, links and contents, and what the SIF says of itself. */
+function contentsOf(image: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'sif-'));
+  try {
+    const squash = join(folder, 'squash');
+    const list = execFileSync('apptainer', ['sif', 'list', image], { encoding: 'utf8' });
+    const ids = [...list.matchAll(/^(\d+)\s+\|.*\|(\S+)/gm)].map(([, id, type]) => ({ id, type }));
+    const dump = (id = '') => execFileSync('apptainer', ['sif', 'dump', id, image], { maxBuffer: 1e8 });
+    const objects = ids
+      .filter(({ type }) => type !== 'FS')
+      .map(({ id, type }) => [type, withoutTimes(dump(id).toString())]);
+    const partition = dump(ids.find(({ type }) => type === 'FS')?.id);
+    execFileSync('tee', [squash], { input: partition, stdio: ['pipe', 'ignore', 'inherit'] });
+    const tree = execFileSync('unsquashfs', ['-lln', squash], { encoding: 'utf8' })
+      .split('\n')
+      .map((line) => line.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/, ''));
+    const root = join(folder, 'tree');
+    execFileSync('unshare', ['--map-root-user', '--map-auto', 'unsquashfs', '-q', '-n', '-d', root, squash]);
+    const sums = execFileSync(
+      'unshare',
+      [
+        '--map-root-user',
+        '--map-auto',
+        'sh',
+        '-c',
+        'find . -type f ! -name labels.json -exec sha256sum {} + | sort',
+      ],
+      { cwd: root, encoding: 'utf8' },
+    );
+    const labels = execFileSync('cat', [join(root, '.singularity.d/labels.json')], { encoding: 'utf8' });
+    execFileSync('unshare', ['--map-root-user', '--map-auto', 'rm', '-rf', root]);
+    return { objects, tree, sums, labels: withoutTimes(labels) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const withoutTimes = (text: string) =>
+  text.replaceAll(/("org\.label-schema\.build-date": ?)"[^"]*"/g, '$1""');
+
+const definitionText = (base: string) => `${base}
+%arguments
+    who=nobody
+%files
+    data.txt /opt/data.txt
+%post -c /bin/sh
+    # {{ who }}
+    mkdir -m 750 /owned && touch /owned/file && chown -R 7:8 /owned
+    ln /opt/data.txt /opt/same
+    ln -s nowhere /opt/link
+    echo "Kept yes" >>"$APPTAINER_LABELS"
+    # checkpoint: first
+    cat /opt/data.txt >/two
+    rm /opt/data.txt
+    # checkpoint: second
+    echo "{{ who }}" >/three
+%environment
+    export WHO="<{{ who }}>"
+%labels
+    Site here & there
+%runscript
+    cat /three
+%help
+    Shows /three.
+%test
+    test -f /two
+%appinstall tool
+    echo app >/scif-made
+%apprun tool
+    echo tool
+`;
+
+describe('a build with checkpoints', () => {
+  beforeEach(async ({ skip }) => {
+    const reason = whyMissing('apptainer', 'tiny', 'registry');
+    if (reason !== null) skip(reason);
+    fixture = await openBuilds();
+    fixture.write('data.txt', 'hello');
+  });
+  afterEach(() => fixture.dispose());
+
+  it('makes the image that a build without them makes, and begins anew where something changed', async () => {
+    const base = `Bootstrap: localimage\nFrom: ${bed.tiny.sif}\n`;
+    const definition = fixture.write('tool.def', definitionText(base));
+    const image = join(fixture.library, 'tool.sif');
+    const buildArguments = [{ name: 'who', value: 'me', isSecret: false }];
+    await built(definition, { buildArguments, checkpoints: 'off' });
+    expect(existsSync(join(fixture.folder, 'kept'))).toBe(false);
+    const without = contentsOf(image);
+
+    const planned = async () =>
+      (await fixture.builds.plan(buildInput(definition, { buildArguments }))).checkpoints;
+    expect(await planned()).toEqual([
+      { name: 'first', line: 14, isKept: false, sizeBytes: null },
+      { name: 'second', line: 17, isKept: false, sizeBytes: null },
+    ]);
+    const first = await built(definition, { buildArguments });
+    expect(factsOf(first)).toMatchObject({ checkpointsReused: 0, checkpointsMade: 2, test: 'passed' });
+    expect(contentsOf(image)).toEqual(without);
+    expect(await planned()).toMatchObject([
+      { isKept: true },
+      { isKept: true, sizeBytes: expect.any(Number) },
+    ]);
+    expect(kept()).toHaveLength(4);
+    expect(readdirSync(fixture.temporary)).toEqual([]);
+
+    // Late edits begin late, and the image is the same as without.
+    const again = await built(definition, { buildArguments });
+    expect(factsOf(again)).toMatchObject({ checkpointsReused: 2, fromCheckpoint: 'second' });
+    expect((await fixture.log(again)).join('\n')).toContain(
+      'Goes on from the checkpoint “second” (line 17).',
+    );
+    expect(contentsOf(image)).toEqual(without);
+    const late = await built(definition, { buildArguments: [{ name: 'who', value: 'us', isSecret: false }] });
+    expect(factsOf(late)).toMatchObject({ checkpointsReused: 2 });
+    expect(execFileSync('apptainer', ['run', image], { encoding: 'utf8' })).toBe('us\n');
+
+    // What is above changes what is below: the text, a file, the time.
+    fixture.write('tool.def', definitionText(base).replace('>/two', '>/two2').replace('/two\n', '/two2\n'));
+    expect(factsOf(await built(definition))).toMatchObject({ checkpointsReused: 1, checkpointsMade: 1 });
+    fixture.write('data.txt', 'another');
+    expect(factsOf(await built(definition, { noTest: true }))).toMatchObject({ checkpointsReused: 0 });
+    expect(execFileSync('apptainer', ['exec', image, 'cat', '/two2'], { encoding: 'utf8' })).toBe('another');
+    expect(factsOf(await built(definition, { sourceDateEpoch: 5 }))).toMatchObject({
+      checkpointsReused: 0,
+    });
+    expect(factsOf(await built(definition, { checkpoints: 'anew' }))).toMatchObject({ checkpointsReused: 0 });
+
+    // Made as a folder it is the same; and a record that is built again has its checkpoints.
+    const folder = await built(definition, {
+      form: 'sandbox',
+      target: { hostId: first.hostId, folder: null, fileName: null },
+    });
+    expect(factsOf(folder)).toMatchObject({ checkpointsReused: 2 });
+    const sandbox = join(fixture.library, 'tool');
+    const deffile = (path: string) =>
+      execFileSync('apptainer', ['inspect', '--deffile', path], { encoding: 'utf8' });
+    expect(deffile(sandbox)).toBe(deffile(image));
+    expect(deffile(sandbox)).toContain(`From: ${bed.tiny.sif}`);
+    execFileSync('unshare', ['--map-root-user', '--map-auto', 'rm', '-rf', sandbox]);
+    expect((await fixture.builds.detail(late.id)).options.checkpoints).toBe('use');
+
+    const { checkpoints } = await fixture.builds.checkpoints();
+    expect(checkpoints.every(({ definitionName }) => definitionName === 'tool.def')).toBe(true);
+    const one = checkpoints.slice(0, 1).map(({ key }) => key);
+    const removed = await fixture.builds.removeCheckpoints({
+      keys: one,
+      olderThanDays: null,
+      keepBytes: null,
+    });
+    expect(removed.map(({ key }) => key)).toEqual(one);
+    await fixture.builds.removeCheckpoints({ keys: [], olderThanDays: null, keepBytes: 0 });
+    expect(kept()).toEqual([]);
+  });
+
+  it('asks a registry what the base is, and leads to the line that fails in a later part', async () => {
+    const from = `${bed.registry}/${bed.tiny.repository}:${bed.tiny.tag}`;
+    const base = `Bootstrap: docker\nFrom: ${from}\n`;
+    const text = `${base}\n%post\n    echo one >/one\n    # checkpoint: one\n    cat /one\n`;
+    const definition = fixture.write('net.def', text);
+    const image = join(fixture.library, 'net.sif');
+    await built(definition, { checkpoints: 'off' });
+    const without = contentsOf(image);
+    expect(factsOf(await built(definition))).toMatchObject({ checkpointsReused: 0 });
+    expect(contentsOf(image)).toEqual(without);
+
+    fixture.write('net.def', `${text}    echo one >/one\n    cat /none\n`);
+    const failed = await fixture.run(buildInput(definition, { overwrite: true }));
+    expect(failed.status).toMatchObject({
+      state: 'failed',
+      error: { code: 'build.failed', data: { line: 9, command: 'cat /none' } },
+    });
+    expect(contentsOf(image)).toEqual(without);
+    expect(readdirSync(fixture.temporary)).toEqual([]);
+    expect(kept()).toHaveLength(2);
+  });
+});
+
+describe('a build with checkpoints killed with SIGKILL', () => {
+  it('leaves whole checkpoints and nothing else', async ({ skip }) => {
+    const reason = whyMissing('apptainer', 'tiny');
+    if (reason !== null) skip(reason);
+    const bundle = mkdtempSync(join(tmpdir(), 'build-bundle-'));
+    try {
+      const program = await bundleProgram(new URL('./builder.fixture.ts', import.meta.url), bundle);
+      // In the first part; while the second checkpoint is packed; in the last part.
+      await Promise.all(
+        (
+          [
+            ['0.08', 0],
+            ['0.55', 1],
+            ['0.75', 2],
+          ] as const
+        ).map(([fraction, whole]) => killedAt(program, fraction, whole)),
+      );
+    } finally {
+      rmSync(bundle, { recursive: true, force: true });
+    }
+  });
+});
+
+async function killedAt(program: string, fraction: string, whole: number): Promise<void> {
+  const killed = await openBuilds();
+  try {
+    const step = (name: string) => `    mkdir -m 700 /${name} && chown 7:7 /${name}\n`;
+    const definition = killed.write(
+      'made.def',
+      `Bootstrap: localimage\nFrom: ${bed.tiny.sif}\n\n%post\n${step('a')}    # checkpoint: a\n${step('b')}    # checkpoint: b\n${step('c')}`,
+    );
+    const started = (...words: readonly string[]) =>
+      spawn(process.execPath, [program, killed.folder, ...words], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const [, signal] = (await once(started(definition, fraction), 'exit')) as [number | null, string | null];
+    expect(signal).toBe('SIGKILL');
+    await vi.waitFor(
+      () =>
+        expect(
+          execFileSync('ps', ['-eo', 'pid,stat,args'], { encoding: 'utf8' })
+            .split('\n')
+            .filter((line) => line.includes(killed.folder) && !/^\s*\d+ Z/.test(line)),
+        ).toEqual([]),
+      { timeout: 20_000, interval: 50 },
+    );
+    await once(started(), 'exit');
+    expect(readdirSync(killed.library)).toEqual([]);
+    expect(readdirSync(killed.temporary)).toEqual([]);
+    const left = readdirSync(join(killed.folder, 'kept')).filter((name) => name.endsWith('.sif'));
+    expect(left).toHaveLength(whole);
+    expect(left.filter((name) => !/^[0-9a-f]{64}\.sif$/.test(name))).toEqual([]);
+    const { checkpoints } = await killed.builds.checkpoints();
+    expect(checkpoints).toHaveLength(whole);
+    const task = await killed.run(buildInput(definition));
+    expect(task.status).toMatchObject({
+      state: 'succeeded',
+      result: { facts: { checkpointsReused: whole } },
+    });
+  } finally {
+    await killed.dispose();
+  }
+}
