@@ -63,3 +63,8 @@ export function attempt(work: () => Promise<unknown>): void {
 export function useNotices<Value>(select: (state: NoticesState) => Value): Value {
   return useStore(noticesStore, select);
 }
+
+/** Tells in passing that something was done. */
+export function tell(title: string, detail: string | null = null): void {
+  addNotice({ tone: 'ok', title, detail, taskId: null, report: null });
+}

@@ -1,8 +1,10 @@
 import { AlertDialog as Primitive } from 'radix-ui';
 import type { ReactNode } from 'react';
+import type { ErrorReport } from '#core/contract/errors.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { Button } from './Button.tsx';
 import { scrimClass } from './Dialog.tsx';
+import { ErrorNotice } from './ErrorNotice.tsx';
 import { useReturnFocus } from './useReturnFocus.ts';
 
 export interface ConfirmDialogProps {
@@ -17,7 +19,9 @@ export interface ConfirmDialogProps {
   readonly confirmLabel: string;
   readonly tone?: 'primary' | 'danger';
   readonly isBusy?: boolean;
-  /** Paths and sizes that are concerned, before a failure of the last try. */
+  /** What came of the last try. */
+  readonly failure?: ErrorReport | null;
+  /** Paths and sizes that are concerned. */
   readonly children?: ReactNode;
 }
 
@@ -31,6 +35,7 @@ export function ConfirmDialog({
   confirmLabel,
   tone = 'primary',
   isBusy = false,
+  failure = null,
   children,
 }: ConfirmDialogProps) {
   const text = useText('common');
@@ -51,6 +56,7 @@ export function ConfirmDialog({
               <div className="text-pretty text-ink-2 [overflow-wrap:anywhere]">{description}</div>
             </Primitive.Description>
             {children}
+            {failure === null ? null : <ErrorNotice report={failure} />}
           </div>
           <div className="flex shrink-0 justify-end gap-2 border-t border-line bg-panel px-4 py-2.5">
             <Primitive.Cancel asChild>

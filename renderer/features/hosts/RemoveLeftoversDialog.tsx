@@ -1,13 +1,10 @@
-import { useState } from 'react';
-import type { ErrorReport } from '#core/contract/errors.ts';
 import type { Host, Leftover } from '#core/contract/hosts.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
 import { client } from '#renderer/api/client.ts';
-import { failureReport } from '#renderer/api/failure.ts';
+import { useSubmit } from '#renderer/api/useSubmit.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { addNotice } from '#renderer/state/notices.ts';
+import { tell } from '#renderer/state/notices.ts';
 import { ConfirmDialog } from '#renderer/ui/ConfirmDialog.tsx';
-import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 
 export interface RemoveLeftoversDialogProps {
   readonly host: Host;
@@ -19,36 +16,23 @@ export interface RemoveLeftoversDialogProps {
 /** Lists what is removed, with sizes, before it is. */
 export function RemoveLeftoversDialog({ host, leftovers, onClose, onRemoved }: RemoveLeftoversDialogProps) {
   const text = useText('hosts');
-  const [isBusy, setIsBusy] = useState(false);
-  const [failure, setFailure] = useState<ErrorReport | null>(null);
+  const { isBusy, failure, submit } = useSubmit();
   const known = leftovers.flatMap(({ sizeBytes }) => sizeBytes ?? []);
   const size = known.reduce((sum, bytes) => sum + bytes, 0);
 
   async function remove() {
-    setIsBusy(true);
-    try {
-      const ids = leftovers.map(({ id }) => id);
-      const { removed } = await client.hosts.removeLeftovers({ hostId: host.id, ids });
-      addNotice({
-        tone: 'ok',
-        title: text('leftovers.removed', { count: removed }),
-        detail: host.label,
-        taskId: null,
-        report: null,
-      });
-      onRemoved();
-      onClose();
-    } catch (thrown) {
-      setFailure(failureReport(thrown));
-      setIsBusy(false);
-    }
+    const ids = leftovers.map(({ id }) => id);
+    const { removed } = await client.hosts.removeLeftovers({ hostId: host.id, ids });
+    tell(text('leftovers.removed', { count: removed }), host.label);
+    onRemoved();
+    onClose();
   }
 
   return (
     <ConfirmDialog
       isOpen
       onCancel={onClose}
-      onConfirm={() => void remove()}
+      onConfirm={() => void submit(remove)}
       title={text('leftovers.confirm', { count: leftovers.length, host: host.label })}
       description={
         known.length === 0
@@ -58,6 +42,7 @@ export function RemoveLeftoversDialog({ host, leftovers, onClose, onRemoved }: R
       confirmLabel={text('leftovers.confirmLabel')}
       tone="danger"
       isBusy={isBusy}
+      failure={failure}
     >
       <ul className="max-h-48 overflow-auto rounded-control border border-line bg-panel px-2.5 py-1.5">
         {leftovers.map(({ id, title, sizeBytes }) => (
@@ -69,7 +54,6 @@ export function RemoveLeftoversDialog({ host, leftovers, onClose, onRemoved }: R
           </li>
         ))}
       </ul>
-      {failure === null ? null : <ErrorNotice report={failure} />}
     </ConfirmDialog>
   );
 }

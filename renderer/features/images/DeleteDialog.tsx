@@ -1,16 +1,13 @@
-import { useState } from 'react';
-import type { ErrorReport } from '#core/contract/errors.ts';
 import type { HostPath } from '#core/contract/hostPath.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import type { Image } from '#core/contract/images.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
 import { client } from '#renderer/api/client.ts';
-import { failureReport } from '#renderer/api/failure.ts';
+import { useSubmit } from '#renderer/api/useSubmit.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { hostOf, useHosts } from '#renderer/state/hosts.ts';
-import { addNotice } from '#renderer/state/notices.ts';
+import { tell } from '#renderer/state/notices.ts';
 import { ConfirmDialog } from '#renderer/ui/ConfirmDialog.tsx';
-import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { HostLabel } from '#renderer/ui/HostLabel.tsx';
 import { imageKey } from './imageKey.ts';
 import { sizeText, totalBytes } from './imageWords.ts';
@@ -27,8 +24,7 @@ const callLimit = 10_000;
 /** Names hosts, paths and sizes first; nothing is deleted before that is confirmed. */
 export function DeleteDialog({ images, onClose }: DeleteDialogProps) {
   const text = useText('images');
-  const [isBusy, setIsBusy] = useState(false);
-  const [failure, setFailure] = useState<ErrorReport | null>(null);
+  const { isBusy, failure, submit } = useSubmit();
   const hosts = useHosts((state) => state.hosts);
   const concerned = hosts.filter((host) => images.some((image) => image.hostId === host.id));
   const count = images.length;
@@ -37,22 +33,9 @@ export function DeleteDialog({ images, onClose }: DeleteDialogProps) {
   const hidden = images.slice(shownLimit);
 
   async function remove() {
-    setIsBusy(true);
-    setFailure(null);
-    try {
-      const done = await removeAll(images);
-      addNotice({
-        tone: 'ok',
-        title: text('delete.done', { count: done.removed, size: formatBytes(done.freedBytes) }),
-        detail: null,
-        taskId: null,
-        report: null,
-      });
-      onClose();
-    } catch (thrown) {
-      setFailure(failureReport(thrown));
-      setIsBusy(false);
-    }
+    const done = await removeAll(images);
+    tell(text('delete.done', { count: done.removed, size: formatBytes(done.freedBytes) }));
+    onClose();
   }
 
   return (
@@ -60,11 +43,12 @@ export function DeleteDialog({ images, onClose }: DeleteDialogProps) {
       isOpen
       tone="danger"
       isBusy={isBusy}
+      failure={failure}
       title={text('delete.title', { count, name: images[0]?.name ?? '' })}
       description={text('delete.text', { count, host: concerned.map((host) => host.label).join(', '), size })}
       confirmLabel={text('delete.confirm', { count })}
       onCancel={onClose}
-      onConfirm={() => void remove()}
+      onConfirm={() => void submit(remove)}
     >
       <ul
         aria-label={text('delete.list')}
@@ -91,7 +75,6 @@ export function DeleteDialog({ images, onClose }: DeleteDialogProps) {
           </li>
         )}
       </ul>
-      {failure === null ? null : <ErrorNotice report={failure} />}
     </ConfirmDialog>
   );
 }

@@ -1,10 +1,7 @@
-import { useState } from 'react';
-import type { ErrorReport } from '#core/contract/errors.ts';
 import type { RegistrySettings } from '#core/contract/registryList.ts';
-import { failureReport } from '#renderer/api/failure.ts';
+import { useSubmit } from '#renderer/api/useSubmit.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { ConfirmDialog } from '#renderer/ui/ConfirmDialog.tsx';
-import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { removeRegistry } from './registriesState.ts';
 import { kindIcons } from './registryLooks.ts';
 import { addressText } from './registryWords.ts';
@@ -17,32 +14,26 @@ export interface RemoveRegistryDialogProps {
 /** Asks before a registry is forgotten, and names what is forgotten with it. */
 export function RemoveRegistryDialog({ registry, onClose }: RemoveRegistryDialogProps) {
   const text = useText('registriesForms');
-  const [isBusy, setIsBusy] = useState(false);
-  const [failure, setFailure] = useState<ErrorReport | null>(null);
+  const { isBusy, failure, submit } = useSubmit();
   const Icon = kindIcons[registry.kind];
   const { mirrors } = registry;
 
   async function remove() {
-    setIsBusy(true);
-    try {
-      await removeRegistry(registry.id);
-      onClose();
-    } catch (thrown) {
-      setFailure(failureReport(thrown));
-      setIsBusy(false);
-    }
+    await removeRegistry(registry.id);
+    onClose();
   }
 
   return (
     <ConfirmDialog
       isOpen
       onCancel={onClose}
-      onConfirm={() => void remove()}
+      onConfirm={() => void submit(remove)}
       title={text('remove.title', { registry: registry.label })}
       description={text('remove.text')}
       confirmLabel={text('remove.confirm')}
       tone="danger"
       isBusy={isBusy}
+      failure={failure}
     >
       <p className="flex items-center gap-2 rounded-control border border-line bg-panel px-2.5 py-1.5">
         <Icon aria-hidden className="size-4 shrink-0 text-ink-3" strokeWidth={1.75} />
@@ -59,7 +50,6 @@ export function RemoveRegistryDialog({ registry, onClose }: RemoveRegistryDialog
         </p>
       )}
       <p className="text-small text-ink-2">{text('remove.credentials')}</p>
-      {failure === null ? null : <ErrorNotice report={failure} />}
     </ConfirmDialog>
   );
 }

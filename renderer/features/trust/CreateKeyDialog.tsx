@@ -1,8 +1,10 @@
 import { useState } from 'react';
 import type { HostId } from '#core/contract/ids.ts';
 import { client } from '#renderer/api/client.ts';
+import { useSubmit } from '#renderer/api/useSubmit.ts';
 import { textOf, useText } from '#renderer/i18n/i18n.ts';
 import { hostOf, useHosts } from '#renderer/state/hosts.ts';
+import { tell } from '#renderer/state/notices.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Checkbox } from '#renderer/ui/Checkbox.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
@@ -13,7 +15,6 @@ import { fingerprintGroups } from './keyRows.ts';
 import { forgetKeys } from './keysQuery.ts';
 import { isTypedTwice, noPassphrase, PassphraseFields } from './PassphraseFields.tsx';
 import { trustStore } from './trustState.ts';
-import { tell, useSubmit } from './useSubmit.ts';
 
 const longestLine = 256;
 const shortestEmail = 3;

@@ -5,6 +5,7 @@ import type { Image } from '#core/contract/images.ts';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { contractQuery } from '#renderer/api/query.ts';
+import { useSubmit } from '#renderer/api/useSubmit.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { showTask } from '#renderer/state/taskChoice.ts';
 import { Button } from '#renderer/ui/Button.tsx';
@@ -17,7 +18,6 @@ import { Segmented } from '#renderer/ui/Segmented.tsx';
 import { typedPath } from '#renderer/ui/typedPath.ts';
 import { isTypedTwice, noPassphrase, PassphraseFields } from './PassphraseFields.tsx';
 import { fileProblem } from './signForm.ts';
-import { useSubmit } from './useSubmit.ts';
 
 export interface EncryptDialogProps {
   readonly image: Image;

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { HostId } from '#core/contract/ids.ts';
 import type { TrustKey } from '#core/contract/trust.ts';
 import { client } from '#renderer/api/client.ts';
+import { useSubmit } from '#renderer/api/useSubmit.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { CodeBlock } from '#renderer/ui/CodeBlock.tsx';
@@ -13,7 +14,6 @@ import { saveTextFile } from '#renderer/ui/saveFile.ts';
 import { Fingerprint } from './Fingerprint.tsx';
 import { keyName } from './keyWords.ts';
 import { longestPassphrase } from './PassphraseFields.tsx';
-import { useSubmit } from './useSubmit.ts';
 
 export interface ExportKeyDialogProps {
   readonly hostId: HostId;

@@ -1,9 +1,10 @@
 import { type ChangeEvent, useRef, useState } from 'react';
 import type { HostId } from '#core/contract/ids.ts';
 import { client } from '#renderer/api/client.ts';
+import { useSubmit } from '#renderer/api/useSubmit.ts';
 import { textOf, useText } from '#renderer/i18n/i18n.ts';
 import { hostOf, useHosts } from '#renderer/state/hosts.ts';
-import { attempt } from '#renderer/state/notices.ts';
+import { attempt, tell } from '#renderer/state/notices.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
@@ -11,7 +12,6 @@ import { Field, inputClass, TextField } from '#renderer/ui/Field.tsx';
 import { showControls } from '#renderer/ui/hostileText.ts';
 import { forgetKeys } from './keysQuery.ts';
 import { longestPassphrase } from './PassphraseFields.tsx';
-import { tell, useSubmit } from './useSubmit.ts';
 
 /** What the contract takes at most. */
 const longestText = 1024 * 1024;

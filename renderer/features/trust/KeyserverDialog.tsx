@@ -3,7 +3,9 @@ import { useState } from 'react';
 import type { HostId } from '#core/contract/ids.ts';
 import type { OfferedKey } from '#core/contract/trust.ts';
 import { client } from '#renderer/api/client.ts';
+import { useSubmit } from '#renderer/api/useSubmit.ts';
 import { textOf, useText } from '#renderer/i18n/i18n.ts';
+import { tell } from '#renderer/state/notices.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
@@ -16,7 +18,6 @@ import { KeyserverField, useKeyserver } from './KeyserverField.tsx';
 import { fingerprintGroups } from './keyRows.ts';
 import { forgetKeys, keysQuery } from './keysQuery.ts';
 import { keyName } from './keyWords.ts';
-import { tell, useSubmit } from './useSubmit.ts';
 
 export interface KeyserverDialogProps {
   readonly hostId: HostId;

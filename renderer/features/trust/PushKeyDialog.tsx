@@ -1,14 +1,15 @@
 import type { HostId } from '#core/contract/ids.ts';
 import type { TrustKey } from '#core/contract/trust.ts';
 import { client } from '#renderer/api/client.ts';
+import { useSubmit } from '#renderer/api/useSubmit.ts';
 import { textOf, useText } from '#renderer/i18n/i18n.ts';
+import { tell } from '#renderer/state/notices.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { Fingerprint } from './Fingerprint.tsx';
 import { KeyserverField, useKeyserver } from './KeyserverField.tsx';
 import { keyName } from './keyWords.ts';
-import { tell, useSubmit } from './useSubmit.ts';
 
 export interface PushKeyDialogProps {
   readonly hostId: HostId;

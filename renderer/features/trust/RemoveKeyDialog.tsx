@@ -2,16 +2,16 @@ import { useState } from 'react';
 import type { HostId } from '#core/contract/ids.ts';
 import type { TrustKey } from '#core/contract/trust.ts';
 import { client } from '#renderer/api/client.ts';
+import { useSubmit } from '#renderer/api/useSubmit.ts';
 import { textOf, useText } from '#renderer/i18n/i18n.ts';
 import { hostOf, useHosts } from '#renderer/state/hosts.ts';
+import { tell } from '#renderer/state/notices.ts';
 import { ConfirmDialog } from '#renderer/ui/ConfirmDialog.tsx';
-import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { TextField } from '#renderer/ui/Field.tsx';
 import { Segmented } from '#renderer/ui/Segmented.tsx';
 import { Fingerprint } from './Fingerprint.tsx';
 import { forgetKeys } from './keysQuery.ts';
 import { keyName } from './keyWords.ts';
-import { tell, useSubmit } from './useSubmit.ts';
 
 const confirmedDigits = 8;
 
@@ -61,6 +61,7 @@ export function RemoveKeyDialog({ hostId, trustKey, onClose }: RemoveKeyDialogPr
       confirmLabel={text(`remove.confirms.${half}`)}
       tone="danger"
       isBusy={isBusy}
+      failure={failure}
     >
       <p className="rounded-control border border-line bg-panel px-2.5 py-1.5">
         <Fingerprint value={fingerprint} />
@@ -86,7 +87,6 @@ export function RemoveKeyDialog({ hostId, trustKey, onClose }: RemoveKeyDialogPr
           />
         </>
       ) : null}
-      {failure === null ? null : <ErrorNotice report={failure} />}
     </ConfirmDialog>
   );
 }

@@ -5,8 +5,10 @@ import type { TrustKey } from '#core/contract/trust.ts';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { contractQuery } from '#renderer/api/query.ts';
+import { useSubmit } from '#renderer/api/useSubmit.ts';
 import { textOf, useText } from '#renderer/i18n/i18n.ts';
 import { hostOf, useHosts } from '#renderer/state/hosts.ts';
+import { tell } from '#renderer/state/notices.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Checkbox } from '#renderer/ui/Checkbox.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
@@ -25,7 +27,6 @@ import { ObjectNames } from './ObjectNames.tsx';
 import { longestPassphrase } from './PassphraseFields.tsx';
 import { checkSign, pemChoice, type SignForm } from './signForm.ts';
 import { showTrustDialog } from './trustState.ts';
-import { tell, useSubmit } from './useSubmit.ts';
 
 export interface SignDialogProps {
   readonly image: Image;

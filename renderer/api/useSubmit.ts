@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import type { ErrorReport } from '#core/contract/errors.ts';
-import { failureReport } from '#renderer/api/failure.ts';
-import { addNotice } from '#renderer/state/notices.ts';
+import { failureReport } from './failure.ts';
 
 export interface Submitting {
   readonly isBusy: boolean;
@@ -33,9 +32,4 @@ export function useSubmit(): Submitting {
       }
     },
   };
-}
-
-/** Tells in passing that something was done. */
-export function tell(title: string, detail: string | null = null): void {
-  addNotice({ tone: 'ok', title, detail, taskId: null, report: null });
 }
