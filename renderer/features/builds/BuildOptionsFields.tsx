@@ -9,6 +9,7 @@ import { Select } from '#renderer/ui/Select.tsx';
 import { Switch } from '#renderer/ui/Switch.tsx';
 import { wholeTimeText } from '#renderer/ui/when.ts';
 import type { BuildForm, CheckedBuild } from './buildForm.ts';
+import { CheckpointsField } from './CheckpointsField.tsx';
 
 const architectures = ['amd64', 'arm64', 'ppc64le', 's390x'] as const;
 const setting = 'setting';
@@ -33,6 +34,11 @@ export function BuildOptionsFields({ form, checked, plan, onChange }: BuildOptio
           onChange={(compression) => onChange({ compression })}
         />
       ) : null}
+      <CheckpointsField
+        value={form.checkpoints}
+        planned={plan?.checkpoints ?? []}
+        onChange={(checkpoints) => onChange({ checkpoints })}
+      />
       <details className="group">
         <summary className="inline-flex list-none items-center gap-1 rounded-small text-small font-medium text-ink-2 hover:text-ink">
           <ChevronRight aria-hidden className="size-3.5 transition-transform group-open:rotate-90" />

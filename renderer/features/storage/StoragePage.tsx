@@ -14,11 +14,12 @@ import { DefinitionList } from '#renderer/ui/DefinitionList.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { PageHeader } from '#renderer/ui/PageHeader.tsx';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
+import { CheckpointsSection } from './CheckpointsSection.tsx';
 import { CleanDialog } from './CleanDialog.tsx';
 import { showClean, useIsCleanShown } from './storageState.ts';
 import { UsageBar } from './UsageBar.tsx';
 
-/** The layer store: what it takes, what bounds it, and how to clean it. */
+/** The layer store and the checkpoints of builds: what they take, what bounds them, and how to clean them. */
 export function StoragePage() {
   const text = useText('storage');
   const isCleanShown = useIsCleanShown();
@@ -55,6 +56,7 @@ export function StoragePage() {
         )}
         {usage.isPending ? <Spinner /> : null}
         {usage.data === undefined ? null : <Usage usage={usage.data} />}
+        <CheckpointsSection />
       </div>
       {isCleanShown ? <CleanDialog onClose={() => showClean(false)} /> : null}
     </div>

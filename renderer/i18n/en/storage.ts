@@ -1,4 +1,4 @@
-/** Texts of the storage page: the layer store. */
+/** Texts of the storage page: the layer store, and checkpoints of builds. */
 export const storage = {
   title: 'Storage',
   detail_one: '{{size}} in {{count}} layer',
@@ -40,4 +40,24 @@ export const storage = {
   cleaned: 'Freed {{size}} in the layer store.',
   plan: 'What would be deleted',
   more: 'and {{count}} more',
+  checkpoints: 'Checkpoints of builds',
+  checkpointsText:
+    'What stands above a line “# checkpoint: NAME” in %post is kept as an image, so that a later build can begin there. Without one that build takes longer, and makes the same.',
+  checkpointsLimits:
+    'They go when they were not used for {{count}} days, or when all take more than {{size}}.',
+  noCheckpoints: 'No checkpoints are kept.',
+  checkpoint: 'Checkpoint',
+  definition: 'Definition',
+  actions: 'Actions',
+  checkpointsTotal_one: '{{count}} checkpoint, {{size}}',
+  checkpointsTotal_other: '{{count}} checkpoints, {{size}}',
+  removeCheckpoint: 'Remove checkpoint {{name}} of {{definition}}',
+  removeCheckpoints: 'Remove all',
+  removeCheckpointsTitle_one: 'Remove {{count}} checkpoint?',
+  removeCheckpointsTitle_other: 'Remove {{count}} checkpoints?',
+  removeCheckpointsText:
+    'Frees {{size}}. Images stay; the next builds of these definitions begin at their beginning.',
+  removeCheckpointsNow_one: 'Remove {{count}} checkpoint',
+  removeCheckpointsNow_other: 'Remove {{count}} checkpoints',
+  checkpointsRemoved: 'Freed {{size}} of checkpoints.',
 } as const;
