@@ -5,6 +5,7 @@ import type { ErrorReport } from '#core/contract/errors.ts';
 import { formatBytes, formatDuration } from '#core/contract/quantity.ts';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
+import { queryClient } from '#renderer/api/query.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { hostOf, useHosts } from '#renderer/state/hosts.ts';
 import { attempt } from '#renderer/state/notices.ts';
@@ -22,11 +23,10 @@ import { Spinner } from '#renderer/ui/Spinner.tsx';
 import { TaskLog } from '#renderer/ui/TaskLog.tsx';
 import { clockText, useNow, wholeTimeText } from '#renderer/ui/when.ts';
 import { buildAgain, failedLine, goToFailure, leadToFailure } from './buildActions.ts';
-import { showBuildsDialog, useBuilds } from './buildsState.ts';
+import { buildsStore, showBuildsDialog, useBuilds } from './buildsState.ts';
 import { openBuiltDefinition } from './documents.ts';
 import { MethodsSentence } from './MethodsSentence.tsx';
 import { PhaseTimeline } from './PhaseTimeline.tsx';
-import { RunComparison } from './RunComparison.tsx';
 import { useBuildRecord } from './useBuildHistory.ts';
 
 const tones: Readonly<Record<BuildRecord['outcome'], BadgeTone>> = {
@@ -79,7 +79,6 @@ function Build({ build }: { readonly build: BuildRecord }) {
           {build.error === null ? null : <Failure build={build} report={build.error} />}
           <Facts build={build} />
           {build.outcome === 'succeeded' ? <MethodsSentence id={build.id} /> : null}
-          <RunComparison build={build} />
         </div>
         {hasLog ? (
           <TaskLog key={build.id} taskId={build.id} failure={failedCommand(build)} />
@@ -133,10 +132,28 @@ function Head({ build }: { readonly build: BuildRecord }) {
             label: text('build.openDefinition'),
             onSelect: () => attempt(() => openBuiltDefinition(build)),
           },
+          {
+            id: 'compare',
+            label: text('build.compare'),
+            onSelect: () => showBuildsDialog({ kind: 'compareRuns', build }),
+          },
+          'separator',
+          {
+            id: 'forget',
+            label: text('build.forget'),
+            isDisabled: isRunning,
+            onSelect: () => attempt(() => forgetBuild(build)),
+          },
         ]}
       />
     </header>
   );
+}
+
+async function forgetBuild({ id }: BuildRecord): Promise<void> {
+  await client.builds.forget({ ids: [id] });
+  buildsStore.setState({ buildId: null });
+  await queryClient.invalidateQueries({ queryKey: ['builds.history'] });
 }
 
 async function buildWithChanges(build: BuildRecord): Promise<void> {

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { documentOf, showBuildsDialog, useBuilds } from './buildsState.ts';
+import { CleanHistoryDialog } from './CleanHistoryDialog.tsx';
 import { CloseDialog } from './CloseDialog.tsx';
 import { OpenDialog } from './OpenDialog.tsx';
 import { RerunDialog } from './RerunDialog.tsx';
@@ -9,6 +10,10 @@ import { TemplateDialog } from './TemplateDialog.tsx';
 const BuildDialog = lazy(async () => ({ default: (await import('./BuildDialog.tsx')).BuildDialog }));
 const CompareTextsDialog = lazy(async () => ({
   default: (await import('./CompareTextsDialog.tsx')).CompareTextsDialog,
+}));
+
+const RunComparisonDialog = lazy(async () => ({
+  default: (await import('./RunComparisonDialog.tsx')).RunComparisonDialog,
 }));
 
 /** The dialogs of the builds page. */
@@ -35,6 +40,10 @@ function OpenOne() {
       return <TemplateDialog onClose={close} />;
     case 'rerun':
       return <RerunDialog build={dialog.build} onClose={close} />;
+    case 'compareRuns':
+      return <RunComparisonDialog build={dialog.build} onClose={close} />;
+    case 'cleanHistory':
+      return <CleanHistoryDialog onClose={close} />;
     case 'saveAs':
       return document === null ? null : (
         <SaveAsDialog document={document} isClosedAfter={dialog.isClosedAfter} onClose={close} />

@@ -324,6 +324,45 @@ describe('a build', () => {
     );
   });
 
+  it('is set beside another one: facts, phases and definitions', async () => {
+    const other = sampleBuild({
+      id: startedId,
+      hostLabel: 'hydra',
+      definition: { ...sampleBuild().definition, text: `${sampleDefinition}# one\u202e more\n` },
+    });
+    fake.builds = [sampleBuild(), other];
+    const { user } = showBuilds();
+    act(() => showBuild(sampleBuild().id));
+    await user.click(await screen.findByRole('button', { name: 'More about this build' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Compare with another build…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Two builds side by side' });
+    const host = await within(dialog).findByRole('row', { name: /Built on/ });
+    expect(host.textContent).toBe('~differsBuilt onhydralocal');
+    expect(within(dialog).getByRole('row', { name: /Post/ }).textContent).toContain('40 s');
+    expect(within(dialog).getByText('# one\\u202e more')).toBeTruthy();
+    await user.click(within(dialog).getByRole('checkbox', { name: 'Only what differs' }));
+    expect(within(dialog).queryByRole('row', { name: /Runtime/ })).toBeNull();
+  });
+
+  it('is taken off the history, by kind or alone', async () => {
+    fake.builds = [sampleBuild(), sampleFailedBuild({ id: startedId })];
+    const { user } = showBuilds();
+    await user.click(await screen.findByRole('tab', { name: 'History' }));
+    await user.click(await screen.findByRole('button', { name: 'Clean up the history…' }));
+    const dialog = await screen.findByRole('alertdialog');
+    expect(within(dialog).getByText('1 of 2 builds goes.')).toBeTruthy();
+    await user.click(within(dialog).getByRole('button', { name: 'Take off the history' }));
+    await waitFor(() => expect(fake.forgot).toHaveBeenCalledWith([startedId]));
+  });
+
+  it('is found by a filter', async () => {
+    fake.builds = [sampleBuild(), sampleFailedBuild({ id: startedId })];
+    const { user } = showBuilds();
+    await user.click(await screen.findByRole('tab', { name: 'History' }));
+    await user.type(await screen.findByLabelText('Filter by name, host, outcome'), 'failed');
+    expect(within(screen.getByRole('list', { name: 'Builds, newest first' })).getAllByRole('listitem')).toHaveLength(1);
+  });
+
   it('is found in the history with its outcome and host', async () => {
     fake.builds = [sampleFailedBuild()];
     const { user } = showBuilds();

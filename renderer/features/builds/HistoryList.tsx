@@ -1,12 +1,16 @@
-import { Ban, CircleCheck, CircleX, LoaderCircle, type LucideIcon } from 'lucide-react';
+import { Ban, BrushCleaning, CircleCheck, CircleX, LoaderCircle, type LucideIcon } from 'lucide-react';
+import { memo, useState } from 'react';
 import type { BuildSummary } from '#core/contract/builds.ts';
 import { formatDuration } from '#core/contract/quantity.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { showControls } from '#renderer/ui/hostileText.ts';
+import { IconButton } from '#renderer/ui/IconButton.tsx';
+import { SearchField } from '#renderer/ui/SearchField.tsx';
 import { clockText, useNow, wholeTimeText } from '#renderer/ui/when.ts';
-import { showBuild, useBuilds } from './buildsState.ts';
+import { showBuild, showBuildsDialog, useBuilds } from './buildsState.ts';
+import { filterBuilds } from './historyClean.ts';
 import { useBuildHistory } from './useBuildHistory.ts';
 
 const icons: Readonly<Record<BuildSummary['outcome'], readonly [LucideIcon, string]>> = {
@@ -21,7 +25,10 @@ export function HistoryList() {
   const text = useText('builds');
   const { builds, error } = useBuildHistory();
   const chosenId = useBuilds((state) => state.buildId);
-  const now = useNow(1000);
+  const [filter, setFilter] = useState('');
+  const isRunning = builds?.some(({ outcome }) => outcome === 'running') ?? false;
+  const now = useNow(isRunning ? 1000 : 60_000);
+  const shown = filterBuilds(builds ?? [], filter, (outcome) => text(`history.outcome.${outcome}`));
   if (error !== null) {
     return (
       <div className="px-3">
@@ -32,11 +39,35 @@ export function HistoryList() {
   if (builds?.length === 0)
     return <p className="px-3 text-small text-pretty text-ink-3">{text('history.none')}</p>;
   return (
-    <ul aria-label={text('history.list')}>
-      {(builds ?? []).map((build) => (
-        <BuildRow key={build.id} build={build} isChosen={build.id === chosenId} now={now} />
-      ))}
-    </ul>
+    <div className="flex h-full min-h-0 flex-col gap-1">
+      <div className="flex items-center gap-1 px-3 pb-1">
+        <SearchField
+          label={text('history.filter')}
+          value={filter}
+          onChange={setFilter}
+          className="min-w-0 flex-1"
+        />
+        <IconButton
+          icon={BrushCleaning}
+          label={text('history.clean')}
+          onClick={() => showBuildsDialog({ kind: 'cleanHistory' })}
+        />
+      </div>
+      {builds !== null && shown.length === 0 ? (
+        <p className="px-3 text-small text-ink-3">{text('history.nothing')}</p>
+      ) : null}
+      <ul aria-label={text('history.list')} className="min-h-0 flex-1 overflow-auto pb-2">
+        {shown.map((build) => (
+          <BuildRow
+            key={build.id}
+            build={build}
+            isChosen={build.id === chosenId}
+            // Only what runs changes with each second: a thousand rows must not be drawn again.
+            now={build.outcome === 'running' ? now : Math.floor(now / 60_000) * 60_000}
+          />
+        ))}
+      </ul>
+    </div>
   );
 }
 
@@ -46,12 +77,12 @@ interface BuildRowProps {
   readonly now: number;
 }
 
-function BuildRow({ build, isChosen, now }: BuildRowProps) {
+const BuildRow = memo(function BuildRow({ build, isChosen, now }: BuildRowProps) {
   const text = useText('builds');
   const [Icon, tone] = icons[build.outcome];
   const seconds = ((build.endedAt ?? now) - build.startedAt) / 1000;
   return (
-    <li>
+    <li className="[contain-intrinsic-size:auto_4rem] [content-visibility:auto]">
       <button
         type="button"
         aria-current={isChosen ? 'true' : undefined}
@@ -74,4 +105,4 @@ function BuildRow({ build, isChosen, now }: BuildRowProps) {
       </button>
     </li>
   );
-}
+});

@@ -71,7 +71,9 @@ export type BuildsDialog =
   | { readonly kind: 'close'; readonly documentId: string }
   | { readonly kind: 'compareTexts'; readonly documentId: string }
   | { readonly kind: 'build'; readonly documentId: string; readonly like: BuildRecord | null }
-  | { readonly kind: 'rerun'; readonly build: BuildRecord };
+  | { readonly kind: 'rerun'; readonly build: BuildRecord }
+  | { readonly kind: 'compareRuns'; readonly build: BuildRecord }
+  | { readonly kind: 'cleanHistory' };
 
 export type SideTab = 'files' | 'outline' | 'history';
 export type BottomTab = 'problems' | 'build';

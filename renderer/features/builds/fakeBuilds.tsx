@@ -30,6 +30,7 @@ export const fake = {
   planned: vi.fn(),
   built: vi.fn(),
   reran: vi.fn(),
+  forgot: vi.fn(),
   linted: vi.fn(),
   wrote: vi.fn(),
 };
@@ -110,6 +111,10 @@ beforeAll(() => {
         if (fake.rerunRefusal !== null && !input.overwrite)
           throw errors.WORKBENCH({ data: fake.rerunRefusal });
         return { taskId: startedId };
+      }),
+      forget: os.builds.forget.handler(({ input }) => {
+        fake.forgot(input.ids);
+        return {};
       }),
       methods: os.builds.methods.handler(() => ({ text: 'The image was built with Apptainer 1.4.5.' })),
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lineNow } from './lineNow.ts';
-import { comparePhases, timelineOf } from './phases.ts';
+import { timelineOf } from './phases.ts';
 import { sampleBuild } from './sampleBuilds.ts';
 
 describe('the timeline of a build', () => {
@@ -19,17 +19,6 @@ describe('the timeline of a build', () => {
     const [first] = sampleBuild().phases;
     if (first === undefined) throw new Error('a sample build has phases');
     expect(timelineOf([{ ...first, endedAt: null }], first.startedAt - 5000)).toMatchObject([{ seconds: 0 }]);
-  });
-});
-
-describe('two builds side by side', () => {
-  it('add up stages and leave out what neither had', () => {
-    const { phases } = sampleBuild();
-    expect(comparePhases([...phases, ...phases], phases.slice(0, 1), 0)).toEqual([
-      { phase: 'bootstrap', seconds: 20, otherSeconds: 10 },
-      { phase: 'post', seconds: 80, otherSeconds: null },
-      { phase: 'squashfs', seconds: 20, otherSeconds: null },
-    ]);
   });
 });
 

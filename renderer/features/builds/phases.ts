@@ -1,4 +1,4 @@
-import { type BuildPhase, buildPhases, type PhaseTime } from '#core/contract/builds.ts';
+import type { BuildPhase, PhaseTime } from '#core/contract/builds.ts';
 
 /** A piece of the timeline: which part of the whole it takes, and how long it was. */
 export interface TimelinePiece {
@@ -30,31 +30,4 @@ export function timelineOf(phases: readonly PhaseTime[], now: number): readonly 
       isRunning: endedAt === null,
     };
   });
-}
-
-/** How long two builds took in each phase; null where a build had no such phase. */
-export interface PhaseComparison {
-  readonly phase: BuildPhase;
-  readonly seconds: number | null;
-  readonly otherSeconds: number | null;
-}
-
-/** Phases of two builds, in the order of a build, stages added up. Phases that neither had are left out. */
-export function comparePhases(
-  phases: readonly PhaseTime[],
-  others: readonly PhaseTime[],
-  now: number,
-): readonly PhaseComparison[] {
-  const [mine, theirs] = [sumOf(phases, now), sumOf(others, now)];
-  return buildPhases.flatMap((phase) => {
-    const seconds = mine.get(phase) ?? null;
-    const otherSeconds = theirs.get(phase) ?? null;
-    return seconds === null && otherSeconds === null ? [] : [{ phase, seconds, otherSeconds }];
-  });
-}
-
-function sumOf(phases: readonly PhaseTime[], now: number): ReadonlyMap<BuildPhase, number> {
-  const sums = new Map<BuildPhase, number>();
-  for (const { phase, seconds } of timelineOf(phases, now)) sums.set(phase, (sums.get(phase) ?? 0) + seconds);
-  return sums;
 }
