@@ -39,6 +39,7 @@ const action = (
   options: defaultActionOptions,
   args: [...args],
   workspace: null,
+  workspace: null,
   opensWith,
 });
 const encrypted = (cause: string) =>

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { runProgram } from '../fixtures/programs.ts';
 import { test } from '../fixtures/test.ts';
+import { actionDialog } from '../pages/actionDialog.ts';
 import { compareImages } from '../pages/comparePage.ts';
 import { createKey, encryptImage, signImage, verifyImage } from '../pages/trustDialogs.ts';
 import { workbench } from '../pages/workbench.ts';
@@ -52,6 +53,7 @@ test('an image is signed with a new key and verified, and a change of it is seen
     await page.keyboard.press('Escape');
     await expect(pane).toContainText('verified');
     await expect(pane).not.toContainText('not verified');
+    await expect(app.images.row('tiny.sif')).toContainText('verified');
   });
 
   await test.step('a change is seen, and what was known before does not count any more', async () => {
@@ -62,6 +64,7 @@ test('an image is signed with a new key and verified, and a change of it is seen
     await expect(await verifyImage(page, 'tiny.sif')).toContainText('tampered');
     await page.keyboard.press('Escape');
     await expect(pane).toContainText('tampered');
+    await expect(app.images.row('tiny.sif')).toContainText('tampered');
   });
 });
 
@@ -110,6 +113,17 @@ test('an encrypted copy is made, which only its passphrase opens', async ({ pers
   await expect(encrypted).toContainText('encrypted', { timeout: 60_000 });
   const { pane } = await app.images.choose('tiny-encrypted.sif');
   await expect(pane).toContainText('its passphrase opens it');
+
+  await test.step('a shell in it is opened after a wrong passphrase was refused', async () => {
+    await pane.getByRole('button', { name: 'Shell', exact: true }).click();
+    const { dialog, submit } = actionDialog(page);
+    await dialog.getByLabel('Passphrase of the image').fill('wrong');
+    await submit();
+    await expect(dialog).toContainText('The passphrase is wrong.', { timeout: 30_000 });
+    await dialog.getByLabel('Passphrase of the image').fill(passphrase);
+    const shell = await submit();
+    await expect(shell.screen).toContainText('Apptainer>', { timeout: 30_000 });
+  });
 
   const run = (key: string) =>
     runProgram('apptainer', ['exec', join(person.images, 'tiny-encrypted.sif'), 'echo', 'inside'], {

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { copyFile, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import type { TrustKey, Verification } from '#core/contract/trust.ts';
 import type { Person } from '../fixtures/person.ts';
 import { test } from '../fixtures/test.ts';
-import { testbed } from '../testbed/testbed.ts';
+import { testbed, whyMissing } from '../testbed/testbed.ts';
 
 const bed = testbed();
 test.use({ needs: ['user', 'apptainer', 'tiny'] });
@@ -99,10 +100,34 @@ test('encrypts an image, which runs with its passphrase alone', async ({ person 
   };
   expect(await run('only for the test')).toMatchObject({ status: 0, stdout: 'inside\n' });
   expect(await run('wrong')).toMatchObject({ status: 255 });
+  const exec = ['exec', '--passphrase-stdin', target, 'echo', 'inside'];
+  expect(await person.workbench(exec, { input })).toMatchObject({ status: 0, stdout: 'inside\n' });
+  expect(await person.workbench(exec, { input: 'wrong\n' })).toMatchObject({
+    status: 125,
+    stderr: expect.stringContaining('The passphrase is wrong.'),
+  });
   // What is kept of the command and the task knows nothing of the passphrase.
   const state = join(person.home, '.local/state/mysingularity');
   for (const name of await readdir(state, { recursive: true }))
     if (/\.jsonl?$/.test(name)) expect(await readFile(join(state, name), 'utf8')).not.toContain('only for');
   const again = await person.workbench(['encrypt', '--passphrase-stdin', image, target], { input });
   expect(again).toMatchObject({ status: 7 });
+});
+
+test('finds and fetches the key of a signature on a keyserver', async ({ person }) => {
+  test.skip(bed.keyserver === '', whyMissing('keyserver') ?? '');
+  const name = `Ada ${randomUUID()}`;
+  const fingerprint = await hasKey(person, name);
+  const image = await hasImage(person, 'tiny.sif');
+  await person.workbench(['sign', '--passphrase-stdin', image], { input });
+  // The one of the settings is asked where none is named.
+  await person.hasSettings({ trust: { keyserver: `http://${bed.keyserver}` } });
+  expect(await person.workbench(['keys', 'push', fingerprint])).toMatchObject({ status: 0 });
+  await person.workbench(['keys', 'remove', '--half', 'both', fingerprint, '--yes']);
+  expect(await verified(person, image)).toMatchObject([1, { verdict: 'unknownKey' }]);
+  expect(await person.workbench(['verify', '--online', image])).toMatchObject({ status: 0 });
+  const found = await person.workbench(['keys', 'search', name]);
+  expect(found).toMatchObject({ status: 0, stdout: expect.stringContaining(fingerprint) });
+  expect(await person.workbench(['keys', 'fetch', fingerprint])).toMatchObject({ status: 0 });
+  expect(await verified(person, image)).toMatchObject([0, { signatures: [{ keyLocation: 'local' }] }]);
 });

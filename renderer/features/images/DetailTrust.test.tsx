@@ -63,6 +63,27 @@ it.each([
   expect(screen.queryByText('signed')).toBeNull();
 });
 
+it('names whose key a signature holds with, with what a hostile name hides in view', async () => {
+  const signature = {
+    id: 4,
+    group: 1,
+    kind: 'pgp' as const,
+    reason: null,
+    fingerprint: 'A'.repeat(40),
+    keyLocation: 'local' as const,
+    keyOrigin: null,
+    covers: [],
+  };
+  const by = (state: 'valid' | 'expired', userId: string) => ({ ...signature, state, userId });
+  fake.verifications = [
+    { ...verification('expired'), signatures: [by('valid', 'Ada\u202e <ada@lab>'), by('expired', 'Old')] },
+  ];
+  renderPage(<DetailTrust image={signed} isSettled />);
+  const words = await screen.findByText(/^With a key in the name of/);
+  expect(words.textContent).toContain('Ada');
+  expect(words.textContent).not.toMatch(/\u202e|Old/);
+});
+
 it('asks nothing about an unsigned image, nor while one walks through the list', () => {
   renderPage(<DetailTrust image={sampleImage('tool.sif', { isSigned: false })} isSettled />);
   renderPage(<DetailTrust image={signed} isSettled={false} />);

@@ -39,6 +39,9 @@ export function DetailTrust({ image, isSettled }: DetailTrustProps) {
   });
   const encryption = useEncryption(image, canAsk);
   const verification = known.data?.verifications[0] ?? null;
+  const signers = (verification?.signatures ?? []).flatMap(({ state, userId }) =>
+    state === 'valid' && userId !== null ? [userId] : [],
+  );
   return (
     <div className="flex flex-col gap-1">
       <div className="flex flex-wrap items-center gap-1.5">
@@ -72,7 +75,18 @@ export function DetailTrust({ image, isSettled }: DetailTrustProps) {
           </Button>
         ) : null}
       </div>
-      {encryption === null ? null : <EncryptionNote encryption={encryption} />}
+      {signers.length === 0 ? null : (
+        <p className="text-pretty text-ink-2">
+          {text('signedBy', { signers: signers.map(showControls).join(', ') })}
+        </p>
+      )}
+      {encryption === null ? null : encryption.runsHere.isPossible ? (
+        <p className="text-pretty text-ink-2">
+          {showControls(encryption.text)} {showControls(encryption.runsHere.text)}
+        </p>
+      ) : (
+        <EncryptionNote encryption={encryption} />
+      )}
     </div>
   );
 }

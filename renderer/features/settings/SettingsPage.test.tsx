@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { Search, ZoomIn } from 'lucide-react';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
@@ -103,6 +103,23 @@ describe('the settings page', () => {
     await user.type(field, '7.5{Enter}');
     await waitFor(() => expect(changed).toHaveBeenCalledWith({ layers: { capBytes: 7.5e9 } }));
     expect(await screen.findByText('3.0 GB in 3 layers')).toBeDefined();
+  });
+
+  it('keeps the address of a keyserver, and leaves it to the runtime when it is empty', async () => {
+    const { user } = renderPage(<SettingsPage />);
+    const field = screen.getByLabelText('Keyserver');
+    expect(field).toHaveProperty('placeholder', 'the runtime’s own');
+    await user.type(field, 'keys.example.org{Enter}');
+    expect(screen.getByText(/^An address begins with https/)).toBeDefined();
+    expect(changed).not.toHaveBeenCalled();
+    await user.clear(field);
+    await user.type(field, 'https://keys.example.org{Enter}');
+    const saved = { trust: { keyserver: 'https://keys.example.org' } };
+    await waitFor(() => expect(changed).toHaveBeenCalledWith(saved));
+    act(() => settingsStore.setState({ settings: { ...sampleSettings, ...saved } }));
+    await user.clear(field);
+    await user.tab();
+    await waitFor(() => expect(changed).toHaveBeenLastCalledWith({ trust: { keyserver: null } }));
   });
 
   it('adds a folder by its absolute path, and no other', async () => {

@@ -63,7 +63,6 @@ export const settings = {
     'Asked when you search, fetch or publish a key, and for unknown keys when you say so. Empty leaves it to the runtime: keys.openpgp.org, unless its own configuration names another.',
   keyserverRuntimes: 'the runtime’s own',
   keyserverProblem: 'An address begins with https:// or http:// and has no name or password in it.',
-  save: 'Save',
   notifyEnabled: 'Show a desktop notification when long work ends',
   notifyEnabledHint: 'Only while this window is hidden or behind others.',
   notifyAfter: 'Long means more than',

@@ -80,6 +80,7 @@ export const trust = {
     legacy: 'old signature',
     notVerified: 'not verified',
   },
+  signedBy: 'With a key in the name of {{signers}}.',
   verdictHint: 'Verified {{when}} on this host. {{text}}',
   notVerifiedHint: 'Nobody has verified the signature of this file as it is now.',
   isNotTrust: 'A valid signature is not trust.',
