@@ -21,6 +21,10 @@ export interface BuildDialog {
   readonly dialog: Locator;
   readonly way: Locator;
   readonly fileName: Locator;
+  /** Builds on a host, by what the person calls it. */
+  chooseHost(label: string): Promise<void>;
+  /** Takes a missing file from a path of a host. */
+  pick(source: string, host: string, path: string): Promise<void>;
   /** Waits until the form may be sent, and sends it. */
   submit(): Promise<void>;
 }
@@ -68,6 +72,19 @@ function buildDialog(page: Page): BuildDialog {
     dialog,
     way: dialog.getByRole('region', { name: 'How it is built' }),
     fileName: dialog.getByRole('textbox', { name: 'File name' }),
+    chooseHost: async (label) => {
+      await dialog.getByRole('combobox', { name: 'Build on' }).click();
+      await page.getByRole('option', { name: label }).click();
+    },
+    pick: async (source, host, path) => {
+      await dialog.getByRole('button', { name: `Pick ${source} on a host…` }).click();
+      const question = page.getByRole('dialog', { name: `Where is ${source}?` });
+      await question.getByRole('combobox', { name: 'On', exact: true }).click();
+      await page.getByRole('option', { name: host }).click();
+      await question.getByRole('combobox', { name: 'File or folder' }).fill(path);
+      await question.getByRole('button', { name: 'Use it' }).click();
+      await expect(question).toBeHidden();
+    },
     submit: async () => {
       await dialog.getByRole('button', { name: 'Build', exact: true }).click();
       await expect(dialog).toBeHidden();
