@@ -16,6 +16,7 @@ import type { BuildMeans } from './buildMeans.ts';
 import { placesOf, requireNeeded, workParent } from './buildPlan.ts';
 import type { BuildRequest } from './buildRequest.ts';
 import { type BuildRun, firstRecord, openRun } from './buildRun.ts';
+import { buildDockerfile, isOfDockerfile } from './dockerfileBuild.ts';
 import { chainOf, type PartRun, runChain, withFirstInPath } from './checkpointChain.ts';
 import { type Needed, neededFiles } from './neededFiles.ts';
 import { type Shipment, sendShipment, shipmentOf } from './sendNeeded.ts';
@@ -103,6 +104,10 @@ async function inPrivateFolder(build: LocalBuild): Promise<TaskResult> {
 /** Answers with facts for the result. */
 async function runIn(build: LocalBuild, folder: HostPath, output: HostPath): Promise<TaskResult['facts']> {
   const { request, needed, means, context, run } = build;
+  if (isOfDockerfile(request)) {
+    await buildDockerfile({ request, means, context, follower: run.follower, folder, output });
+    return {};
+  }
   const shipment = await bringFiles(build, folder);
   const { chain, problem } = await chainOf(request, { text: shipment.text, needed }, means);
   if (problem !== null) context.log('note', problem);

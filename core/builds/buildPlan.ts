@@ -7,6 +7,7 @@ import { supportedCompressions } from '#core/runtime/build.ts';
 import type { BuildMeans } from './buildMeans.ts';
 import { type BuildRequest, buildRequest, type Definition, targetOf } from './buildRequest.ts';
 import { buildWay } from './buildWay.ts';
+import { isOfDockerfile, planDockerfile } from './dockerfileBuild.ts';
 import { type Needed, type NeededPlaces, neededFiles } from './neededFiles.ts';
 import { plannedCheckpoints } from './plannedCheckpoints.ts';
 import { canStoreBases } from './storedBases.ts';
@@ -56,6 +57,7 @@ export async function planBuild(input: BuildInput, means: BuildMeans): Promise<B
     ],
     byHand: request.byHand,
     means: meansSentence(request, { label: builder.label, sentBytes, isElsewhere, holder: holder.label }),
+    ...(isOfDockerfile(request) ? await planDockerfile(request, means) : {}),
   };
 }
 

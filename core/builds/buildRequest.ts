@@ -117,9 +117,17 @@ export async function buildRequest(input: BuildInput, means: BuildMeans): Promis
 /** Where the image of an input goes. Fails with input.invalid for what is no folder or name. */
 export function targetOf(input: BuildInput, means: Pick<BuildMeans, 'preferences'>): HostPath {
   const { hostId, folder, fileName } = input.target;
-  const stem = nameOf(input.definition).replace(/\.(def|recipe|singularity)$/i, '');
+  const stem = stemOf(input.definition);
   const name = hostPathFromText(input.form === 'sandbox' ? stem : `${stem}.sif`);
   return targetPath(folder ?? means.preferences(hostId).defaultFolder, fileName ?? name);
+}
+
+/** The definition's name without its ending; a Dockerfile is called after its folder. */
+function stemOf(source: DefinitionSource): string {
+  const name = nameOf(source);
+  const folder = baseName(source.kind === 'text' ? source.folder : folderName(source.path));
+  if (/^(?:Dockerfile|Containerfile)$/i.test(name) && folder !== '/') return hostPathToText(folder) ?? folder;
+  return name.replace(/\.(def|recipe|singularity|dockerfile)$/i, '');
 }
 
 /** What people call the definition. */

@@ -1,0 +1,274 @@
+import type { BuildInput, BuildPlan } from '#core/contract/builds.ts';
+import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
+import { localHostId, taskIdSchema } from '#core/contract/ids.ts';
+import { workbenchError } from '#core/errors/workbenchError.ts';
+import type { Host } from '#core/hosts/host.ts';
+import { requireSpace } from '#core/images/pullTarget.ts';
+import type { CommandSpec } from '#core/runtime/commandSpec.ts';
+import { convertDockerfile } from '#core/runtime/definition/convertDockerfile.ts';
+import { isDockerfile } from '#core/runtime/definition/dockerfileText.ts';
+import {
+  type DockerfileBuild,
+  type DockerfileEngine,
+  type DockerfileStep,
+  dockerfileBuildCommand,
+  dockerfileByHand,
+  dockerfileEngines,
+  dockerfileSaveCommand,
+  dockerfileStep,
+  failedInstruction,
+  isEngineVariable,
+} from '#core/runtime/dockerfileBuild.ts';
+import { importCommand } from '#core/runtime/importCommand.ts';
+import { showCommand } from '#core/runtime/shellWords.ts';
+import { stripAnsi } from '#core/runtime/terminalOutput.ts';
+import type { TaskContext } from '#core/tasks/task.ts';
+import { buildFailure } from './buildFailure.ts';
+import { type BuildFollower, masked } from './buildFollower.ts';
+import type { BuildMeans } from './buildMeans.ts';
+import type { BuildRequest } from './buildRequest.ts';
+
+/** Progress bars of the conversion appear on a terminal only. */
+const terminal = { columns: 120, rows: 40 };
+const keptOutputBytes = 1024 * 1024;
+const tailLines = 12;
+/** podman refuses a runroot of more than 50 characters (4.3.1); the folder's own name has 30. */
+const longestRunParent = 20;
+const shortFolder = hostPathFromText('/tmp');
+
+/** A running build of a Dockerfile. */
+export interface DockerfileRun {
+  readonly request: BuildRequest;
+  readonly means: Pick<BuildMeans, 'host' | 'rules' | 'records' | 'temporaryFolder'>;
+  readonly context: TaskContext;
+  readonly follower: BuildFollower;
+  /** The private folder of the build. */
+  readonly folder: HostPath;
+  /** Must not exist. */
+  readonly output: HostPath;
+}
+
+/** Whether what is to be built is a Dockerfile. */
+export function isOfDockerfile({ definition }: Pick<BuildRequest, 'definition'>): boolean {
+  return isDockerfile(definition.text);
+}
+
+/**
+ * A Dockerfile → an image, by podman or buildah without root: its OCI archive is what the runtime builds from. Everything
+ * that the engine keeps lies in the private folder. Fails with build.failed at the Dockerfile's line, with input.invalid
+ * for what cannot be had of it, and as a build does.
+ */
+export async function buildDockerfile(run: DockerfileRun): Promise<void> {
+  const { request, means, follower, folder, output } = run;
+  refuseImpossible(request.input);
+  const engine = await engineOf(means.host);
+  if (engine === null)
+    throw workbenchError('build.definition', {
+      name: request.definition.name,
+      reason:
+        'Neither podman nor buildah is on this machine to build a Dockerfile. Convert it to a definition file, or install one of them',
+    });
+  const archive = await builtArchive(run, engine);
+  const { files } = means.host;
+  const inside = (name: string) => joinPath(folder, hostPathFromText(name));
+  for (const name of ['tmp', 'home']) await files.makeFolder(inside(name), 0o700);
+  await requireSpace(means.host, folder, ((await files.stat(archive))?.sizeBytes ?? 0) * 2);
+  const spec = importCommand({
+    runtime: request.runtime,
+    from: { transport: 'oci-archive', path: archive },
+    target: output,
+    form: request.options.form,
+    compression: request.compression,
+    homeFolder: inside('home'),
+    temporaryFolder: inside('tmp'),
+    cacheFolder: inside('cache'),
+    byHand: null,
+  });
+  const { exitStatus, stdout, command } = await runLogged(run, spec, (chunk) => follower.take(chunk));
+  if (exitStatus === 0) return;
+  throw buildFailure({
+    ...request,
+    output: stdout,
+    exitStatus,
+    progress: follower.progress(),
+    rules: means.rules,
+    hostId: means.host.id,
+    command,
+  });
+}
+
+/** Builds, and saves what was built. The engine's storage is gone afterwards, but for what lies in the private folder. */
+async function builtArchive(run: DockerfileRun, engine: DockerfileEngine): Promise<HostPath> {
+  const { request, means, context, follower, folder } = run;
+  const { files } = means.host;
+  const inside = (name: string) => joinPath(folder, hostPathFromText(name));
+  for (const name of ['engine', 'engine/root', 'engine/data', 'engine/tmp'])
+    await files.makeFolder(inside(name), 0o700);
+  const file = request.definition.path ?? inside('Dockerfile');
+  if (request.definition.path === null) await files.write(file, request.definition.text, 0o600);
+  const parent = means.temporaryFolder.length <= longestRunParent ? means.temporaryFolder : shortFolder;
+  const prefix = hostPathFromText(`.ms-${context.id.slice(0, 8)}-`);
+  const recordId = taskIdSchema.parse(`${context.id}-engine`); // beside the record of the build itself
+  await means.records.begin(recordId, { files: [], folders: [{ parent, prefix }], resumable: [] });
+  try {
+    const runFolder = await files.makeTemporaryFolder(parent, prefix);
+    const build: DockerfileBuild = {
+      engine,
+      text: request.definition.text,
+      file,
+      contextFolder: request.definition.folder,
+      storage: (name) => (name === 'run' ? runFolder : inside(`engine/${name}`)),
+      buildArguments: request.input.buildArguments.map((one) => ({ ...one, value: one.value ?? '' })),
+      binds: request.options.binds,
+      architecture: request.options.architecture,
+      sourceDateEpoch: request.options.sourceDateEpoch,
+      byHand: byHandOf(request, engine),
+    };
+    context.log('command', build.byHand);
+    follower.begin('bootstrap', 'Starting');
+    await runEngine(run, dockerfileBuildCommand(build));
+    const archive = inside('image.tar');
+    await runEngine(run, dockerfileSaveCommand(build, archive));
+    return archive;
+  } finally {
+    await means.records.end(recordId, { isResumableKept: false });
+  }
+}
+
+/** What a plan says otherwise where a Dockerfile is built. Fails with input.invalid for what cannot be had of it. */
+export async function planDockerfile(
+  request: BuildRequest,
+  { host }: Pick<BuildMeans, 'host'>,
+): Promise<Pick<BuildPlan, 'way' | 'byHand' | 'means'>> {
+  refuseImpossible(request.input);
+  const engine = await engineOf(host);
+  const shared = { asRoot: null, canSudo: false, mode: 'subuid' as const };
+  if (engine === null) {
+    const { unsupported } = convertDockerfile(request.definition.text);
+    return {
+      way: {
+        ...shared,
+        mode: 'none',
+        canBuild: false,
+        sentence:
+          'Nothing on this machine builds Dockerfiles: podman and buildah are not there. It can be converted to a definition file.',
+        limits: unsupported
+          .slice(0, 100)
+          .map(({ line, text, reason }) => `Line ${line} would not be carried over (${text}): ${reason}`),
+        isFromDocumentation: false,
+      },
+      byHand: request.byHand,
+      means: 'Convert it to a definition file, and build that.',
+    };
+  }
+  return {
+    way: {
+      ...shared,
+      canBuild: true,
+      sentence: `${engine} builds the Dockerfile without root, in a private storage; the runtime makes the image of what it saved.`,
+      limits: [
+        'EXPOSE, VOLUME, HEALTHCHECK and STOPSIGNAL mean nothing in the image, and USER is whoever runs it.',
+        ...(request.options.nv ? ['GPU libraries of the host are not visible to it.'] : []),
+      ],
+      isFromDocumentation: false,
+    },
+    byHand: byHandOf(request, engine),
+    means: `${engine} makes an OCI archive of the Dockerfile and its folder; ${request.runtime.dialect.programName} builds ${request.options.form === 'sandbox' ? 'a sandbox' : `a SIF (${request.compression})`} of its layers.`,
+  };
+}
+
+function refuseImpossible(input: BuildInput): void {
+  const refuse = (field: string, reason: string) => {
+    throw workbenchError('input.invalid', { field, reason });
+  };
+  if (input.hostId !== localHostId || input.definition.hostId !== localHostId)
+    refuse(
+      'host',
+      'A Dockerfile is built on this machine, from a folder of this machine. The image can be sent.',
+    );
+  if (input.way === 'sudo')
+    refuse('way', 'A Dockerfile is built without root: podman and buildah need none.');
+  const bad = input.buildArguments.find(({ name, isSecret }) => isSecret && isEngineVariable(name));
+  if (bad !== undefined)
+    refuse(bad.name, 'A secret of this name would change the engine itself: call the argument otherwise.');
+}
+
+function byHandOf(
+  { definition, input, options, target, runtime }: BuildRequest,
+  engine: DockerfileEngine,
+): string {
+  return dockerfileByHand({
+    engine,
+    programName: runtime.dialect.programName,
+    file: definition.path ?? hostPathFromText(definition.name),
+    contextFolder: definition.folder,
+    target,
+    isSandbox: options.form === 'sandbox',
+    buildArguments: input.buildArguments,
+  });
+}
+
+/** The first engine that is on this machine. */
+async function engineOf(host: Host): Promise<DockerfileEngine | null> {
+  const look = 'for one do command -v "$one" >/dev/null && printf %s "$one" && exit; done';
+  const spec: CommandSpec = {
+    program: '/bin/sh',
+    args: ['-c', look, 'sh', ...dockerfileEngines],
+    environment: {},
+    purpose: 'Look for podman and buildah',
+    byHand: null,
+  };
+  const { stdout } = await host.run(spec, { isQuiet: true });
+  return dockerfileEngines.find((engine) => engine === stdout) ?? null;
+}
+
+/** Runs podman or buildah; what it says goes to the log, and its steps are the progress. */
+async function runEngine(run: DockerfileRun, spec: CommandSpec): Promise<void> {
+  const { request, follower } = run;
+  let step: DockerfileStep | null = null;
+  let rest = '';
+  const { exitStatus, stdout, command } = await runLogged(run, spec, (chunk) => {
+    follower.take(chunk);
+    const lines = (rest + chunk).split(/\r?\n/);
+    rest = (lines.pop() ?? '').slice(-keptOutputBytes);
+    for (const line of lines) {
+      const next = dockerfileStep(line);
+      if (next === null) continue;
+      step = next;
+      follower.begin(next.text.startsWith('FROM') ? 'bootstrap' : 'post', masked(next.text, request.secrets));
+    }
+  });
+  if (exitStatus === 0) return;
+  const output = masked(stripAnsi(stdout), request.secrets);
+  const failed = failedInstruction(request.definition.text, step, output);
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const said = lines.findLast((line) => /^Error: /i.test(line))?.replace(/^Error: /i, '');
+  const facts = { name: request.definition.name, line: failed?.line ?? null, column: 1, exitStatus };
+  const outputTail = lines.slice(-tailLines).join('\n').slice(-2000);
+  const where = { hostId: localHostId, command, evidence: lines.join('\n'), exitStatus };
+  throw failed?.keyword === 'RUN'
+    ? workbenchError('build.failed', { ...facts, section: 'RUN', command: failed.text, outputTail }, where)
+    : workbenchError(
+        'build.definition',
+        { ...facts, reason: said ?? 'The engine refused it', outputTail },
+        where,
+      );
+}
+
+async function runLogged(
+  { request, means, context }: DockerfileRun,
+  spec: CommandSpec,
+  onChunk: (chunk: string) => void,
+) {
+  const command = masked(showCommand(spec), request.secrets);
+  context.log('command', command);
+  const { exitStatus, stdout } = await means.host.run(spec, {
+    signal: context.signal,
+    terminal,
+    workingFolder: request.definition.folder,
+    taskId: context.id,
+    keepBytes: keptOutputBytes,
+    onChunk,
+  });
+  return { exitStatus, stdout, command };
+}
