@@ -13,6 +13,7 @@ import { parseDefinition } from '#core/runtime/definition/parseDefinition.ts';
 import {
   correctedName,
   correctionFiles,
+  correctOnly,
   finalCorrection,
   keptCorrection,
   type PartCorrection,
@@ -181,8 +182,8 @@ async function writeCorrection(
 }
 
 async function correctFolder(folder: HostPath, { means, context, output }: ChainRun): Promise<void> {
-  const program = { path: joinPath(folder, hostPathFromText('correct')) };
-  const spec = commandSpec(program, [{ path: output }], {
+  const program = { path: joinPath(folder, hostPathFromText('mksquashfs')) };
+  const spec = commandSpec(program, [correctOnly, { path: output }], {
     purpose: 'Name the whole definition in the sandbox',
   });
   const { exitStatus, stderr } = await means.host.run(spec, { signal: context.signal, taskId: context.id });

@@ -15,6 +15,7 @@ const label = 'org.label-schema.usage.singularity.deffile';
 export const keptCorrection: PartCorrection = {
   script: `last=
 highest=-1
+set +f
 for entry in "$meta"/bootstrap_history/*; do
   [ -f "$entry" ] || continue
   number=\${entry##*[!0-9]}
@@ -23,6 +24,7 @@ for entry in "$meta"/bootstrap_history/*; do
     last=$entry
   fi
 done
+set -f
 if [ -n "$last" ]; then
   mv "$last" "$meta/Singularity"
   rmdir "$meta/bootstrap_history" 2>/dev/null || :
@@ -47,10 +49,16 @@ export function finalCorrection(
       : `s|\\("${label}.from": \\)"[^\\n]*"|\\1${replacement(headers.from)}|`;
   return {
     script: `cat "$here/Singularity" >"$meta/Singularity"
-sed -f "$here/labels.sed" "$meta/labels.json" >"$here/labels.json"
+sed -f /dev/stdin "$meta/labels.json" >"$here/labels.json" <<'LABELS'
+:a
+N
+$!ba
+${bootstrap}
+${from}
+LABELS
 cat "$here/labels.json" >"$meta/labels.json"
 `,
-    files: { Singularity: definition, 'labels.sed': `:a\nN\n$!ba\n${bootstrap}\n${from}\n` },
+    files: { Singularity: definition },
   };
 }
 
@@ -66,23 +74,29 @@ function replacement(value: string): string {
 /** Left in the folder when a tree was corrected. */
 export const correctedName = 'corrected';
 
+/** The word that lets the script below correct a tree and do no more. */
+export const correctOnly = '--correct-only';
+
 /**
  * Files for a folder that stands first in PATH while a part is built: the runtime takes `mksquashfs` from there, which
- * corrects the tree that it is given and then is the real one. `correct TREE` does the same for a folder.
+ * corrects the tree that it is given and then is the real one.
  */
 export function correctionFiles({ script, files }: PartCorrection): Readonly<Record<string, string>> {
-  const correct = `set -e
+  return {
+    ...files,
+    mksquashfs: `#!/bin/sh
+set -ef
 here=\${0%/*}
+after=squash
+if [ "$1" = ${correctOnly} ]; then
+  after=nothing
+  shift
+fi
 meta=$1/.singularity.d
 if [ -f "$meta/labels.json" ]; then
 ${script}: >"$here/${correctedName}"
 fi
-`;
-  return {
-    ...files,
-    correct: `#!/bin/sh\n${correct}`,
-    mksquashfs: `#!/bin/sh
-${correct}set -f
+[ "$after" = squash ] || exit 0
 IFS=:
 for folder in $PATH:/usr/local/sbin:/usr/sbin:/sbin; do
   if [ "$folder" != "$here" ] && [ -x "$folder/mksquashfs" ]; then exec "$folder/mksquashfs" "$@"; fi
