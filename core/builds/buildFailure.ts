@@ -1,10 +1,13 @@
+import type { HostPath } from '#core/contract/hostPath.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import { type ErrorFacts, type WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
 import type { Runtime } from '#core/runtime/action.ts';
 import { placeOfFailure, placeOfRefusal } from '#core/runtime/buildDefinitionFailure.ts';
 import type { DefinitionProgress } from '#core/runtime/buildDefinitionProgress.ts';
+import { buildOutline } from '#core/runtime/definition/buildOutline.ts';
 import { parseDefinition } from '#core/runtime/definition/parseDefinition.ts';
-import { explainFailure } from '#core/runtime/explainFailure.ts';
+import { type Explanation, explainFailure } from '#core/runtime/explainFailure.ts';
+import { mirrorFailure } from '#core/runtime/mirrorFailure.ts';
 import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import { stripAnsi } from '#core/runtime/terminalOutput.ts';
 import { masked } from './buildFollower.ts';
@@ -21,6 +24,8 @@ export interface FailedBuild {
   readonly secrets: readonly string[];
   readonly hostId: HostId;
   readonly command: string;
+  /** Where it unpacked, for people. */
+  readonly unpackedIn?: HostPath;
 }
 
 const tailLines = 12;
@@ -65,8 +70,16 @@ export function buildFailure(failed: FailedBuild): WorkbenchError {
     /(?:while running|failed to run) %(post|setup|pre) (?:section|script)[^\n]*?(?:exit status (\d+)|$)/m.exec(
       output,
     );
-  if (script === null)
-    return workbenchError(explained?.code ?? 'runtime.failed', { ...facts, ...explained?.facts }, where);
+  if (script === null) {
+    const mirror = mirrorFailure(definition.text, output);
+    if (mirror !== null) return workbenchError('build.mirror', { ...facts, ...mirror, column: 1 }, where);
+    const line = baseLine(definition.text, output);
+    return workbenchError(
+      explained?.code ?? 'runtime.failed',
+      { ...facts, ...roomFacts(failed, explained), ...(line === null ? {} : { line, column: 1 }) },
+      where,
+    );
+  }
   const place = placeOfFailure(definition.text, progress);
   const placed: ErrorFacts = {
     ...facts,
@@ -79,7 +92,19 @@ export function buildFailure(failed: FailedBuild): WorkbenchError {
   // What the explainer knows better than "a command failed" goes with the line.
   return explained === null || explained.code === 'runtime.failed'
     ? workbenchError('build.failed', placed, where)
-    : workbenchError(explained.code, { ...placed, ...explained.facts }, where);
+    : workbenchError(explained.code, { ...placed, ...roomFacts(failed, explained) }, where);
+}
+
+/** What the explainer found; a full disk without a name is the one that the build unpacked on. */
+function roomFacts({ unpackedIn }: FailedBuild, explained: Explanation | null): ErrorFacts {
+  const isUnnamed = explained?.code === 'disk.full' && explained.facts['path'] === undefined;
+  return { ...explained?.facts, ...(isUnnamed && unpackedIn !== undefined ? { path: unpackedIn } : {}) };
+}
+
+/** The line of the base that could not be had; null where that is not what failed, or there are several. */
+function baseLine(text: string, output: string): number | null {
+  const { bases } = buildOutline(text, {});
+  return bases.length === 1 && /conveyor failed to get/.test(output) ? (bases[0]?.line ?? null) : null;
 }
 
 function lineOfSection(text: string, name: string): number | null {

@@ -169,7 +169,7 @@ async function bringFiles(
   const places = { ...placesOf(request.input, means), work: folder };
   const shipment = await shipmentOf(request.definition, needed, places);
   if (shipment.parcels.length > 0) run.follower.begin('send', 'Fetching files');
-  await requireSpace(builder, folder, shipment.sizeBytes);
+  await requireSpace(builder, folderName(folder), shipment.sizeBytes);
   await builder.files.makeFolder(joinPath(folder, hostPathFromText(buildFolderNames.context)), 0o700);
   for (const line of shipment.replaced) context.log('note', `In the definition that is built: ${line}`);
   await sendShipment(shipment, { work: folder, builder, send: null }, context);
@@ -267,6 +267,7 @@ async function runBuild(
     rules: means.rules,
     hostId: means.host.id,
     command,
+    unpackedIn: workParent(request.input, means),
   });
 }
 

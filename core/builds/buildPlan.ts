@@ -7,7 +7,8 @@ import { supportedCompressions } from '#core/runtime/build.ts';
 import type { BuildMeans } from './buildMeans.ts';
 import { type BuildRequest, buildRequest, type Definition, targetOf } from './buildRequest.ts';
 import { buildWay } from './buildWay.ts';
-import { isOfDockerfile, planDockerfile } from './dockerfileBuild.ts';
+import { isOfDockerfile } from './dockerfileBuild.ts';
+import { planDockerfile } from './dockerfileRoute.ts';
 import { type Needed, type NeededPlaces, neededFiles } from './neededFiles.ts';
 import { plannedCheckpoints } from './plannedCheckpoints.ts';
 import { canStoreBases } from './storedBases.ts';
@@ -84,7 +85,7 @@ export function requireNeeded(definition: Definition, needed: readonly Needed[])
     name: definition.name,
     line: missing.line,
     column: text.length - text.trimStart().length + 1,
-    reason: `${missing.source} is not there`,
+    reason: `There is no “${missing.pickedPath ?? missing.source}”: put it there, or pick where it lies`,
   });
 }
 
@@ -118,7 +119,7 @@ function warningsOf(
     warnings.push(
       `About ${formatBytes(space.neededBytes)} are needed to unpack in, and ${formatBytes(space.freeBytes)} are free.`,
     );
-  if (input.buildArguments.some(({ isSecret }) => isSecret))
+  if (!isOfDockerfile(request) && input.buildArguments.some(({ isSecret }) => isSecret))
     warnings.push(
       'The runtime writes the values of build arguments into the definition that the image carries: whoever has the image can read them.',
     );

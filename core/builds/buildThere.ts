@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import type { BuildInput, BuildRecord } from '#core/contract/builds.ts';
-import { type HostPath, hostPathFromText, hostPathSchema, joinPath } from '#core/contract/hostPath.ts';
+import {
+  folderName,
+  type HostPath,
+  hostPathFromText,
+  hostPathSchema,
+  joinPath,
+} from '#core/contract/hostPath.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
 import { authfileText } from '#core/credentials/authfile.ts';
 import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
@@ -141,7 +147,7 @@ async function begin(request: BuildRequest, beginning: Beginning): Promise<Detac
   const shipment = await shipmentOf(definition, needed, { ...places, work });
   run.follower.begin('send', 'Sending files');
   await host.files.makeFolder(inWork(buildFolderNames.context), 0o700);
-  await requireSpace(host, work, shipment.sizeBytes);
+  await requireSpace(host, folderName(work), shipment.sizeBytes);
   for (const line of shipment.replaced) context.log('note', `In the definition that is sent: ${line}`);
   const send = await means.sendMeansOf(host.id);
   await sendShipment(shipment, { work, builder: host, send }, context);
@@ -248,6 +254,7 @@ async function complete(
       secrets: plan.secrets,
       hostId: host.id,
       command: plan.command,
+      unpackedIn: folderName(plan.work),
     });
   const result = await landBuilt({ job, context, means, host, plan, record, run });
   const { product, version } = record.runtime;

@@ -78,6 +78,7 @@ export const errorCodes = [
   'build.failed',
   'build.definition',
   'build.testFailed',
+  'build.mirror',
   'build.unknown',
   'build.sudo',
   'disk.full',

@@ -29,6 +29,14 @@ export const buildWords: WordTable<'build'> = {
     nextStep: 'Read the last lines of its output. A build without the test makes the image all the same.',
     action: null,
   }),
+  /** `name`, `line`, `column`, `mirror`, `reason` in the words of the installing program, `outputTail`. */
+  'build.mirror': (facts) => ({
+    title: `The base could not be fetched from ${facts.or('mirror', 'its mirror')}`,
+    cause: sentences(asSentence(facts.text('reason')), 'No image was made.'),
+    nextStep:
+      'Check MirrorURL and OSVersion of the definition file, and whether the machine that builds reaches the mirror.',
+    action: { kind: 'retry' },
+  }),
   /** `reason`: missing, blocked, notAllowed, password, terminal, closed or other; `said`: the last line of sudo. */
   'build.sudo': (facts) => ({
     title: 'The build as root did not begin or was ended in its terminal',
