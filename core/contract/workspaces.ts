@@ -155,8 +155,14 @@ export type CreateWorkspaceInput = z.infer<typeof createWorkspaceInputSchema>;
 
 export const snapshotInputSchema = one.extend({ note: z.string().max(4000) });
 export type SnapshotInput = z.infer<typeof snapshotInputSchema>;
-export const restoreInputSchema = one.extend({ snapshotId: workspaceSnapshotSchema.shape.id });
+export const removeSnapshotInputSchema = one.extend({ snapshotId: workspaceSnapshotSchema.shape.id });
+export type RemoveSnapshotInput = z.infer<typeof removeSnapshotInputSchema>;
+/** Forced: also where somebody has the workspace open, or may have from another node. */
+export const restoreInputSchema = removeSnapshotInputSchema.extend({ isForced: z.boolean().default(false) });
 export type RestoreInput = z.infer<typeof restoreInputSchema>;
+/** Forced: the same. */
+export const removeWorkspaceInputSchema = one.extend({ isForced: z.boolean() });
+export type RemoveWorkspaceInput = z.infer<typeof removeWorkspaceInputSchema>;
 export const oneWorkspaceSchema = one;
 export type OneWorkspace = z.infer<typeof oneWorkspaceSchema>;
 
@@ -177,11 +183,11 @@ export const workspacesContract = {
   /** Size, files and software, anew. */
   measure: procedure.input(one).output(begun),
   /** With everything in it: also read-only trees, and files of the person's subordinate ids. */
-  remove: procedure.input(one.extend({ isForced: z.boolean() })).output(begun),
+  remove: procedure.input(removeWorkspaceInputSchema).output(begun),
   snapshot: procedure.input(snapshotInputSchema).output(begun),
   /** What was there before becomes a snapshot of its own. */
   restore: procedure.input(restoreInputSchema).output(begun),
-  removeSnapshot: procedure.input(restoreInputSchema).output(begun),
+  removeSnapshot: procedure.input(removeSnapshotInputSchema).output(begun),
   /** Whether and how an action would have this workspace. */
   preflight: procedure
     .input(z.object({ id: workspaceIdSchema, action: actionInputSchema }))

@@ -1,0 +1,204 @@
+import { randomBytes } from 'node:crypto';
+import { folderName, type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
+import type { WorkspaceId } from '#core/contract/ids.ts';
+import {
+  type Workspace,
+  type WorkspaceManifest,
+  type WorkspaceSnapshot,
+  workspaceManifestSchema,
+} from '#core/contract/workspaces.ts';
+import { WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
+import type { Host } from '#core/hosts/host.ts';
+import { type ListedFolder, type Listing, listScript, parseListing } from './listing.ts';
+import { ownerText } from './owner.ts';
+import { removeTree } from './removeTree.ts';
+import { jsonOrNull, parseStoredSnapshot } from './storedSnapshot.ts';
+import { mustRun } from './treeScript.ts';
+import { beginScript, finishScript, settleScript } from './treeScripts.ts';
+import type { ReadLease, WorkspaceList, WorkspaceStore } from './workspaceStore.ts';
+
+/** Manifests, snapshots and leases of one list; more is no list of workspaces. */
+const listLimitBytes = 64 * 1024 * 1024;
+
+export interface WorkspaceStoreMeans {
+  /** The host's own folder of workspaces. */
+  readonly parentOf: (host: Host) => HostPath;
+  /** Other folders in which workspaces were made. */
+  readonly otherParents: (host: Host) => Promise<readonly HostPath[]>;
+  readonly readLease: ReadLease;
+}
+
+/** Name of the private folder of a task. */
+const makingName = (taskId: string) => `.making-${taskId}`;
+
+export function createWorkspaceStore(means: WorkspaceStoreMeans): WorkspaceStore {
+  async function read(host: Host): Promise<{ readonly parent: HostPath; readonly listing: Listing }> {
+    const parent = means.parentOf(host);
+    const parents = [...new Set([parent, ...(await means.otherParents(host))])];
+    const marker = randomBytes(12).toString('hex');
+    const output = await mustRun(host, {
+      purpose: 'List workspaces',
+      script: listScript,
+      words: [marker, ...parents.map((path) => ({ path }))],
+      byHand: null,
+      keepBytes: listLimitBytes,
+      path: parent,
+    });
+    const listing = parseListing(output, marker);
+    if (listing === null)
+      throw workbenchError(
+        'internal',
+        {},
+        { hostId: host.id, evidence: 'The list of workspaces is not whole.' },
+      );
+    if (listing.unreadable.includes(parent))
+      throw workbenchError('host.permissionDenied', { path: parent, operation: 'read' }, { hostId: host.id });
+    return { parent, listing };
+  }
+
+  async function list(host: Host): Promise<WorkspaceList> {
+    let { parent, listing } = await read(host);
+    if (await settleCut(host, listing)) ({ parent, listing } = await read(host));
+    return { parent, ...workspacesOf(listing, { host, readLease: means.readLease }) };
+  }
+
+  return {
+    parent: means.parentOf,
+    list,
+    async find(host, id) {
+      const { workspaces } = await list(host);
+      const found = workspaces.find((workspace) => workspace.id === id);
+      if (found === undefined) throw workbenchError('workspace.unknown', { name: id }, { hostId: host.id });
+      return found;
+    },
+    async writeManifest(host, folder, manifest) {
+      await host.files.write(manifestFile(folder), manifestText(manifest), 0o600);
+    },
+    async beginFolder(host, { parent, name, taskId }) {
+      const place = parent ?? means.parentOf(host);
+      const making = hostPathFromText(makingName(taskId));
+      const target = joinPath(place, hostPathFromText(name));
+      const folder = joinPath(place, making);
+      const run = async (script: string, words: readonly string[], purpose: string) => {
+        const options = { purpose, script, words: [{ path: place }, ...words], byHand: null, path: place };
+        try {
+          await mustRun(host, options);
+        } catch (thrown) {
+          throw namedTaken(thrown, { name, folder: target, host });
+        }
+      };
+      await run(beginScript, [making, name, ownerText(taskId)], 'Make a private folder');
+      return {
+        folder,
+        target,
+        async finish(manifest) {
+          await run(
+            finishScript,
+            [making, name, 'workspace.json', manifestText(manifest)],
+            'Give the workspace its name',
+          );
+          return target;
+        },
+        discard: () => removeTree(host, folder, { taskId, byHand: null }),
+      };
+    },
+  };
+}
+
+/** The scripts know only that a name is taken. */
+function namedTaken(
+  thrown: unknown,
+  { name, folder, host }: { readonly name: string; readonly folder: HostPath; readonly host: Host },
+): unknown {
+  if (!(thrown instanceof WorkbenchError) || thrown.report.code !== 'workspace.nameTaken') return thrown;
+  return workbenchError('workspace.nameTaken', { name, folder: folderName(folder) }, { hostId: host.id });
+}
+
+/** Restorings that were cut are brought to their end first: until then there is no tree. True where there was one. */
+async function settleCut(host: Host, { folders }: Listing): Promise<boolean> {
+  let isSettled = false;
+  for (const folder of folders) {
+    // With a tree, a restoring is still copying or has ended a moment ago: what is left of it is a leftover.
+    if (folder.restorings.length === 0 || hasTree(folder)) continue;
+    for (const name of folder.restorings) {
+      const snapshots = joinPath(folder.path, hostPathFromText('snapshots'));
+      const words = [{ path: snapshots }, { path: name }];
+      const purpose = 'End a restoring that was cut';
+      await mustRun(host, { purpose, script: settleScript, words, byHand: null, path: snapshots });
+      isSettled = true;
+    }
+  }
+  return isSettled;
+}
+
+/** What a listing says → workspaces by name, and what is none. */
+export function workspacesOf(
+  { node, bootId, folders }: Listing,
+  { host, readLease }: { readonly host: Pick<Host, 'id'>; readonly readLease: ReadLease },
+): Pick<WorkspaceList, 'workspaces' | 'broken'> {
+  const workspaces = new Map<WorkspaceId, Workspace>();
+  const broken: WorkspaceList['broken'][number][] = [];
+  for (const folder of [...folders].sort((left, right) => (left.path < right.path ? -1 : 1))) {
+    const manifest = readManifest(folder);
+    if ('reason' in manifest) {
+      broken.push({ folder: folder.path, reason: manifest.reason });
+      continue;
+    }
+    const twin = workspaces.get(manifest.id);
+    if (twin !== undefined) {
+      broken.push({
+        folder: folder.path,
+        reason: `It is a plain copy of ${twin.folder} and has the same id`,
+      });
+      continue;
+    }
+    workspaces.set(manifest.id, {
+      ...manifest,
+      hostId: host.id,
+      folder: folder.path,
+      modifiedAt: manifest.layered === null ? folder.homeAt : folder.upperAt,
+      snapshots: readSnapshots(folder),
+      writers: folder.leases.flatMap((lease) => readLease({ ...lease, node, bootId }) ?? []),
+    });
+  }
+  return {
+    workspaces: [...workspaces.values()].sort((left, right) => (left.name < right.name ? -1 : 1)),
+    broken,
+  };
+}
+
+function readManifest(folder: ListedFolder): WorkspaceManifest | { readonly reason: string } {
+  if (folder.manifest === null)
+    return { reason: folder.isManifestStrange ? 'Its manifest is no ordinary file' : 'It has no manifest' };
+  const parsed = workspaceManifestSchema.safeParse(jsonOrNull(folder.manifest));
+  if (!parsed.success) return { reason: 'Its manifest cannot be read' };
+  if (!hasTree(folder, parsed.data)) return { reason: 'Its tree is missing' };
+  return parsed.data;
+}
+
+function hasTree(folder: ListedFolder, known: WorkspaceManifest | null = null): boolean {
+  if (folder.homeAt === null) return false;
+  const manifest = known ?? workspaceManifestSchema.safeParse(jsonOrNull(folder.manifest)).data ?? null;
+  return manifest === null || manifest.layered === null || folder.upperAt !== null;
+}
+
+/** By time, oldest first. */
+function readSnapshots({ snapshots }: ListedFolder): WorkspaceSnapshot[] {
+  return [...snapshots]
+    .flatMap(([name, bytes]) => {
+      const stored = parseStoredSnapshot(bytes);
+      if (stored === null || stored.id !== name) return [];
+      const { id, note, createdAt, bytes: size } = stored;
+      return [{ id, note, createdAt, bytes: size }];
+    })
+    .sort((left, right) => left.createdAt - right.createdAt);
+}
+
+function manifestFile(folder: HostPath): HostPath {
+  return joinPath(folder, hostPathFromText('workspace.json'));
+}
+
+/** One line, so that a person can still read it with the tools of a cluster. */
+function manifestText(manifest: WorkspaceManifest): string {
+  return JSON.stringify(manifest);
+}

@@ -1,0 +1,149 @@
+import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
+import type { HostId, TaskId } from '#core/contract/ids.ts';
+import {
+  type OneWorkspace,
+  oneWorkspaceSchema,
+  type RemoveWorkspaceInput,
+  removeWorkspaceInputSchema,
+  type WorkspaceImage,
+} from '#core/contract/workspaces.ts';
+import { workbenchError } from '#core/errors/workbenchError.ts';
+import type { Host } from '#core/hosts/host.ts';
+import { quotePath } from '#core/runtime/shellWords.ts';
+import type { TaskDefinition } from '#core/tasks/task.ts';
+import { createTask } from './createTask.ts';
+import { createWorkspaceStore } from './createWorkspaceStore.ts';
+import { readLease } from './leases.ts';
+import { removeLeftovers } from './leftovers.ts';
+import { measureTree } from './measureTree.ts';
+import { createParentBook } from './parentBook.ts';
+import { removeTree } from './removeTree.ts';
+import { removeSnapshotTask, restoreTask, snapshotTask } from './snapshotTasks.ts';
+import { manifestOf, partOf, requireUnused, type WorkspaceMeans } from './workspaceMeans.ts';
+import type { Workspaces } from './workspaces.ts';
+
+export interface WorkspacesMeans {
+  /** This machine, where the book of folders is kept. */
+  readonly local: Host;
+  /** Fails with host.unknown or host.notConnected. */
+  readonly openHost: (id: HostId) => Promise<Host>;
+  /** Where new workspaces go on a host. */
+  readonly parentOf: (host: Host) => HostPath;
+  readonly describeImage: (hostId: HostId, path: HostPath) => Promise<WorkspaceImage>;
+  readonly stateFolder: HostPath;
+  /** Whether a task of this workbench has not ended, also where it goes on without us. */
+  readonly isTaskOpen: (id: TaskId) => boolean;
+  readonly onProblem: (text: string) => void;
+}
+
+/** Workspaces of all hosts, with what they stand on. */
+export function createWorkspaces(options: WorkspacesMeans): Workspaces {
+  const book = createParentBook(options.local.files, options.stateFolder);
+  const store = createWorkspaceStore({
+    parentOf: options.parentOf,
+    otherParents: ({ id }) => book.parents(id),
+    readLease,
+  });
+  const means: WorkspaceMeans = {
+    openHost: options.openHost,
+    store,
+    rememberParent: (hostId, parent) => book.remember(hostId, parent),
+    describeImage: options.describeImage,
+  };
+  return {
+    store,
+    taskDefinitions: [
+      untyped(createTask(means)),
+      untyped(measureTask(means)),
+      untyped(removeTask(means)),
+      untyped(snapshotTask(means)),
+      untyped(restoreTask(means)),
+      untyped(removeSnapshotTask(means)),
+    ],
+    list: async (hostId) => await store.list(await options.openHost(hostId)),
+    async describe({ hostId, id, name, description }) {
+      const host = await options.openHost(hostId);
+      const { workspaces } = await store.list(host);
+      const workspace = workspaces.find((each) => each.id === id);
+      if (workspace === undefined) throw workbenchError('workspace.unknown', { name: id }, { hostId });
+      const taken = workspaces.find((each) => each.name === name && each.id !== id);
+      if (taken !== undefined)
+        throw workbenchError('workspace.nameTaken', { name, folder: taken.folder }, { hostId });
+      await store.writeManifest(host, workspace.folder, { ...manifestOf(workspace), name, description });
+      return { ...workspace, name, description };
+    },
+    async removeLeftovers(hostId) {
+      const host = await options.openHost(hostId);
+      const parents = [options.parentOf(host), ...(await book.parents(hostId))];
+      return await removeLeftovers(host, parents, options);
+    },
+  };
+}
+
+/** Size, files and software, anew. */
+function measureTask(means: WorkspaceMeans): TaskDefinition<OneWorkspace> {
+  return {
+    kind: 'workspace.measure',
+    input: oneWorkspaceSchema,
+    describe: ({ hostId, id }) => ({ title: id, hostId, target: null, byHand: null }),
+    storedInput: (input) => input,
+    async run({ hostId, id }, context) {
+      const host = await means.openHost(hostId);
+      const { folder, layered, size: before, software: known } = await means.store.find(host, id);
+      context.report({ phase: 'resolve', fraction: null, text: '' });
+      const part = partOf({ layered });
+      const tree = await measureTree(host, joinPath(folder, hostPathFromText(part)), context);
+      // Somebody may have given it another name meanwhile.
+      const now = manifestOf(await means.store.find(host, id));
+      // Over a packed file, own writes come to what the file was known to hold.
+      const isPlain = layered === null;
+      const size = isPlain
+        ? tree.size
+        : {
+            bytes: tree.size.bytes + (await packedBytes(host, folder, layered.file)),
+            files: Math.max(before?.files ?? 0, tree.size.files),
+            measuredAt: tree.size.measuredAt,
+          };
+      const software = isPlain ? tree.software : known;
+      await means.store.writeManifest(host, folder, { ...now, size, software });
+      const facts = { files: size.files, software: software.length };
+      return { path: folder, digest: null, sizeBytes: size.bytes, facts };
+    },
+  };
+}
+
+async function packedBytes(host: Host, folder: HostPath, file: HostPath): Promise<number> {
+  const facts = await host.files.stat(file.startsWith('/') ? file : joinPath(folder, file));
+  return facts?.sizeBytes ?? 0;
+}
+
+/** With everything in it, snapshots too. */
+function removeTask(means: WorkspaceMeans): TaskDefinition<RemoveWorkspaceInput> {
+  return {
+    kind: 'workspace.remove',
+    input: removeWorkspaceInputSchema,
+    describe: ({ hostId, id }) => ({ title: id, hostId, target: null, byHand: null }),
+    storedInput: (input) => input,
+    async run({ hostId, id, isForced }, context) {
+      const host = await means.openHost(hostId);
+      const workspace = await means.store.find(host, id);
+      if (!isForced) requireUnused(workspace);
+      context.report({ phase: 'remove', fraction: null, text: '' });
+      const byHand = `rm -rf --one-file-system ${quotePath(workspace.folder)}`;
+      await removeTree(host, workspace.folder, { taskId: context.id, byHand });
+      return { path: null, digest: null, sizeBytes: null, facts: { removed: workspace.name } };
+    },
+  };
+}
+
+/** The task manager keeps definitions of all kinds beside each other; each checks its own input. */
+function untyped<Input>(definition: TaskDefinition<Input>): TaskDefinition<unknown> {
+  const { input, describe, storedInput, run } = definition;
+  return {
+    kind: definition.kind,
+    input,
+    describe: (value) => describe(input.parse(value)),
+    storedInput: (value) => storedInput(input.parse(value)),
+    run: (value, context) => run(input.parse(value), context),
+  };
+}
