@@ -69,7 +69,7 @@ export function trustCommands(grammar: Grammar): void {
   onHost(program.command('encrypt'))
     .summary('make an encrypted image of an image')
     .description(
-      'Makes an encrypted SIF. To run it, set APPTAINER_ENCRYPTION_PASSPHRASE or APPTAINER_ENCRYPTION_PEM_PATH (the private key) before shell, exec or run.',
+      'Makes an encrypted SIF. shell, exec and run then ask for its passphrase, or take --passphrase-stdin or --pem (the private key).',
     )
     .argument('<image>', imageHelp)
     .argument('<target>', 'file or folder to put it in')

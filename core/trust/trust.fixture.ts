@@ -69,11 +69,14 @@ export function createTrustFixture({
   hostId = localHostId,
   host: given,
   keyserver = null,
+  records,
 }: {
   readonly hostId?: HostId;
   readonly host?: Host;
   /** Of the settings. */
   readonly keyserver?: string | null;
+  /** Where work is written down, on that host; this machine's own folder of the fixture by default. */
+  readonly records?: HostPath;
 } = {}): TrustFixture {
   const folder = mkdtempSync(join(tmpdir(), 'trust-'));
   const home = join(folder, 'home');
@@ -102,7 +105,7 @@ export function createTrustFixture({
     recordsOf: (on) =>
       createWorkRecords({
         host: on,
-        folder: hostPathFromText(join(folder, 'work')),
+        folder: records ?? hostPathFromText(join(folder, 'work')),
         onProblem: (problem) => {
           throw new Error(problem);
         },

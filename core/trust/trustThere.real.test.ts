@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
-import { hostIdSchema } from '#core/contract/ids.ts';
+import { hostIdSchema, taskIdSchema } from '#core/contract/ids.ts';
+import { defaultActionOptions } from '#core/contract/runtime.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { nobody } from '#core/hosts/ssh/asker.ts';
 import { createSshConnection } from '#core/hosts/ssh/createSshConnection.ts';
 import { openSshHost } from '#core/hosts/ssh/createSshHost.ts';
 import type { SshConnection } from '#core/hosts/ssh/sshConnection.ts';
+import { resolveActionCommand } from '#core/images/actions.ts';
 import { commandSpec } from '#core/runtime/commandSpec.ts';
+import { createDialect } from '#core/runtime/dialect.ts';
+import { stderrRules } from '#core/runtime/stderrRules.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { createTrustFixture, never, type TrustFixture } from './trust.fixture.ts';
 
@@ -56,14 +60,14 @@ beforeAll(async () => {
   });
   folder = await host.files.makeTemporaryFolder(host.homeFolder, 'trust-test-');
   initLines = `export APPTAINER_KEYSDIR='${folder}/keys'`;
-  there = createTrustFixture({ hostId, host });
+  there = createTrustFixture({ hostId, host, records: joinPath(folder, hostPathFromText('work')) });
 });
 
 afterAll(async () => {
   if (state === undefined) return;
-  await host.files.remove(folder);
+  there?.dispose();
+  if (folder !== undefined) await host.files.remove(folder);
   await connection.disconnect();
-  there.dispose();
   rmSync(state, { recursive: true, force: true });
 });
 
@@ -125,4 +129,52 @@ test('nobody on the host sees a passphrase in the list of processes', async () =
   expect(processes).toContain('newpair');
   expect(processes).not.toContain(secret);
   await there.trust.keys.remove({ hostId, fingerprint }, 'both');
+});
+
+test('an image is encrypted there and opened there; its passphrase is in no list of processes', async () => {
+  const named = (name: string) => joinPath(folder, hostPathFromText(name));
+  await host.files.write(named('plain.sif'), readFileSync(testbed().tiny.sif));
+  const secret = "sesame 'open' there";
+  await there.trust.definition.run(
+    {
+      hostId,
+      path: named('plain.sif'),
+      target: named('secret.sif'),
+      overwrite: false,
+      with: { type: 'passphrase', passphrase: secret },
+    },
+    {
+      id: taskIdSchema.parse('encrypt-there'),
+      signal: never(),
+      report: () => undefined,
+      log: () => undefined,
+      resumeFrom: 0,
+      isAdopted: false,
+    },
+  );
+  expect((await host.files.list(folder)).filter(({ name }) => name.startsWith('.encrypting-'))).toEqual([]);
+  expect(await host.files.list(named('work'))).toEqual([]);
+  expect(await there.trust.encryptionOf(hostId, named('secret.sif'))).toMatchObject({ kind: 'gocryptfs' });
+  const runtime = {
+    path: hostPathFromText('/usr/bin/apptainer'),
+    dialect: createDialect('apptainer', '1.4.5', null),
+  };
+  const input = {
+    hostId,
+    path: named('secret.sif'),
+    verb: 'exec' as const,
+    options: defaultActionOptions,
+    args: ['sh', '-c', 'cat /proc/[0-9]*/cmdline /proc/self/environ 2>/dev/null; echo inside'],
+    workspace: null,
+    opensWith: { type: 'passphrase' as const },
+  };
+  const openWorkspace = () => Promise.resolve(null);
+  const room = { host, runtime, rules: stderrRules, openWorkspace };
+  const spec = await resolveActionCommand(room, input, secret);
+  const { stdout } = await host.run(spec);
+  expect(stdout).toContain('inside');
+  expect(stdout).not.toContain('sesame');
+  await expect(resolveActionCommand(room, input, 'wrong')).rejects.toMatchObject({
+    report: { code: 'image.encrypted', cause: 'The passphrase is wrong.', hostId },
+  });
 });
