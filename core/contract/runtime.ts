@@ -54,7 +54,17 @@ export type ActionVerb = z.infer<typeof actionVerbSchema>;
 
 /** One thing that enters a container from the host, for the isolation panel. */
 export const hostEntrySchema = z.object({
-  kind: z.enum(['home', 'folder', 'environment', 'devices', 'processes', 'network', 'gpu']),
+  kind: z.enum([
+    'workspace',
+    'home',
+    'packages',
+    'folder',
+    'environment',
+    'devices',
+    'processes',
+    'network',
+    'gpu',
+  ]),
   enters: z.boolean(),
   text: z.string(),
 });

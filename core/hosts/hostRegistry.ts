@@ -95,6 +95,11 @@ export class HostRegistry {
     return value === undefined || value === '' ? null : value;
   }
 
+  /** A switch of the chosen runtime's configuration, such as `user bind control`; null when it is not told. */
+  async runtimeSetting(id: HostId, name: string): Promise<string | null> {
+    return (await this.#entry(id).known()).chosen?.setting(name) ?? null;
+  }
+
   /** The chosen runtime. Fails with runtime.missing when there is none. */
   async runtime(id: HostId): Promise<Runtime> {
     return runtimeOf(await this.#entry(id).known(), id);

@@ -227,6 +227,7 @@ describe('whatEnters', () => {
   it('names what each preset lets in', () => {
     expect(kinds({ isolation: 'host' })).toEqual([
       'home',
+      'packages',
       'folder',
       'environment',
       'devices',
@@ -239,6 +240,20 @@ describe('whatEnters', () => {
       'environment',
       'gpu',
     ]);
+  });
+
+  it('says what takes the place of the home', () => {
+    const withWorkspace = (route: 'home' | 'overlay' | 'environment', isolation: 'host' | 'clean' = 'host') =>
+      whatEnters({
+        options: { ...defaultActionOptions, isolation },
+        facts: { ...facts, workspace: { name: 'tools', route } },
+      })
+        .filter(({ kind }) => ['workspace', 'home', 'packages'].includes(kind))
+        .map(({ kind, enters: isIn }) => `${kind} ${isIn ? 'in' : 'out'}`);
+    expect(withWorkspace('home')).toEqual(['workspace in', 'home out', 'packages out']);
+    expect(withWorkspace('home', 'clean')).toEqual(['workspace in', 'home out', 'packages out']);
+    expect(withWorkspace('overlay')).toEqual(['workspace in', 'home in', 'packages out']);
+    expect(withWorkspace('environment')).toEqual(['workspace in', 'home in', 'packages out']);
   });
 
   it('names binds and folders', () => {

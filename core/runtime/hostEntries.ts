@@ -1,12 +1,16 @@
 import { type HostPath, hostPathToText } from '#core/contract/hostPath.ts';
 import type { ActionOptions, Bind, HostEntry } from '#core/contract/runtime.ts';
+import { workspaceHome } from '#core/contract/workspaces.ts';
 import { quotePath } from './shellWords.ts';
+import type { WorkspaceMount } from './workspaceMount.ts';
 
 /** What is known of the host when the panel is filled. */
 export interface HostEntryFacts {
   readonly homeFolder: HostPath;
   /** Where the command starts; null when that is not known. */
   readonly workingFolder: HostPath | null;
+  /** What takes the place of the home, and how. */
+  readonly workspace?: { readonly name: string; readonly route: WorkspaceMount['route'] } | null;
 }
 
 export interface WhatEnters {
@@ -21,7 +25,7 @@ export interface WhatEnters {
  */
 export function whatEnters({ options, facts }: WhatEnters): readonly HostEntry[] {
   return [
-    homeEntry(options, facts),
+    ...homeEntries(options, facts),
     ...folderEntries(options, facts),
     ...options.binds.map(bindEntry),
     environmentEntry(options),
@@ -32,14 +36,49 @@ export function whatEnters({ options, facts }: WhatEnters): readonly HostEntry[]
   ];
 }
 
-function homeEntry({ isolation }: ActionOptions, { homeFolder }: HostEntryFacts): HostEntry {
-  return isolation === 'host'
+function homeEntries(options: ActionOptions, facts: HostEntryFacts): readonly HostEntry[] {
+  const { homeFolder, workspace = null } = facts;
+  const isByHome = workspace?.route === 'overlay' || workspace?.route === 'environment';
+  const entersHome = options.isolation === 'host' && (workspace === null || isByHome);
+  const home: HostEntry = entersHome
     ? {
         kind: 'home',
         enters: true,
         text: `Your home folder ${quotePath(homeFolder)}: everything in it can be read, changed and deleted.`,
       }
     : { kind: 'home', enters: false, text: 'Your home folder stays outside.' };
+  return [
+    ...(workspace === null ? [] : [workspaceEntry(workspace)]),
+    home,
+    packagesEntry(entersHome, workspace),
+  ];
+}
+
+function workspaceEntry({ name, route }: NonNullable<HostEntryFacts['workspace']>): HostEntry {
+  const place = route === 'environment' ? 'at its own path' : `as ${workspaceHome}`;
+  return {
+    kind: 'workspace',
+    enters: true,
+    text: `The workspace ${name} ${place}, which is the home folder inside: it can be read, changed and deleted.`,
+  };
+}
+
+/** Python, R and others load packages of the home before those of the image. */
+function packagesEntry(entersHome: boolean, workspace: HostEntryFacts['workspace']): HostEntry {
+  if (entersHome && (workspace ?? null) === null)
+    return {
+      kind: 'packages',
+      enters: true,
+      text: 'Your dot files and ~/.local: packages in it, such as those of pip install --user, go before the image’s own.',
+    };
+  return {
+    kind: 'packages',
+    enters: false,
+    text:
+      (workspace ?? null) === null
+        ? 'Your dot files and ~/.local stay outside.'
+        : 'Your dot files and ~/.local stay outside; the workspace’s own are used.',
+  };
 }
 
 function folderEntries({ isolation }: ActionOptions, facts: HostEntryFacts): readonly HostEntry[] {
@@ -56,7 +95,7 @@ function folderEntries({ isolation }: ActionOptions, facts: HostEntryFacts): rea
     enters: true,
     text: 'The host’s /tmp and /var/tmp, with what lies in them.',
   };
-  if (isolation === 'clean')
+  if (isolation === 'clean' || (facts.workspace ?? null) !== null)
     return [{ kind: 'folder', enters: false, text: 'The working folder stays outside.' }, temporary];
   const { workingFolder } = facts;
   const working: HostEntry = {

@@ -11,7 +11,13 @@ import type { Dialect } from './dialect.ts';
  * the tree's own path.
  */
 export type WorkspaceMount =
-  | { readonly route: 'home' | 'bind' | 'environment'; readonly tree: HostPath }
+  | {
+      readonly route: 'home' | 'bind';
+      readonly tree: HostPath;
+      /** The program starts within a user namespace already, in which a setuid starter is none. */
+      readonly isNested?: boolean;
+    }
+  | { readonly route: 'environment'; readonly tree: HostPath }
   | { readonly route: 'overlay'; readonly overlay: HostPath };
 
 /** `--home SRC:DST` takes one colon and no escape; a path with another goes by a bind. Source: UserGuide, `--home`. */
@@ -38,9 +44,10 @@ export function workspaceFolder(mount: WorkspaceMount): HostPath | string {
 export function workspaceArguments(mount: WorkspaceMount, dialect: Dialect): readonly Argument[] {
   switch (mount.route) {
     case 'home':
-      return ['--home', { path: `${mount.tree}:${workspaceHome}` as HostPath }];
+      return [...nested(mount), '--home', { path: `${mount.tree}:${workspaceHome}` as HostPath }];
     case 'bind':
       return [
+        ...nested(mount),
         '--home',
         workspaceHome,
         ...bindArguments({ source: mount.tree, destination: workspaceHome, isReadOnly: false }, dialect),
@@ -51,6 +58,9 @@ export function workspaceArguments(mount: WorkspaceMount, dialect: Dialect): rea
       return [];
   }
 }
+
+/** From documentation, not run: `--userns` takes the starter without setuid. */
+const nested = ({ isNested }: { readonly isNested?: boolean }) => (isNested === true ? ['--userns'] : []);
 
 /** The runtime refuses to set HOME from outside, so a program inside sets it, and becomes what was asked for. */
 export function workspaceProgram(

@@ -3,6 +3,7 @@ import { baseName, type HostPath } from '#core/contract/hostPath.ts';
 import { type HostId, type TaskId, type TerminalId, terminalIdSchema } from '#core/contract/ids.ts';
 import type { ActionInput } from '#core/contract/images.ts';
 import type { Terminal, TerminalSize, TerminalSubject } from '#core/contract/terminals.ts';
+import type { SandboxShell } from '#core/contract/sandboxes.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host, Pty } from '#core/hosts/host.ts';
 import type { Argument, CommandSpec } from '#core/runtime/commandSpec.ts';
@@ -17,6 +18,8 @@ export interface TerminalsOptions {
   readonly hosts: { open(id: HostId): Promise<Host> };
   /** Command line of shell, run or exec in an image. Fails with what is known to be missing (runtime.missing). */
   readonly resolveAction: (action: ActionInput, passphrase: string | null) => Promise<CommandSpec>;
+  /** The command of a shell in a sandbox. Fails with sandbox.unknown, and input.invalid for a way that is not there. */
+  readonly sandboxShell: (shell: SandboxShell) => Promise<CommandSpec>;
   /** The user's login shell on the host. */
   readonly hostShellCommand: (hostId: HostId) => CommandSpec | Promise<CommandSpec>;
   /** One line that installs a runtime on the host; null where none is known. */
@@ -193,7 +196,7 @@ function describe(
     hostId: start.hostId,
     title,
     subject,
-    command: showCommand(start.command),
+    command: start.command.byHand ?? showCommand(start.command),
     startedAt: Date.now(),
     ended: null,
   };
@@ -228,6 +231,11 @@ async function startOf(
       const command = await options.resolveAction(action, passphrase);
       const name = baseName(action.path).replace(/\.sif$/, '');
       return { hostId: action.hostId, name, command, folder: null, typed: null };
+    }
+    case 'sandbox': {
+      const { shell } = subject;
+      const command = await options.sandboxShell(shell);
+      return { hostId: shell.hostId, name: baseName(shell.path), command, folder: null, typed: null };
     }
     case 'install': {
       const { hostId } = subject;

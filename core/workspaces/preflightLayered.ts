@@ -1,0 +1,62 @@
+import type { PreflightItem } from '#core/contract/workspaces.ts';
+import type { PreflightFacts } from './preflight.ts';
+
+/**
+ * File systems on which the upper folder of an overlay does not stand. Names of `stat -f`; source: apptainer
+ * internal/pkg/util/fs/overlay (NFS, FUSE, eCryptfs, Lustre, GPFS, PanFS), and the kernel's overlayfs.rst.
+ */
+const noUpper = /^(nfs|fuse|fuseblk|ecryptfs|lustre|gpfs|panfs|smb|smb2|cifs|afs|vfat|msdos|ceph)\d*$/i;
+
+const unpack = 'Unpack the workspace into plain files.';
+
+/** What keeps a workspace over its packed file from being opened here. */
+export function layeredItems({ layered }: PreflightFacts): readonly PreflightItem[] {
+  if (layered === null) return [];
+  const blocked = (code: PreflightItem['code'], sentence: string): PreflightItem => ({
+    code,
+    level: 'blocked',
+    sentence,
+    nextStep: unpack,
+  });
+  return [
+    ...(layered.hasUserNamespaces === false
+      ? [
+          blocked(
+            'noUserNamespaces',
+            'The workspace lies over its packed file, which is mounted in a user namespace; this host allows none.',
+          ),
+        ]
+      : layered.canMapUser === false
+        ? [
+            blocked(
+              'noUserNamespaces',
+              'The workspace lies over its packed file, which needs unshare --map-user (util-linux 2.36); this host has none.',
+            ),
+          ]
+        : []),
+    ...(layered.hasSquashfuse === false
+      ? [
+          blocked(
+            'noSquashfuse',
+            'The workspace lies over its packed file, which squashfuse mounts; this host has no such program, or /dev/fuse is closed.',
+          ),
+        ]
+      : []),
+    ...(layered.hasKernelOverlay === false
+      ? [
+          blocked(
+            'noOverlay',
+            'The workspace lies over its packed file; the kernel of this host mounts no overlay for users (Linux 5.11 does).',
+          ),
+        ]
+      : []),
+    ...(layered.fileSystem !== null && noUpper.test(layered.fileSystem)
+      ? [
+          blocked(
+            'fileSystem',
+            `The workspace lies over its packed file, and no overlay stands on ${layered.fileSystem}, where it lies.`,
+          ),
+        ]
+      : []),
+  ];
+}
