@@ -9,13 +9,31 @@ import type { CommandSpec } from '#core/runtime/commandSpec.ts';
 import { type HostEntryFacts, whatEnters } from '#core/runtime/hostEntries.ts';
 import { showCommand } from '#core/runtime/shellWords.ts';
 import type { StderrRule } from '#core/runtime/stderrRule.ts';
+import type { WorkspaceMount } from '#core/runtime/workspaceMount.ts';
 import { actionKey, requireFittingKey } from './imageKey.ts';
+
+/** The workspace of an action: how it comes in, and what its program is started by. */
+export interface ActionWorkspace {
+  readonly name: string;
+  readonly tree: HostPath;
+  readonly mount: WorkspaceMount;
+  readonly warnings: readonly string[];
+  readonly wrap: (spec: CommandSpec) => CommandSpec;
+}
+
+/** Null for an action without one. Fails with workspace.unknown and workspace.cannotOpen. */
+export type OpenActionWorkspace = (
+  host: Host,
+  runtime: Runtime,
+  input: ActionInput,
+) => Promise<ActionWorkspace | null>;
 
 interface ActionRoom {
   readonly host: Host;
   readonly runtime: Runtime;
   /** What explains the runtime's words. */
   readonly rules: readonly StderrRule[];
+  readonly openWorkspace: OpenActionWorkspace;
 }
 
 export interface ActionPreview {
@@ -40,23 +58,32 @@ export async function resolveActionCommand(
   await requireImage(host, input.path);
   if (key !== undefined && (key.type === 'pem' || key.passphrase !== null))
     await requireFittingKey(room, input, key);
-  return actionCommand(action);
+  const workspace = await room.openWorkspace(host, runtime, input);
+  return workspace === null
+    ? actionCommand(action)
+    : workspace.wrap(actionCommand({ ...action, workspace: workspace.mount }));
 }
 
 /** What an action would run, what enters, and what to know before. Fails as `resolveActionCommand` does. */
 export async function previewAction(
-  host: Host,
-  runtime: Runtime,
+  { host, runtime, openWorkspace }: Omit<ActionRoom, 'rules'>,
   input: ActionInput,
 ): Promise<ActionPreview> {
-  const action = actionOf(runtime, input);
-  refuseObstacle(action);
+  const plain = actionOf(runtime, input);
+  refuseObstacle(plain);
   await requireImage(host, input.path);
-  const facts: HostEntryFacts = { homeFolder: host.homeFolder, workingFolder: host.homeFolder };
+  const workspace = await openWorkspace(host, runtime, input);
+  const action = workspace === null ? plain : { ...plain, workspace: workspace.mount };
+  const command = actionCommand(action);
+  const facts: HostEntryFacts = {
+    homeFolder: host.homeFolder,
+    workingFolder: host.homeFolder,
+    workspace: workspace === null ? null : { name: workspace.name, route: workspace.mount.route },
+  };
   return {
-    command: showCommand(actionCommand(action)),
+    command: (workspace === null ? null : workspace.wrap(command).byHand) ?? showCommand(command),
     enters: [...whatEnters({ options: input.options, facts })],
-    warnings: [...actionWarnings(action, facts)],
+    warnings: [...actionWarnings(action, facts), ...(workspace?.warnings ?? [])],
   };
 }
 

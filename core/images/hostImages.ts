@@ -4,7 +4,12 @@ import type { Host } from '#core/hosts/host.ts';
 import type { Runtime } from '#core/runtime/action.ts';
 import type { CommandSpec } from '#core/runtime/commandSpec.ts';
 import type { StderrRule } from '#core/runtime/stderrRule.ts';
-import { type ActionPreview, previewAction, resolveActionCommand } from './actions.ts';
+import {
+  type ActionPreview,
+  type OpenActionWorkspace,
+  previewAction,
+  resolveActionCommand,
+} from './actions.ts';
 import { readImageDetail } from './detail.ts';
 import { removeImages, renameImage } from './fileActions.ts';
 import type { Ledger } from './ledger.ts';
@@ -37,8 +42,9 @@ export function createHostImages(options: {
   readonly architecture: () => Promise<string>;
   /** What explains the runtime's words. */
   readonly rules: readonly StderrRule[];
+  readonly openWorkspace: OpenActionWorkspace;
 }): HostImages {
-  const { host, ledger, runtime, architecture, rules } = options;
+  const { host, ledger, runtime, architecture, rules, openWorkspace } = options;
   const library = createImageLibrary({ host, folders: options.folders });
   return {
     watch: (signal) => library.watch(signal),
@@ -49,8 +55,9 @@ export function createHostImages(options: {
       await readImageDetail({ host, ledger, hostArchitecture: await architecture() }, path),
     rename: (path, newName) => renameImage({ host, ledger }, path, newName),
     remove: (paths) => removeImages({ host, ledger }, paths),
-    previewAction: async (input) => await previewAction(host, await runtime(), input),
+    previewAction: async (input) =>
+      await previewAction({ host, runtime: await runtime(), openWorkspace }, input),
     resolveAction: async (input, passphrase) =>
-      await resolveActionCommand({ host, runtime: await runtime(), rules }, input, passphrase),
+      await resolveActionCommand({ host, runtime: await runtime(), rules, openWorkspace }, input, passphrase),
   };
 }

@@ -74,6 +74,7 @@ export function createImagesFixture(
     onChange: () => undefined,
   });
   const images = createImages({
+    openWorkspace: async () => null,
     host,
     layers: createLayerStore({ folder: join(folder, 'layers'), capBytes: () => 1e12 }),
     openRegistry: createRegistryClient,

@@ -11,6 +11,7 @@ import type { Runtime } from '#core/runtime/action.ts';
 import type { CommandSpec } from '#core/runtime/commandSpec.ts';
 import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
+import type { OpenActionWorkspace } from './actions.ts';
 import { type FinishedImage, finishImage } from './finishPull.ts';
 import { createHostImages, type HostImages } from './hostImages.ts';
 import { openHostLedger } from './hostLedger.ts';
@@ -23,6 +24,7 @@ import { createWorkRecords, type WorkRecords } from './workRecords.ts';
 
 export interface ImagesOptions {
   readonly host: Host;
+  readonly openWorkspace: OpenActionWorkspace;
   readonly layers: LayerStore;
   readonly openRegistry: (options: RegistryClientOptions) => RegistryClient;
   readonly openSif: OpenSif;
@@ -100,6 +102,7 @@ export function createImages(options: ImagesOptions): Images {
       runtime: known.runtime,
       architecture: options.architecture,
       rules: options.rules,
+      openWorkspace: options.openWorkspace,
     }),
     taskDefinitions: [pull, addDefinition(means)],
     pull,

@@ -10,6 +10,7 @@ import type { CommandSpec } from '#core/runtime/commandSpec.ts';
 import { quoteWord } from '#core/runtime/shellWords.ts';
 import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
+import type { OpenActionWorkspace } from './actions.ts';
 import { createHostImages, type HostImages } from './hostImages.ts';
 import { openHostLedger } from './hostLedger.ts';
 import { hostPullRequest } from './hostPullRequest.ts';
@@ -45,6 +46,7 @@ export interface ImagesOfHostsOptions {
   };
   /** What explains the runtimes' words: the site's rules first. */
   readonly rules: readonly StderrRule[];
+  readonly openWorkspace: OpenActionWorkspace;
   /** Ordinary text: where our own records are. */
   readonly stateFolder: string;
   readonly onProblem: (text: string) => void;
@@ -91,6 +93,7 @@ export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHost
       runtime: () => hosts.runtime(id),
       architecture: () => hosts.architecture(id),
       rules: options.rules,
+      openWorkspace: options.openWorkspace,
     });
     remote.set(id, { host, images });
     return images;
