@@ -1,23 +1,18 @@
-import type { BuildInput, BuildPlan } from '#core/contract/builds.ts';
 import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import { localHostId, taskIdSchema } from '#core/contract/ids.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
-import type { Host } from '#core/hosts/host.ts';
 import { requireSpace } from '#core/images/pullTarget.ts';
+import { definitionBuildCommand } from '#core/runtime/buildDefinition.ts';
 import type { CommandSpec } from '#core/runtime/commandSpec.ts';
-import { convertDockerfile } from '#core/runtime/definition/convertDockerfile.ts';
 import { isDockerfile } from '#core/runtime/definition/dockerfileText.ts';
 import {
   type DockerfileBuild,
   type DockerfileEngine,
   type DockerfileStep,
   dockerfileBuildCommand,
-  dockerfileByHand,
-  dockerfileEngines,
   dockerfileSaveCommand,
   dockerfileStep,
   failedInstruction,
-  isEngineVariable,
 } from '#core/runtime/dockerfileBuild.ts';
 import { importCommand } from '#core/runtime/importCommand.ts';
 import { showCommand } from '#core/runtime/shellWords.ts';
@@ -27,6 +22,7 @@ import { buildFailure } from './buildFailure.ts';
 import { type BuildFollower, masked } from './buildFollower.ts';
 import type { BuildMeans } from './buildMeans.ts';
 import type { BuildRequest } from './buildRequest.ts';
+import { dockerfileRoute, engineByHand } from './dockerfileRoute.ts';
 
 /** Progress bars of the conversion appear on a terminal only. */
 const terminal = { columns: 120, rows: 40 };
@@ -54,24 +50,41 @@ export function isOfDockerfile({ definition }: Pick<BuildRequest, 'definition'>)
 }
 
 /**
- * A Dockerfile → an image, by podman or buildah without root: its OCI archive is what the runtime builds from. Everything
+ * A Dockerfile → an image: by the runtime itself where it knows BuildKit (from documentation, not run), else by podman or
+ * buildah without root, whose OCI archive is what the runtime builds from. Everything
  * that the engine keeps lies in the private folder. Fails with build.failed at the Dockerfile's line, with input.invalid
  * for what cannot be had of it, and as a build does.
  */
 export async function buildDockerfile(run: DockerfileRun): Promise<void> {
-  const { request, means, follower, folder, output } = run;
-  refuseImpossible(request.input);
-  const engine = await engineOf(means.host);
-  if (engine === null)
+  const { request, means, folder, output } = run;
+  const route = await dockerfileRoute(request, means.host);
+  const { files } = means.host;
+  const inside = (name: string) => joinPath(folder, hostPathFromText(name));
+  for (const name of ['tmp', 'home']) await files.makeFolder(inside(name), 0o700);
+  if (route.kind === 'none')
     throw workbenchError('build.definition', {
       name: request.definition.name,
       reason:
         'Neither podman nor buildah is on this machine to build a Dockerfile. Convert it to a definition file, or install one of them',
     });
-  const archive = await builtArchive(run, engine);
-  const { files } = means.host;
-  const inside = (name: string) => joinPath(folder, hostPathFromText(name));
-  for (const name of ['tmp', 'home']) await files.makeFolder(inside(name), 0o700);
+  if (route.kind === 'buildkit') {
+    const definition = inside('definition.def');
+    await files.write(definition, route.definitionText, 0o600);
+    await runRuntime(
+      run,
+      definitionBuildCommand({
+        ...request,
+        definition,
+        output,
+        argumentsFile: null,
+        authfile: null,
+        temporaryFolder: inside('tmp'),
+        cacheFolder: inside('cache'),
+      }),
+    );
+    return;
+  }
+  const archive = await builtArchive(run, route.engine);
   await requireSpace(means.host, folder, ((await files.stat(archive))?.sizeBytes ?? 0) * 2);
   const spec = importCommand({
     runtime: request.runtime,
@@ -84,6 +97,12 @@ export async function buildDockerfile(run: DockerfileRun): Promise<void> {
     cacheFolder: inside('cache'),
     byHand: null,
   });
+  await runRuntime(run, spec);
+}
+
+/** Runs the runtime's own build. */
+async function runRuntime(run: DockerfileRun, spec: CommandSpec): Promise<void> {
+  const { request, means, follower } = run;
   const { exitStatus, stdout, command } = await runLogged(run, spec, (chunk) => follower.take(chunk));
   if (exitStatus === 0) return;
   throw buildFailure({
@@ -122,7 +141,7 @@ async function builtArchive(run: DockerfileRun, engine: DockerfileEngine): Promi
       binds: request.options.binds,
       architecture: request.options.architecture,
       sourceDateEpoch: request.options.sourceDateEpoch,
-      byHand: byHandOf(request, engine),
+      byHand: engineByHand(request, engine),
     };
     context.log('command', build.byHand);
     follower.begin('bootstrap', 'Starting');
@@ -133,93 +152,6 @@ async function builtArchive(run: DockerfileRun, engine: DockerfileEngine): Promi
   } finally {
     await means.records.end(recordId, { isResumableKept: false });
   }
-}
-
-/** What a plan says otherwise where a Dockerfile is built. Fails with input.invalid for what cannot be had of it. */
-export async function planDockerfile(
-  request: BuildRequest,
-  { host }: Pick<BuildMeans, 'host'>,
-): Promise<Pick<BuildPlan, 'way' | 'byHand' | 'means'>> {
-  refuseImpossible(request.input);
-  const engine = await engineOf(host);
-  const shared = { asRoot: null, canSudo: false, mode: 'subuid' as const };
-  if (engine === null) {
-    const { unsupported } = convertDockerfile(request.definition.text);
-    return {
-      way: {
-        ...shared,
-        mode: 'none',
-        canBuild: false,
-        sentence:
-          'Nothing on this machine builds Dockerfiles: podman and buildah are not there. It can be converted to a definition file.',
-        limits: unsupported
-          .slice(0, 100)
-          .map(({ line, text, reason }) => `Line ${line} would not be carried over (${text}): ${reason}`),
-        isFromDocumentation: false,
-      },
-      byHand: request.byHand,
-      means: 'Convert it to a definition file, and build that.',
-    };
-  }
-  return {
-    way: {
-      ...shared,
-      canBuild: true,
-      sentence: `${engine} builds the Dockerfile without root, in a private storage; the runtime makes the image of what it saved.`,
-      limits: [
-        'EXPOSE, VOLUME, HEALTHCHECK and STOPSIGNAL mean nothing in the image, and USER is whoever runs it.',
-        ...(request.options.nv ? ['GPU libraries of the host are not visible to it.'] : []),
-      ],
-      isFromDocumentation: false,
-    },
-    byHand: byHandOf(request, engine),
-    means: `${engine} makes an OCI archive of the Dockerfile and its folder; ${request.runtime.dialect.programName} builds ${request.options.form === 'sandbox' ? 'a sandbox' : `a SIF (${request.compression})`} of its layers.`,
-  };
-}
-
-function refuseImpossible(input: BuildInput): void {
-  const refuse = (field: string, reason: string) => {
-    throw workbenchError('input.invalid', { field, reason });
-  };
-  if (input.hostId !== localHostId || input.definition.hostId !== localHostId)
-    refuse(
-      'host',
-      'A Dockerfile is built on this machine, from a folder of this machine. The image can be sent.',
-    );
-  if (input.way === 'sudo')
-    refuse('way', 'A Dockerfile is built without root: podman and buildah need none.');
-  const bad = input.buildArguments.find(({ name, isSecret }) => isSecret && isEngineVariable(name));
-  if (bad !== undefined)
-    refuse(bad.name, 'A secret of this name would change the engine itself: call the argument otherwise.');
-}
-
-function byHandOf(
-  { definition, input, options, target, runtime }: BuildRequest,
-  engine: DockerfileEngine,
-): string {
-  return dockerfileByHand({
-    engine,
-    programName: runtime.dialect.programName,
-    file: definition.path ?? hostPathFromText(definition.name),
-    contextFolder: definition.folder,
-    target,
-    isSandbox: options.form === 'sandbox',
-    buildArguments: input.buildArguments,
-  });
-}
-
-/** The first engine that is on this machine. */
-async function engineOf(host: Host): Promise<DockerfileEngine | null> {
-  const look = 'for one do command -v "$one" >/dev/null && printf %s "$one" && exit; done';
-  const spec: CommandSpec = {
-    program: '/bin/sh',
-    args: ['-c', look, 'sh', ...dockerfileEngines],
-    environment: {},
-    purpose: 'Look for podman and buildah',
-    byHand: null,
-  };
-  const { stdout } = await host.run(spec, { isQuiet: true });
-  return dockerfileEngines.find((engine) => engine === stdout) ?? null;
 }
 
 /** Runs podman or buildah; what it says goes to the log, and its steps are the progress. */

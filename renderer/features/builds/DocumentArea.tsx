@@ -121,6 +121,9 @@ function DockerfileBar({ document }: { readonly document: OpenDocument }) {
   const text = useText('builds');
   return (
     <Bar title={text('dockerfile')} words={text('dockerfileText')}>
+      <Button onClick={() => showBuildsDialog({ kind: 'build', documentId: document.id, like: null })}>
+        {text('buildDockerfile')}
+      </Button>
       <Button onClick={() => attempt(() => convertDockerfile(document))}>{text('convert')}</Button>
     </Bar>
   );

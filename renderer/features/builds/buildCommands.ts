@@ -17,8 +17,6 @@ import { liveEditor } from './liveEditor.ts';
 
 const hasDocument = ({ page }: CommandContext) =>
   page === 'builds' && currentDocument(buildsStore.getState()) !== null;
-const hasBuildable = (context: CommandContext) =>
-  hasDocument(context) && currentDocument(buildsStore.getState())?.isDockerfile === false;
 
 /** What does the work comes with the page, not with the first picture. */
 const documents = () => import('./documents.ts');
@@ -105,7 +103,7 @@ export const buildCommands: readonly Command[] = [
     keywords: ['make', 'image', 'sif', 'sandbox', 'start'],
     icon: Hammer,
     shortcut: 'Mod+Shift+B',
-    isEnabled: hasBuildable,
+    isEnabled: hasDocument,
     perform: withDocument(({ id }) => showBuildsDialog({ kind: 'build', documentId: id, like: null })),
   },
   {
