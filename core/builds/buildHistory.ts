@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { type BuildRecord, type BuildSummary, buildRecordSchema } from '#core/contract/builds.ts';
+import {
+  type BuildRecord,
+  type BuildSummary,
+  buildRecordSchema,
+  buildSummarySchema,
+} from '#core/contract/builds.ts';
 import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import { localHostId, type TaskId } from '#core/contract/ids.ts';
 import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
@@ -12,6 +17,13 @@ const readAtOnce = 32;
 const recordLimitBytes = 8 * 1024 * 1024;
 
 const keptSchema = z.object({ record: buildRecordSchema, owner: processOwnerSchema });
+/** A list looks at no more: of a thousand builds the rest would take a second. */
+const keptSummarySchema = z.object({ record: buildSummarySchema, owner: processOwnerSchema });
+
+/** A build of this machine whose process is gone. */
+function isLost({ record, owner }: z.infer<typeof keptSummarySchema>): boolean {
+  return record.outcome === 'running' && record.hostId === localHostId && !mayBeAlive(owner);
+}
 
 /** The builds of this user, one JSON file each; the oldest go when there are more than 1,000. */
 export interface BuildHistory {
@@ -35,11 +47,15 @@ export function createBuildHistory(options: {
   const fileOf = (id: string) => joinPath(folder, hostPathFromText(`${id}.json`));
 
   async function read(file: HostPath): Promise<BuildRecord | null> {
+    const kept = await readAs(file, keptSchema);
+    if (kept === null) return null;
+    return isLost(kept) ? interrupted(kept.record) : kept.record;
+  }
+
+  async function readAs<Kept>(file: HostPath, schema: z.ZodType<Kept>): Promise<Kept | null> {
     try {
       const bytes = await files.read(file, 0, recordLimitBytes);
-      const { record, owner } = keptSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-      const isLost = record.outcome === 'running' && record.hostId === localHostId && !mayBeAlive(owner);
-      return isLost ? interrupted(record) : record;
+      return schema.parse(JSON.parse(new TextDecoder().decode(bytes)));
     } catch (thrown) {
       const { code, title } = reportOf(thrown);
       if (code !== 'host.pathMissing')
@@ -73,9 +89,9 @@ export function createBuildHistory(options: {
   async function summaryIn({ file, stamp }: Entry): Promise<BuildSummary | null> {
     const before = known.get(file);
     if (before?.stamp === stamp) return before.summary;
-    const record = await read(file);
-    if (record === null) return null;
-    const summary = summaryOf(record);
+    const kept = await readAs(file, keptSummarySchema);
+    if (kept === null) return null;
+    const summary: BuildSummary = isLost(kept) ? { ...kept.record, outcome: 'failed' } : kept.record;
     if (summary.outcome !== 'running') known.set(file, { stamp, summary });
     return summary;
   }

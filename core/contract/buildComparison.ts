@@ -96,7 +96,8 @@ function byOrder(one: BuildFactPair, other: BuildFactPair): number {
 }
 
 function pairOf({ name, detail }: Fact, left: string | null, right: string | null): BuildFactPair {
-  return { name, detail, left, right, isSame: left === right };
+  // When a build began says nothing about the image.
+  return { name, detail, left, right, isSame: name === 'started' || left === right };
 }
 
 function factsOf(build: BuildRecord, now: number): ReadonlyMap<string, Fact> {

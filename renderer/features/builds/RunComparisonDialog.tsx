@@ -13,7 +13,7 @@ import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { Field } from '#renderer/ui/Field.tsx';
 import { showControls } from '#renderer/ui/hostileText.ts';
 import { Select } from '#renderer/ui/Select.tsx';
-import { clockText, useNow } from '#renderer/ui/when.ts';
+import { clockText, useNow, wholeTimeText } from '#renderer/ui/when.ts';
 import { useBuildHistory, useBuildRecord } from './useBuildHistory.ts';
 
 /** So many other builds can be chosen from; those of the same definition come first. */
@@ -83,7 +83,7 @@ function SideBySide({ left, right, now }: SideBySideProps) {
     text('compareRuns.left', { name: showControls(name), when: clockText(startedAt, now) }),
   ) as [string, string];
   return (
-    <div className="flex min-w-0 flex-col gap-4">
+    <div className="mt-3 flex min-w-0 flex-col gap-4">
       <FactTable facts={facts} heads={heads} />
       {phases.length === 0 ? null : <PhaseTable phases={phases} heads={heads} />}
       <section aria-label={text('compareRuns.definitions')} className="flex min-w-0 flex-col gap-1">
@@ -178,11 +178,16 @@ function FactRow({ fact }: { readonly fact: BuildFactPair }) {
           key={index}
           className={classNames(cellClass, '[overflow-wrap:anywhere]', isCode && 'font-mono text-code')}
         >
-          <bdi dir="ltr">{value === null ? text('compareRuns.none') : showControls(value)}</bdi>
+          <bdi dir="ltr">{shownValue(name, value) ?? text('compareRuns.none')}</bdi>
         </td>
       ))}
     </tr>
   );
+}
+
+function shownValue(name: BuildFactPair['name'], value: string | null): string | null {
+  if (value === null) return null;
+  return name === 'started' ? wholeTimeText(Date.parse(value)) : showControls(value);
 }
 
 interface PhaseTableProps {
@@ -218,7 +223,10 @@ function PhaseTable({ phases, heads }: PhaseTableProps) {
         <tbody data-selectable>
           {rows.map(({ name, left, right }, index) => (
             <tr key={name} className={index === rows.length - 1 ? 'border-t border-line font-semibold' : ''}>
-              <th scope="row" className="pl-6.5 text-left font-[inherit] text-ink-2">
+              <th
+                scope="row"
+                className={`py-0.5 pl-6.5 text-left text-ink-2 ${index === rows.length - 1 ? '' : 'font-normal'}`}
+              >
                 {name}
               </th>
               <td className={number}>{left === null ? text('compareRuns.none') : formatDuration(left)}</td>
@@ -233,6 +241,7 @@ function PhaseTable({ phases, heads }: PhaseTableProps) {
 }
 
 function differenceText(seconds: number): string {
-  if (Math.abs(seconds) < 0.05) return '±0';
-  return `${seconds < 0 ? '−' : '+'}${formatDuration(Math.abs(seconds))}`;
+  const words = formatDuration(Math.abs(seconds));
+  if (words === formatDuration(0)) return '±0';
+  return `${seconds < 0 ? '−' : '+'}${words}`;
 }

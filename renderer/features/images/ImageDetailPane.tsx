@@ -112,6 +112,11 @@ function DetailTabs({ image, detail }: { readonly image: Image; readonly detail:
   const items: TabItem<DetailTab>[] = [
     { id: 'summary', label: text('tabs.summary'), content: <DetailSummary image={image} detail={detail} /> },
     {
+      id: 'made',
+      label: text('tabs.made'),
+      content: detail === null ? waiting : <DetailMade image={image} detail={detail} />,
+    },
+    {
       id: 'definition',
       label: text('tabs.definition'),
       content: detail === null ? waiting : <DetailDefinition detail={detail} />,
@@ -139,11 +144,6 @@ function DetailTabs({ image, detail }: { readonly image: Image; readonly detail:
       id: 'objects',
       label: text('tabs.objects'),
       content: detail === null ? waiting : <DetailObjects detail={detail} />,
-    },
-    {
-      id: 'made',
-      label: text('tabs.made'),
-      content: detail === null ? waiting : <DetailMade image={image} detail={detail} />,
     },
     { id: 'log', label: text('tabs.log'), content: detail === null ? waiting : <LogOf detail={detail} /> },
   ];
