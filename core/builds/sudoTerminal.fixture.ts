@@ -22,6 +22,7 @@ export function typingPerson(passwords: readonly string[]): TypingPerson {
   const unused = () => Promise.reject(new Error('not in this test'));
   const terminals = createTerminals({
     hosts: { open: async () => host },
+    sandboxShell: () => Promise.reject(new Error('no sandbox in this test')),
     resolveAction: unused,
     hostShellCommand: unused,
     installCommand: unused,

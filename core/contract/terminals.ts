@@ -5,6 +5,7 @@ import { hostPathSchema } from './hostPath.ts';
 import { hostIdSchema, taskIdSchema, terminalIdSchema } from './ids.ts';
 import { actionInputSchema } from './images.ts';
 import { passphraseSchema } from './passphrase.ts';
+import { sandboxShellSchema } from './sandboxes.ts';
 
 export const terminalSizeSchema = z.object({
   columns: z.number().int().min(2).max(1000),
@@ -17,6 +18,7 @@ export const terminalSubjectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hostShell'), hostId: hostIdSchema, folder: hostPathSchema.nullable() }),
   z.object({ kind: z.literal('container'), action: actionInputSchema }),
   z.object({ kind: z.literal('install'), hostId: hostIdSchema }),
+  z.object({ kind: z.literal('sandbox'), shell: sandboxShellSchema }),
 ]);
 export type TerminalSubject = z.infer<typeof terminalSubjectSchema>;
 

@@ -1,0 +1,123 @@
+import { folderName, type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
+import type { TaskId } from '#core/contract/ids.ts';
+import { workbenchError } from '#core/errors/workbenchError.ts';
+import type { Host, RunOptions } from '#core/hosts/host.ts';
+import { removeOwnedTree, runOwned } from '#core/hosts/ownedTree.ts';
+import { createWorkRecords, type WorkRecords } from '#core/images/workRecords.ts';
+import type { Argument } from '#core/runtime/commandSpec.ts';
+import { mountOf, mountsBelow, ownerlessFileSystem, parseMountTable } from '#core/runtime/mountTable.ts';
+import { stripAnsi } from '#core/runtime/terminalOutput.ts';
+
+/** Where the sandboxes of one host are worked on. */
+export interface SandboxRoom {
+  readonly host: Host;
+  /** What is known of each sandbox, in a folder named by its id; on the host itself. */
+  readonly folder: HostPath;
+  readonly records: WorkRecords;
+  /** Runs a fixed script with the person's subordinate ids. Fails with what its words mean, told of `path`. */
+  run(script: string, work: RoomRun): Promise<string>;
+  /** Renames a tree, also over folders and whoever owns it; never replaces anything (image.targetExists). */
+  move(from: HostPath, to: HostPath): Promise<void>;
+}
+
+export interface RoomRun {
+  readonly purpose: string;
+  readonly words: readonly Argument[];
+  /** The sandbox that it is about. */
+  readonly path: HostPath;
+  readonly signal?: AbortSignal;
+  readonly taskId?: TaskId;
+  readonly stdin?: Uint8Array;
+  /** Gives it a terminal, so that it dies with us even when we are killed; what it says is then one text. */
+  readonly isLong?: boolean;
+}
+
+const moveScript = `if [ -e "$2" ] || [ -L "$2" ]; then exit 17; fi
+mv -n -T -- "$1" "$2" && [ ! -e "$1" ]`;
+const existsStatus = 17;
+const terminal = { columns: 200, rows: 40 };
+
+export function createSandboxRoom(options: {
+  readonly host: Host;
+  readonly stateFolder: HostPath;
+  readonly onProblem: (text: string) => void;
+}): SandboxRoom {
+  const { host, onProblem } = options;
+  const folder = joinPath(options.stateFolder, hostPathFromText('sandboxes'));
+  const owned: Host = {
+    ...host,
+    run: (spec, given) => host.run(spec, given),
+    openPty: (spec, given) => host.openPty(spec, given),
+    files: {
+      ...host.files,
+      async remove(path) {
+        const reason = await removeOwnedTree(host, path);
+        if (reason !== null) throw workbenchError('sandbox.failed', { path, reason }, { hostId: host.id });
+      },
+    },
+  };
+
+  return {
+    host,
+    folder,
+    records: createWorkRecords({
+      host: owned,
+      folder: joinPath(folder, hostPathFromText('work')),
+      onProblem,
+    }),
+
+    async run(script, { purpose, words, path, isLong, ...rest }) {
+      const given: RunOptions = isLong === true ? { ...rest, terminal } : rest;
+      const outcome = await runOwned(host, script, { purpose, words, options: given });
+      const said = isLong === true ? stripAnsi(outcome.stdout) : outcome.stderr;
+      if (outcome.exitStatus !== 0) throw failureOf(said, path, host);
+      return outcome.stdout;
+    },
+
+    async move(from, to) {
+      const purpose = 'Give a sandbox its name';
+      const words = [{ path: from }, { path: to }];
+      const { exitStatus, stderr } = await runOwned(host, moveScript, { purpose, words });
+      if (exitStatus === existsStatus)
+        throw workbenchError('image.targetExists', { path: to }, { hostId: host.id });
+      if (exitStatus !== 0) throw failureOf(stderr, to, host);
+    },
+  };
+}
+
+/** Words of find, cp, rm and mv → what they mean. */
+function failureOf(words: string, path: HostPath, host: Host): Error {
+  const lines = words.split('\n').map((line) => line.trim());
+  const last = lines.findLast((line) => line !== '') ?? null;
+  const where = { hostId: host.id, evidence: words.slice(-16_384) };
+  const folder = folderName(path);
+  if (/No space left on device/.test(words)) return workbenchError('disk.full', { path: folder }, where);
+  if (/Disk quota exceeded/.test(words)) return workbenchError('disk.quota', { path: folder }, where);
+  if (/Read-only file system/.test(words)) return workbenchError('disk.readOnly', { path: folder }, where);
+  return workbenchError('sandbox.failed', { path, reason: last }, where);
+}
+
+/** The name of the file system that holds a path (or its nearest parent), where it keeps no owners; null for others. */
+export async function ownerlessPlace(host: Host, path: HostPath): Promise<string | null> {
+  let there = path;
+  while (there !== '/' && there !== '.' && (await host.files.stat(there)) === null) there = folderName(there);
+  const mount = mountOf(await host.files.realPath(there), await mountTable(host));
+  return mount === null ? null : ownerlessFileSystem(mount);
+}
+
+/** Folders in a tree that are mounts. */
+export async function mountsIn(host: Host, path: HostPath): Promise<readonly HostPath[]> {
+  return mountsBelow(await host.files.realPath(path), await mountTable(host));
+}
+
+async function mountTable(host: Host) {
+  const spec = {
+    program: 'cat',
+    args: ['/proc/self/mountinfo'],
+    environment: {},
+    purpose: 'Read the mounts',
+    byHand: null,
+  };
+  const { stdout } = await host.run(spec, { isQuiet: true, keepBytes: 8 * 1024 * 1024 });
+  return parseMountTable(stdout);
+}

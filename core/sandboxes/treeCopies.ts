@@ -1,0 +1,299 @@
+import { randomBytes } from 'node:crypto';
+import { folderName, type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
+import type { CloneSandboxInput, SandboxSnapshot } from '#core/contract/sandboxes.ts';
+import type { TaskResult } from '#core/contract/tasks.ts';
+import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
+import type { TaskContext } from '#core/tasks/task.ts';
+import { adoptSandbox, giveId } from './baseline.ts';
+import { requireIdle } from './runningIn.ts';
+import {
+  findRecord,
+  folderOfRecord,
+  listRecords,
+  listSnapshots,
+  newRecord,
+  requireSandbox,
+  type SandboxRecord,
+  writeRecord,
+} from './sandboxRecord.ts';
+import { ownerlessPlace, type SandboxRoom } from './sandboxRoom.ts';
+
+const text = hostPathFromText;
+const snapshotsName = '.mysingularity-snapshots';
+const journalName = text('restore.json');
+
+/** Blocks are shared where the file system can; hard links within the tree stay, mounts are not entered. */
+const copyScript = `if cp --help 2>&1 | grep -q -- --reflink; then exec cp -a -x --reflink=auto -- "$1" "$2"; fi
+exec cp -a -x "$1" "$2"`;
+
+/** The tree of `$1` goes to `$2`, and the one of `$3` takes its place; when that fails, the first comes back. */
+const swapScript = `[ ! -e "$2" ] || exit 1
+mv -T -- "$1" "$2" || exit 1
+mv -T -- "$3" "$1" && exit 0
+mv -T -- "$2" "$1"; exit 1`;
+
+/** What a copy is made for. */
+interface Copying {
+  readonly room: SandboxRoom;
+  readonly context: TaskContext;
+}
+
+/** Copies a tree into a private folder in `parent`; `land` gives it its name. Nothing partial outlives a kill. */
+async function copyTree(
+  { room, context }: Copying,
+  places: { readonly from: HostPath; readonly parent: HostPath; readonly path: HostPath },
+  land: (folder: HostPath) => Promise<void>,
+): Promise<void> {
+  const { files } = room.host;
+  const { parent, from, path } = places;
+  const prefix = text(`.mysingularity-${context.id}-`);
+  await room.records.begin(context.id, { files: [], folders: [{ parent, prefix }], resumable: [] });
+  try {
+    const folder = await files.makeTemporaryFolder(parent, prefix);
+    context.report({ phase: 'copy', fraction: null, text: 'Copying the files' });
+    await room.run(copyScript, {
+      path,
+      words: [{ path: from }, { path: joinPath(folder, text('root')) }],
+      purpose: 'Copy the sandbox',
+      signal: context.signal,
+      taskId: context.id,
+      isLong: true,
+    });
+    context.signal.throwIfAborted();
+    context.report({ phase: 'finish', fraction: 0.98, text: 'Giving it its name' });
+    await land(folder);
+  } finally {
+    await room.records.end(context.id, { isResumableKept: false });
+  }
+}
+
+/** The record of a sandbox, which one that is not known gets now. */
+async function recordOf(room: SandboxRoom, path: HostPath): Promise<SandboxRecord> {
+  await requireSandbox(room, path);
+  return (await findRecord(room, path)) ?? (await adoptSandbox(room, path));
+}
+
+function nothingMade(path: HostPath, facts: TaskResult['facts'] = {}): TaskResult {
+  return { path, digest: null, sizeBytes: null, facts };
+}
+
+/** A sandbox of its own with the same files, which knows what the first one began with. */
+export async function cloneSandbox(
+  room: SandboxRoom,
+  { path, target }: CloneSandboxInput,
+  context: TaskContext,
+): Promise<TaskResult> {
+  const { files } = room.host;
+  const record = await recordOf(room, path);
+  if ((await files.stat(target)) !== null)
+    throw workbenchError('image.targetExists', { path: target }, { hostId: room.host.id });
+  const parent = folderName(target);
+  const fileSystem = record.hasForeignOwners === true ? await ownerlessPlace(room.host, parent) : null;
+  if (fileSystem !== null)
+    throw workbenchError('sandbox.fileSystem', { path: parent, fileSystem }, { hostId: room.host.id });
+  const clone: SandboxRecord = {
+    ...newRecord(crypto.randomUUID(), target),
+    base: record.base,
+    createdAt: Date.now(),
+    size: record.size,
+    hasForeignOwners: record.hasForeignOwners,
+    hasBaseline: record.hasBaseline,
+  };
+  await copyTree({ room, context }, { from: path, parent, path }, async (folder) => {
+    const made = joinPath(folder, text('root'));
+    await keepBaseline(room, record.id, clone);
+    await giveId(room, made, clone.id);
+    await room.move(made, target);
+  });
+  return nothingMade(target, { form: 'sandbox' });
+}
+
+async function keepBaseline(room: SandboxRoom, from: string, clone: SandboxRecord): Promise<void> {
+  await writeRecord(room, clone);
+  const script = `for each in "$1"/*.gz; do [ ! -f "$each" ] || cp -p -- "$each" "$2"/ || exit 1; done`;
+  await room.run(script, {
+    path: clone.path,
+    words: [{ path: folderOfRecord(room, from) }, { path: folderOfRecord(room, clone.id) }],
+    purpose: 'Keep what it began with',
+  });
+}
+
+/** A copy of the tree, kept beside it. */
+export async function snapshotSandbox(
+  room: SandboxRoom,
+  { path, note }: { readonly path: HostPath; readonly note: string },
+  context: TaskContext,
+): Promise<TaskResult> {
+  const record = await recordOf(room, path);
+  const folder = await snapshotFolderOf(room, record);
+  const id = newSnapshotId();
+  await copyTree({ room, context }, { from: path, parent: folder, path }, async (made) => {
+    await writeSnapshot(room, made, { note, createdAt: Date.now(), bytes: record.size?.bytes ?? null });
+    await room.host.files.rename(made, joinPath(folder, text(id)), { overwrite: false });
+  });
+  return nothingMade(path, { snapshotId: id });
+}
+
+async function snapshotFolderOf(room: SandboxRoom, record: SandboxRecord): Promise<HostPath> {
+  const known = record.snapshotFolder;
+  const beside = joinPath(joinPath(folderName(record.path), text(snapshotsName)), text(record.id));
+  const folder = known !== null && (await room.host.files.stat(known)) !== null ? known : beside;
+  await room.host.files.makeFolder(folderName(folder), 0o700);
+  await room.host.files.makeFolder(folder, 0o700);
+  if (folder !== known) await writeRecord(room, { ...record, snapshotFolder: folder });
+  return folder;
+}
+
+function newSnapshotId(): string {
+  return `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`;
+}
+
+async function writeSnapshot(
+  room: SandboxRoom,
+  folder: HostPath,
+  facts: Omit<SandboxSnapshot, 'id'>,
+): Promise<void> {
+  await room.host.files.write(joinPath(folder, text('snapshot.json')), JSON.stringify(facts), 0o600);
+}
+
+async function requireSnapshot(
+  room: SandboxRoom,
+  record: SandboxRecord,
+  id: string,
+): Promise<{ readonly folder: HostPath; readonly snapshot: SandboxSnapshot }> {
+  const snapshot = (await listSnapshots(room, record)).find((one) => one.id === id);
+  if (snapshot === undefined || record.snapshotFolder === null)
+    throw workbenchError('input.invalid', { field: 'snapshot', reason: `There is no snapshot ${id} of it.` });
+  return { folder: joinPath(record.snapshotFolder, text(id)), snapshot };
+}
+
+/**
+ * Back to a snapshot, which stays; what is there becomes a snapshot. A journal says where both trees are while names
+ * change, so that a crash between the two renames loses nothing.
+ */
+export async function restoreSandbox(
+  room: SandboxRoom,
+  { path, snapshotId }: { readonly path: HostPath; readonly snapshotId: string },
+  context: TaskContext,
+): Promise<TaskResult> {
+  const { files } = room.host;
+  const record = await recordOf(room, path);
+  const { folder, snapshot } = await requireSnapshot(room, record, snapshotId);
+  await requireIdle(room, path);
+  const snapshots = folderName(folder);
+  const saved = newSnapshotId();
+  const savedFolder = joinPath(snapshots, text(saved));
+  const journal = joinPath(folderOfRecord(room, record.id), journalName);
+  const parts = { from: joinPath(folder, text('root')), parent: snapshots, path };
+  await copyTree({ room, context }, parts, async (made) => {
+    await files.makeFolder(savedFolder, 0o700);
+    const note = `Before going back to ${snapshot.note === '' ? snapshotId : snapshot.note}`.slice(0, 4000);
+    await writeSnapshot(room, savedFolder, {
+      note,
+      createdAt: Date.now(),
+      bytes: record.size?.bytes ?? null,
+    });
+    const tree = joinPath(savedFolder, text('root'));
+    const copy = joinPath(made, text('root'));
+    await files.write(journal, JSON.stringify({ path, tree, copy, savedFolder }), 0o600);
+    // Without a terminal: it goes on when we are killed now.
+    await room.run(swapScript, {
+      path,
+      words: [{ path }, { path: tree }, { path: copy }],
+      purpose: 'Put the snapshot in its place',
+    });
+    await files.remove(journal);
+  });
+  return nothingMade(path, { snapshotId: saved });
+}
+
+/** Takes up restores whose process was killed between two renames. To be done before leftovers are removed. */
+export async function recoverRestores(room: SandboxRoom): Promise<void> {
+  const { files } = room.host;
+  for (const record of await listRecords(room)) {
+    const journal = joinPath(folderOfRecord(room, record.id), journalName);
+    const [bytes] = await files.readMany([{ path: journal, offset: 0, length: 65_536 }]);
+    if (bytes == null) continue;
+    const { path, tree, copy, savedFolder } = JSON.parse(new TextDecoder().decode(bytes)) as Record<
+      'path' | 'tree' | 'copy' | 'savedFolder',
+      HostPath
+    >;
+    if ((await files.stat(path)) === null) {
+      const whole = (await files.stat(copy)) === null ? tree : copy;
+      await room.move(whole, path);
+    }
+    if ((await files.stat(tree)) === null) await files.remove(savedFolder);
+    await files.remove(journal);
+  }
+}
+
+/** Removes a snapshot. */
+export async function removeSnapshot(
+  room: SandboxRoom,
+  { path, snapshotId }: { readonly path: HostPath; readonly snapshotId: string },
+  context: TaskContext,
+): Promise<TaskResult> {
+  const record = await recordOf(room, path);
+  const { folder } = await requireSnapshot(room, record, snapshotId);
+  await removeTrees({ room, context }, [folder]);
+  return nothingMade(path);
+}
+
+/** Everything of a sandbox, its snapshots too. A link is refused: what it leads to is somebody else's. */
+export async function removeSandbox(
+  room: SandboxRoom,
+  { path }: { readonly path: HostPath },
+  context: TaskContext,
+): Promise<TaskResult> {
+  const { files } = room.host;
+  const purpose = 'Look whether it is a link';
+  const isLink = await room.run('if [ -L "$1" ]; then echo link; fi', { path, purpose, words: [{ path }] });
+  if (isLink !== '')
+    throw workbenchError('input.invalid', {
+      field: 'path',
+      path,
+      reason: 'It is a link. Name the folder that it leads to.',
+    });
+  await requireSandbox(room, path);
+  await requireIdle(room, path);
+  const record = await findRecord(room, path);
+  const snapshots = record?.snapshotFolder ?? null;
+  const hasSnapshots = snapshots !== null && (await files.stat(snapshots)) !== null;
+  await removeTrees({ room, context }, [path, ...(hasSnapshots ? [snapshots] : [])]);
+  if (hasSnapshots) await removeEmptyFolder(room, folderName(snapshots));
+  if (record !== null) await files.remove(folderOfRecord(room, record.id));
+  return nothingMade(path);
+}
+
+/** First each gets a name that says so: from then on it is gone for everybody, and is removed even when we are killed. */
+async function removeTrees({ room, context }: Copying, trees: readonly HostPath[]): Promise<void> {
+  const prefix = text(`.mysingularity-${context.id}-`);
+  const folders = trees.map((tree) => ({ parent: folderName(tree), prefix }));
+  await room.records.begin(context.id, { files: [], folders, resumable: [] });
+  context.report({ phase: 'remove', fraction: null, text: 'Removing the files' });
+  const doomed = (tree: HostPath, index: number) =>
+    joinPath(folderName(tree), text(`.mysingularity-${context.id}-${index}`));
+  try {
+    for (const [index, tree] of trees.entries()) await room.move(tree, doomed(tree, index));
+  } finally {
+    await room.records.end(context.id, { isResumableKept: false });
+  }
+  for (const [index, tree] of trees.entries()) {
+    const left = doomed(tree, index);
+    if ((await room.host.files.stat(left)) !== null)
+      throw workbenchError(
+        'sandbox.failed',
+        { path: tree, reason: `Some of its files may only be removed by root. They lie in ${left}` },
+        { hostId: room.host.id },
+      );
+  }
+}
+
+/** The folder that holds the snapshots of all sandboxes beside it. */
+async function removeEmptyFolder(room: SandboxRoom, folder: HostPath): Promise<void> {
+  try {
+    if ((await room.host.files.list(folder)).length === 0) await room.host.files.remove(folder);
+  } catch (thrown) {
+    if (reportOf(thrown).code !== 'host.pathMissing') throw thrown;
+  }
+}
