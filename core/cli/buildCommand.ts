@@ -171,7 +171,7 @@ function planText(plan: BuildPlan): string {
 }
 
 function fileText({ kind, sizeBytes, count, hostId, pickedPath, isSent }: NeededFile): string {
-  const place = pickedPath === null ? '' : ` at ${hostId}:${pickedPath}`;
+  const place = pickedPath === null ? '' : ` at ${hostId.replace(/^ssh:/, '')}:${pickedPath}`;
   if (kind === 'missing') return `MISSING${place}`;
   if (kind === 'there') return 'on that host';
   const size = `${formatBytes(sizeBytes)}, ${count} file${count === 1 ? '' : 's'}`;

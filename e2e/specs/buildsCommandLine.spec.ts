@@ -82,19 +82,29 @@ test('builds on another host as if it were here', async ({ person }) => {
   const definition = await hasDefinition(
     person,
     'far.def',
-    '\n%files\n    data.txt /opt/data.txt\n\n%post\n    test "{{ token }}" = "$(cat /opt/data.txt)-secret"\n    uname -n >/where\n',
+    '\n%files\n    data.txt /opt/data.txt\n    results.csv /opt/\n\n%post\n    test "{{ token }}" = "$(cat /opt/data.txt)-secret"\n    uname -n >/where\n',
   );
   const image = join(person.home, 'far.sif');
   const environment = { ...person.environment, token: 'sent-secret' };
-  const built = await person.workbench(
-    ['build', '--on', 'cluster', '--secret-arg', 'token', image, definition],
-    {
-      environment,
-    },
-  );
+  const words = ['--on', 'cluster', '--secret-arg', 'token', image, definition];
+  const missing = await person.workbench(['build', ...words], { environment });
+  expect(missing).toMatchObject({ status: 1, stdout: '' });
+  expect(missing.stderr).toContain('There is no “results.csv”');
+  // What people need often lies where they cannot build.
+  await askHost('cluster-bob', 'echo measured >results.csv');
+  const misspelt = ['--from', 'result.csv=cluster-bob:results.csv'];
+  expect(await person.workbench(['build', ...misspelt, ...words], { environment })).toMatchObject({
+    status: 2,
+  });
+  const from = ['--from', 'results.csv=cluster-bob:results.csv'];
+  const planned = await person.workbench(['build', '--dry-run', ...from, ...words], { environment });
+  expect(planned.stdout).toMatch(/needs results\.csv: 9 B, 1 file at cluster-bob:\/\S*\/results\.csv\n/);
+  const built = await person.workbench(['build', ...from, ...words], { environment });
   expect(built, built.stderr).toMatchObject({ status: 0, stdout: `${image}\n` });
   expect(built.stderr).not.toContain('sent-secret');
   expect(await inside(person, image, 'cat', '/opt/data.txt')).toBe('sent\n');
+  expect(await inside(person, image, 'cat', '/opt/results.csv')).toBe('measured\n');
+  await askHost('cluster-bob', 'rm results.csv');
   expect(await inside(person, image, 'cat', '/where')).toBe(await askHost('cluster', 'uname -n'));
   expect(await askHost('cluster', 'ls -A ~/.local/state/mysingularity/jobs')).not.toContain('far');
 });

@@ -11,7 +11,7 @@ import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
 import { Tabs } from '#renderer/ui/Tabs.tsx';
 import { buildsStore, useBuilds } from './buildsState.ts';
-import { forgetRecent, openDefinition, openTemplate } from './documents.ts';
+import { forgetRecent, openRecent, openTemplate } from './documents.ts';
 import { HistoryList } from './HistoryList.tsx';
 import { OutlineList } from './OutlineList.tsx';
 import { usePlaceLabel } from './usePlaceLabel.ts';
@@ -59,7 +59,7 @@ function Files() {
                   type="button"
                   title={labelOf(file)}
                   className={rowClass}
-                  onClick={() => attempt(() => openDefinition(file.path, file.hostId))}
+                  onClick={() => attempt(() => openRecent(file))}
                 >
                   <bdi dir="ltr" className="w-full truncate">
                     {baseName(file.path)}

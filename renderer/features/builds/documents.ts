@@ -5,6 +5,7 @@ import { type HostId, localHostId } from '#core/contract/ids.ts';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { textOf } from '#renderer/i18n/i18n.ts';
+import { hostOf, hostsStore, isReachable, reachHost } from '#renderer/state/hosts.ts';
 import { addNotice } from '#renderer/state/notices.ts';
 import {
   buildsStore,
@@ -44,6 +45,12 @@ export async function openDefinition(path: HostPath, hostId: HostId = localHostI
     isDockerfile: file.isDockerfile,
   });
   noteRecent({ hostId, path: file.path });
+}
+
+/** Opens a file of the list of recent ones; its host is connected first. */
+export async function openRecent({ path, hostId }: FilePlace): Promise<void> {
+  await reachHost(hostId);
+  await openDefinition(path, hostId);
 }
 
 function showOpen(place: FilePlace): boolean {
@@ -180,6 +187,8 @@ function noteSaved(document: OpenDocument, place: FilePlace, modifiedAt: number)
 export async function checkDisk(id: string): Promise<void> {
   const before = documentOf(buildsStore.getState(), id);
   if (before === null || before.path === null) return;
+  const host = hostOf(hostsStore.getState(), before.hostId);
+  if (host !== null && !isReachable(host)) return; // not now: saving looks again
   let file: { readonly text: string; readonly modifiedAt: number };
   try {
     file = await client.definitions.read({ hostId: before.hostId, path: before.path });
