@@ -53,6 +53,9 @@ import { knownPushHosts, pushMeansOf } from '#core/transfer/pushMeansOf.ts';
 import { createSending } from '#core/transfer/sending.ts';
 import { createTrust } from '#core/trust/createTrust.ts';
 import { version } from '#core/version.ts';
+import { createWorkspaces } from '#core/workspaces/createWorkspaces.ts';
+import { readImageFacts } from '#core/workspaces/imageFacts.ts';
+import { createWorkspaceUse } from '#core/workspaces/openWorkspace.ts';
 import { createRegistryParts } from './createRegistryParts.ts';
 
 export interface CoreOptions {
@@ -117,7 +120,9 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     means: createSshMeans({ environment, configFile, observer: commandLog, asker: asker ?? prompts }),
     onChange: () => hostChanges.tell('changed'),
     onConnected: (id) => {
-      if (hasWindow) tasks.resume(id).catch((error: unknown) => console.error(error));
+      if (!hasWindow) return;
+      tasks.resume(id).catch((error: unknown) => console.error(error));
+      workspaces.removeLeftovers(id).catch((error: unknown) => console.error(error));
     },
   });
   const registryParts = createRegistryParts({
@@ -129,8 +134,30 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     folder: join(folders.cache, 'layers'),
     capBytes: () => settings.get().layers.capBytes,
   });
+  const workspaces = createWorkspaces({
+    local,
+    openHost: (id) => hosts.open(id),
+    // On another host what its own workbench would take when nothing is set there.
+    parentOf: ({ id, homeFolder }) =>
+      id === localHostId
+        ? hostPathFromText(join(folders.data, 'workspaces'))
+        : joinPath(homeFolder, hostPathFromText('.local/share/mysingularity/workspaces')),
+    describeImage: async (id, path) => {
+      const [{ image, digest }, { libc }] = await Promise.all([
+        (await images.of(id)).detail(path),
+        readImageFacts(await hosts.open(id), path),
+      ]);
+      return { name: image.name, digest, architecture: image.architecture, libc };
+    },
+    stateFolder: hostPathFromText(folders.state),
+    isTaskOpen: (id) => tasks.isOpen(id),
+    onProblem: (text) => process.emitWarning(text),
+  });
+  const workspaceUse = createWorkspaceUse({ hosts, store: workspaces.store });
+  const openWorkspace = workspaceUse.open;
   const localImages = createImages({
     host: local,
+    openWorkspace,
     layers,
     openRegistry: registryParts.openRegistry,
     openSif: registryParts.openSif,
@@ -151,6 +178,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
   const sendMeansOf = pushMeansOf({ local, hosts, stateFolder: folders.state });
   const sending = createSending(sendMeansOf, knownPushHosts(hosts));
   const images = createImagesOfHosts({
+    openWorkspace,
     local: localImages,
     localHost: local,
     hosts,
@@ -246,9 +274,11 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
   tasks.define(builds.definition);
   tasks.define(builds.testDefinition);
   tasks.define(comparing.definition);
+  for (const definition of workspaces.taskDefinitions) tasks.define(definition);
   // What killed processes left behind goes at the next start; what fails here is tried again by the next pull.
   imports.removeLeftovers().catch((error: unknown) => console.error(error));
   builds.removeLeftovers().catch((error: unknown) => console.error(error));
+  workspaces.removeLeftovers(localHostId).catch((error: unknown) => console.error(error));
   const terminals = createTerminals({
     hosts,
     hostShellCommand,
@@ -283,6 +313,8 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     layers,
     terminals,
     trust,
+    workspaces,
+    workspaceUse,
   });
   return {
     router,

@@ -13,6 +13,7 @@ import { systemApi } from './system.ts';
 import { tasksApi } from './tasks.ts';
 import { terminalsApi } from './terminals.ts';
 import { trustApi } from './trust.ts';
+import { workspacesApi } from './workspaces.ts';
 
 /** The whole contract over these services: what every door serves. */
 export function createRouter(services: Services) {
@@ -30,6 +31,7 @@ export function createRouter(services: Services) {
     compare: compareApi(services),
     settings: settingsApi(services),
     trust: trustApi(services),
+    workspaces: workspacesApi(services),
   });
 }
 export type Router = ReturnType<typeof createRouter>;

@@ -19,6 +19,8 @@ import type { CommandLog } from '#core/tasks/commandLog.ts';
 import type { TaskManager } from '#core/tasks/taskManager.ts';
 import type { Terminals } from '#core/terminals/terminals.ts';
 import type { Trust } from '#core/trust/trust.ts';
+import type { WorkspaceUse } from '#core/workspaces/openWorkspace.ts';
+import type { Workspaces } from '#core/workspaces/workspaces.ts';
 
 /** What the handlers stand on. */
 export interface Services {
@@ -48,4 +50,6 @@ export interface Services {
   readonly layers: LayerStore;
   readonly terminals: Terminals;
   readonly trust: Trust;
+  readonly workspaces: Workspaces;
+  readonly workspaceUse: WorkspaceUse;
 }

@@ -12,6 +12,7 @@ import { systemContract } from './system.ts';
 import { tasksContract } from './tasks.ts';
 import { terminalsContract } from './terminals.ts';
 import { trustContract } from './trust.ts';
+import { workspacesContract } from './workspaces.ts';
 
 /** Everything that a door offers. One file per noun. */
 export const contract = {
@@ -28,6 +29,7 @@ export const contract = {
   compare: compareContract,
   settings: settingsContract,
   trust: trustContract,
+  workspaces: workspacesContract,
 };
 export type Contract = typeof contract;
 /** The contract as a client calls it. */
