@@ -10,7 +10,8 @@ export interface BuildsPage {
   readonly build: Locator;
   /** A new definition from a template, by its title. */
   startFrom(template: string): Promise<void>;
-  open(path: string): Promise<void>;
+  /** Opens a file of this machine, or of a host. */
+  open(path: string, host?: string): Promise<void>;
   /** Writes over the whole text. */
   write(text: string): Promise<void>;
   saveAs(path: string): Promise<void>;
@@ -42,9 +43,13 @@ export function buildsPage(page: Page): BuildsPage {
       await dialog.getByRole('button', { name: new RegExp(`^${template}`) }).click();
       await expect(editor).toBeVisible();
     },
-    open: async (path) => {
+    open: async (path, host) => {
       await body.getByRole('button', { name: 'Open definition…' }).first().click();
       const dialog = page.getByRole('dialog', { name: 'Open definition file' });
+      if (host !== undefined) {
+        await dialog.getByRole('combobox', { name: 'On', exact: true }).click();
+        await page.getByRole('option', { name: host }).click();
+      }
       await dialog.getByRole('combobox', { name: 'File' }).fill(path);
       await dialog.getByRole('button', { name: 'Open' }).click();
       await expect(editor).toBeVisible();

@@ -95,6 +95,46 @@ test('builds on a cluster of files from another one, over a cut link, and the im
   await askHost('cluster', 'rm results.csv');
 });
 
+test('a definition of a cluster is edited there, and built there beside its files', async ({
+  person,
+  openWorkbench,
+}) => {
+  test.setTimeout(180_000);
+  const folder = (await askHost('cluster', 'mktemp -d /home/alice/there-XXXXXX')).trim();
+  await askHost('cluster', `cd ${folder}; echo measured >results.csv; echo Bootstrap: scratch >tool.def`);
+  const { page } = await openWorkbench();
+  const bench = workbench(page);
+  await bench.goTo('Hosts');
+  const host = await hostsPage(page).choose('cluster');
+  await host.connect();
+  await host.untilConnected();
+  await bench.goTo('Builds');
+  const builds = buildsPage(page);
+  await builds.open(`${folder}/tool.def`, 'cluster');
+  const text = `Bootstrap: localimage\nFrom: base.sif\n\n%files\n    results.csv /made\n`;
+  await builds.write(text);
+  await page.keyboard.press('Control+S');
+  await expect.poll(() => askHost('cluster', `cat ${folder}/tool.def`)).toBe(text);
+
+  await askHost('cluster', `echo Bootstrap: scratch >${folder}/tool.def`);
+  await builds.write(`${text}\n%post\n    true\n`);
+  await page.keyboard.press('Control+S');
+  await expect(page.getByText('tool.def was changed by somebody else')).toBeVisible();
+  await page.getByRole('button', { name: 'Keep mine' }).click();
+  const form = await builds.openBuild();
+  await form.chooseHost('cluster');
+  const files = form.dialog.getByRole('region', { name: 'Files that it needs' });
+  await expect(files.getByRole('row', { name: /results\.csv/ })).toContainText('used as it lies');
+  await form.pick('base.sif', 'local', bed.tiny.sif);
+  await form.submit();
+  await expect(builds.build).toContainText('succeeded', { timeout: 90_000 });
+  expect(await madeBy(person, 'tool.sif')).toBe('measured\n');
+  expect(await askHost('cluster', `ls -A ${folder}`)).toBe('results.csv\ntool.def\n');
+  expect(await askHost('cluster', `cat ${folder}/tool.def`)).toContain('%post');
+  expect(await whatIsOn('cluster')).toBe('');
+  await askHost('cluster', `rm -r ${folder}`);
+});
+
 test('a workbench that is started again after a kill finds its build, and ends it', async ({ person }) => {
   test.setTimeout(180_000);
   const clusterId = hostIdSchema.parse('cluster');
