@@ -110,6 +110,13 @@ export const provocations: readonly Provocation[] = [
     facts: { reason: 'The key does not fit' },
   },
   {
+    id: 'key-unreadable',
+    verb: 'exec',
+    code: 'image.encrypted',
+    line: 'apptainer exec --pem-path /etc/hostname ./locked.sif true',
+    facts: { reason: 'The file is no PEM private key of the kind that is needed (RSA)' },
+  },
+  {
     id: 'in-use',
     verb: 'exec',
     code: 'image.busy',

@@ -46,6 +46,9 @@ export const imageRules: readonly StderrRule[] = [
       facts: () => ({ reason: 'The key does not fit' }),
     },
   ),
+  rule('key-unreadable', 'image.encrypted', /Invalid encryption private key|no PEM data/, {
+    facts: () => ({ reason: 'The file is no PEM private key of the kind that is needed (RSA)' }),
+  }),
   rule(
     'root-encrypted',
     'image.encrypted',

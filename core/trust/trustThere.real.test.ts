@@ -95,6 +95,12 @@ test('keys are made, listed and used on a host that is reached by ssh', async ()
   const answer = await there.verify(image);
   expect(answer).toMatchObject({ verdict: 'valid', signatures: [{ fingerprint, covers: [{}, {}, {}] }] });
   expect(await there.trust.known(hostId, [image])).toEqual([answer]);
+  // The list of images knows it by what a listing of the folder says of the file.
+  const listedThere = (await host.files.list(folder)).find(({ name }) => name === 'a b.sif');
+  const { modifiedAt, sizeBytes } = listedThere?.facts ?? {};
+  expect(await there.trust.verdicts(hostId)).toMatchObject([
+    { hostId, path: image, modifiedAt, sizeBytes, verdict: 'valid' },
+  ]);
   expect(await there.trust.encryptionOf(hostId, image)).toMatchObject({ kind: 'none' });
   await there.trust.keys.remove({ hostId, fingerprint }, 'both');
   expect((await there.trust.keys.list(hostId)).keys).toEqual([]);

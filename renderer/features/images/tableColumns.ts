@@ -8,7 +8,7 @@ const tracks: Readonly<Record<SortColumn, string>> = {
   architecture: '4.75rem',
   source: 'minmax(6.5rem, 1.4fr)',
   created: '6.5rem',
-  trust: '6.5rem',
+  trust: '8.25rem',
   format: '5.5rem',
 };
 /** A column gives way below this width of the table, in rem: what the detail repeats goes first. */
@@ -16,11 +16,11 @@ const neededRem: Readonly<Record<SortColumn, number>> = {
   name: 0,
   host: 0,
   size: 0,
-  trust: 24,
-  created: 31,
-  architecture: 35,
-  source: 41,
-  format: 51,
+  trust: 25,
+  created: 32,
+  architecture: 36.5,
+  source: 42.5,
+  format: 52.5,
 };
 
 export interface TableColumns {

@@ -29,7 +29,7 @@ export function KeyserverField({ hint }: { readonly hint: string }) {
     <TextField
       isCode
       label={text('keyserver.address')}
-      hint={`${text('keyserver.empty')} ${hint}`}
+      hint={`${hint} ${text('keyserver.empty')}`}
       placeholder={text('keyserver.runtimes')}
       value={typed}
       onChange={(value) => trustStore.setState({ keyserver: value })}

@@ -75,7 +75,7 @@ export const trust = {
     expired: 'key expired',
     revoked: 'key revoked',
     tampered: 'tampered',
-    invalid: 'invalid signature',
+    invalid: 'invalid',
     needsKey: 'needs its key',
     legacy: 'old signature',
     notVerified: 'not verified',
