@@ -12,6 +12,8 @@ import type { HostFiles } from '#core/hosts/host.ts';
 import { mayBeAlive, processOwnerSchema, thisProcess } from '#core/hosts/processOwner.ts';
 
 const mostRecords = 1000;
+/** A list sets no more memory aside for a file than it takes, with room for what a running build adds meanwhile. */
+const roomToGrow = 65_536;
 /** So many files are read at once. */
 const readAtOnce = 32;
 const recordLimitBytes = 8 * 1024 * 1024;
@@ -47,14 +49,18 @@ export function createBuildHistory(options: {
   const fileOf = (id: string) => joinPath(folder, hostPathFromText(`${id}.json`));
 
   async function read(file: HostPath): Promise<BuildRecord | null> {
-    const kept = await readAs(file, keptSchema);
+    const kept = await readAs(file, keptSchema, recordLimitBytes);
     if (kept === null) return null;
     return isLost(kept) ? interrupted(kept.record) : kept.record;
   }
 
-  async function readAs<Kept>(file: HostPath, schema: z.ZodType<Kept>): Promise<Kept | null> {
+  async function readAs<Kept>(
+    file: HostPath,
+    schema: z.ZodType<Kept>,
+    mostBytes: number,
+  ): Promise<Kept | null> {
     try {
-      const bytes = await files.read(file, 0, recordLimitBytes);
+      const bytes = await files.read(file, 0, Math.min(mostBytes, recordLimitBytes));
       return schema.parse(JSON.parse(new TextDecoder().decode(bytes)));
     } catch (thrown) {
       const { code, title } = reportOf(thrown);
@@ -70,6 +76,7 @@ export function createBuildHistory(options: {
     readonly file: HostPath;
     /** Changes with the file. */
     readonly stamp: string;
+    readonly sizeBytes: number;
   }
 
   async function entries(): Promise<readonly Entry[]> {
@@ -79,6 +86,7 @@ export function createBuildHistory(options: {
       .toSorted((a, b) => b.facts.modifiedAt - a.facts.modifiedAt)
       .map(({ name, facts }) => ({
         file: joinPath(folder, name),
+        sizeBytes: facts.sizeBytes,
         stamp: `${facts.modifiedAt} ${facts.sizeBytes} ${facts.inode}`,
       }));
   }
@@ -86,10 +94,10 @@ export function createBuildHistory(options: {
   /** Of builds that have ended: their files are not read again. */
   const known = new Map<HostPath, { readonly stamp: string; readonly summary: BuildSummary }>();
 
-  async function summaryIn({ file, stamp }: Entry): Promise<BuildSummary | null> {
+  async function summaryIn({ file, stamp, sizeBytes }: Entry): Promise<BuildSummary | null> {
     const before = known.get(file);
     if (before?.stamp === stamp) return before.summary;
-    const kept = await readAs(file, keptSummarySchema);
+    const kept = await readAs(file, keptSummarySchema, sizeBytes + roomToGrow);
     if (kept === null) return null;
     const summary: BuildSummary = isLost(kept) ? { ...kept.record, outcome: 'failed' } : kept.record;
     if (summary.outcome !== 'running') known.set(file, { stamp, summary });

@@ -49,8 +49,9 @@ export function LogLineRow(props: LogLineRowProps) {
       className={classNames(
         'absolute inset-x-0 top-0 min-h-[1lh] border-l-3 px-2.5 [overflow-wrap:anywhere] whitespace-pre-wrap [unicode-bidi:isolate]',
         streamClasses[line.stream],
-        tone !== null && toneClasses[tone],
-        isFailed ? 'border-(--ansi-1) bg-(--terminal-bad) font-semibold' : 'border-transparent',
+        isFailed
+          ? 'border-(--ansi-1) bg-(--terminal-bad) font-semibold text-(color:--ansi-15)'
+          : ['border-transparent', tone === null ? '' : toneClasses[tone]].join(' '),
       )}
     >
       {isFailed ? <span className="sr-only">{text('logFailedHere')} </span> : null}
