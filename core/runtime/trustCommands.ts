@@ -42,7 +42,7 @@ export function searchKeysCommand(runtime: Runtime, url: string | null, text: st
 
 /**
  * Into the rings of `folder`, not the person's: what a server sends need not be what was asked for, and the runtime adds
- * whatever comes (seen with onak 0.6.2, which finds keys by the end of their fingerprint).
+ * whatever comes (seen with a server that goes by the end of fingerprints; onak 0.6.2 goes by the whole).
  */
 export function fetchKeyCommand(
   runtime: Runtime,
