@@ -1,8 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { bundleProgram } from '#core/bundleProgram.fixture.ts';
 import type { Task } from '#core/contract/tasks.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { type BuildsFixture, buildInput, openBuilds } from './builds.fixture.ts';
@@ -84,9 +86,9 @@ describe('a build of a Dockerfile', () => {
       code: 'build.failed',
       data: { line: 5, outputTail: expect.stringContaining('above') },
     });
-    expect(await failed(`${from}\n\nCOPY nothere /opt/\n`)).toMatchObject({
+    expect(await failed(`${from}\n\nFOO bar\n`)).toMatchObject({
       code: 'build.definition',
-      data: { line: 3, reason: expect.stringContaining('nothere') },
+      data: { line: 3 },
     });
     nothingIsLeft();
   });
@@ -99,6 +101,29 @@ describe('a build of a Dockerfile', () => {
     await fixture.tasks.cancel(id);
     expect((await fixture.tasks.ended(id)).status.state).toBe('cancelled');
     expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toContain('sleep 4721');
+    nothingIsLeft();
+  });
+
+  it('killed with the workbench leaves no process, and nothing to the next start', async () => {
+    const file = fixture.write(
+      'long/Dockerfile',
+      `${from}\nRUN mkdir /own && chown 7:7 /own && sleep 4722\n`,
+    );
+    const bundle = mkdtempSync(join(tmpdir(), 'build-bundle-'));
+    try {
+      const program = await bundleProgram(new URL('./builder.fixture.ts', import.meta.url), bundle);
+      const words = [program, fixture.folder, file, '0.25']; // where the bar stands in RUN
+      const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'inherit'] });
+      expect((await once(child, 'exit'))[1]).toBe('SIGKILL');
+    } finally {
+      rmSync(bundle, { recursive: true, force: true });
+    }
+    const ours = () =>
+      execFileSync('ps', ['-eo', 'stat,args'], { encoding: 'utf8' })
+        .split('\n')
+        .filter((line) => !line.startsWith('Z') && (line.includes('4722') || line.includes(fixture.folder)));
+    await vi.waitFor(() => expect(ours()).toEqual([]), { timeout: 20_000, interval: 50 });
+    await fixture.builds.removeLeftovers();
     nothingIsLeft();
   });
 });

@@ -98,6 +98,7 @@ describe('a Dockerfile for podman or buildah', () => {
     ['[1/2] STEP 2/3: RUN true && echo', '', 4],
     ['[1/2] STEP 3/3: RUN false', '', 6],
     ['[2/2] STEP 1/3: FROM b', 'Error: creating build container: manifest unknown', 8],
+    ['[2/2] STEP 2/3: COPY --from=one /x /y', 'Error: checking on sources: copier: stat: "/x"', 9],
     ['[2/2] STEP 3/3: RUN exit 3', 'Error: building at STEP "RUN exit 3": exit status 3', 10],
     ['[2/2] STEP 4/4: COPY of ONBUILD', '', 9],
     ['[7/7] STEP 1/1: FROM z', '', null],
