@@ -14,6 +14,7 @@ import type { PublishOptions } from './publishCommand.ts';
 import { compressions, type PullOptions, routes } from './pullOptions.ts';
 import type { PushOptions } from './pushCommand.ts';
 import { registryCommands } from './registryCommands.ts';
+import { sandboxCommands } from './sandboxCommands.ts';
 import type { ServeCommandOptions } from './serveCommand.ts';
 import { trustCommands } from './trustCommands.ts';
 
@@ -107,6 +108,7 @@ export function createProgram(invoke: (run: Invocation, options: CommonOptions) 
   trustCommands({ program, invoke, onHost });
   buildCommands({ program, invoke, common, onHost });
   compareCommands({ program, invoke, common });
+  sandboxCommands({ program, invoke, onHost });
   definitionCommands({ program, invoke, onHost });
   actions(program, invoke);
 

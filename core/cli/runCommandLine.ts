@@ -10,7 +10,11 @@ export async function runCommandLine(words: readonly string[], line: CommandLine
   const program = createProgram(async (run, options) => {
     status = await runReporting(() => run(line), line, options);
   });
-  for (const command of [program, ...program.commands]) {
+  for (const command of [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap(({ commands }) => commands),
+  ]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => line.stdout.write(text),
       writeErr: (text) => line.stderr.write(text),
