@@ -75,9 +75,7 @@ function FromBuild({ id, hasDefinition }: { readonly id: TaskId; readonly hasDef
 function DefinitionButton() {
   const text = useText('images');
   return (
-    <Button tone="quiet" onClick={() => imagesStore.setState({ tab: 'definition' })}>
-      {text('made.showDefinition')}
-    </Button>
+    <Button onClick={() => imagesStore.setState({ tab: 'definition' })}>{text('made.showDefinition')}</Button>
   );
 }
 
@@ -148,6 +146,8 @@ function optionWords({ options }: BuildRecord, text: ImagesText): readonly strin
 /** Labels that tell of the making; the others have a tab of their own. */
 const tellingLabels =
   /(?:^|[.-])(?:build-date|created|version|revision|source|authors?|maintainer|vendor|vcs-\w+|base\.name|deffile\.\w+)$/i;
+/** Of the labels themselves, and of the runtime, which `madeBy` tells. */
+const silentLabels = /(?:schema-version$|\.usage\.(?:singularity|apptainer)\.version$)/;
 const mostLabels = 12;
 
 function FromImage({ image, detail }: DetailMadeProps) {
@@ -160,7 +160,7 @@ function FromImage({ image, detail }: DetailMadeProps) {
       ? null
       : { term: text('made.created'), value: wholeMoment(image.createdAt) ?? text('unknown') },
     ...labels
-      .filter(({ name }) => tellingLabels.test(name))
+      .filter(({ name }) => tellingLabels.test(name) && !silentLabels.test(name))
       .slice(0, mostLabels)
       .map(({ name, value }) => ({
         term: shortName(showControls(name)),
