@@ -141,7 +141,8 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     parentOf: ({ id, homeFolder }) =>
       id === localHostId
         ? hostPathFromText(join(folders.data, 'workspaces'))
-        : joinPath(homeFolder, hostPathFromText('.local/share/mysingularity/workspaces')),
+        : (hosts.summary(id).preferences?.workspaceFolder ??
+          joinPath(homeFolder, hostPathFromText('.local/share/mysingularity/workspaces'))),
     describeImage: async (id, path) => {
       const [{ image, digest }, { libc }] = await Promise.all([
         (await images.of(id)).detail(path),

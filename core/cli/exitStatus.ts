@@ -22,8 +22,8 @@ Exit status:
     0  done
     1  failed (doctor: something is blocked; compare: they differ; verify: not all is signed, or a signature does not hold)
     2  the command line is wrong
-    3  no such image, file, repository, tag, key or host
-    4  refused: sign-in or permission needed, or a host asks something and nobody can answer
+    3  no such image, file, repository, tag, key, workspace or host
+    4  refused: sign-in or permission needed, somebody has it open, or a host asks something and nobody can answer
     5  the network, the registry or the line to a host failed; trying again may help
     6  no space, quota exceeded or read-only
     7  the target exists (use --force or --overwrite)
@@ -93,6 +93,9 @@ const statusByCode: Partial<Record<ErrorCode, number>> = {
   'sandbox.busy': exitStatus.refused,
   'sandbox.fileSystem': exitStatus.refused,
   'build.unknown': exitStatus.notFound,
+  'workspace.unknown': exitStatus.notFound,
+  'workspace.nameTaken': exitStatus.exists,
+  'workspace.busy': exitStatus.refused,
   'build.sudo': exitStatus.refused,
   'input.invalid': exitStatus.usage,
 };

@@ -17,6 +17,7 @@ import { registryCommands } from './registryCommands.ts';
 import { sandboxCommands } from './sandboxCommands.ts';
 import type { ServeCommandOptions } from './serveCommand.ts';
 import { trustCommands } from './trustCommands.ts';
+import { workspaceCommands } from './workspaceCommands.ts';
 
 /**
  * The grammar of the command line. `invoke` is called with the command that the words name; each loads its own code
@@ -110,6 +111,7 @@ export function createProgram(invoke: (run: Invocation, options: CommonOptions) 
   compareCommands({ program, invoke, common });
   sandboxCommands({ program, invoke, onHost });
   definitionCommands({ program, invoke, onHost });
+  workspaceCommands({ program, invoke, onHost });
   actions(program, invoke);
 
   common(program.command('clean'))
