@@ -1,6 +1,7 @@
 import { CircleCheck, CircleX, TriangleAlert, X } from 'lucide-react';
 import type { BuildInput, BuildPlan, NeededFile } from '#core/contract/builds.ts';
 import type { Finding } from '#core/contract/definitions.ts';
+import { localHostId } from '#core/contract/ids.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { useHosts } from '#renderer/state/hosts.ts';
@@ -219,7 +220,7 @@ function FilePlaceText({ file }: { readonly file: NeededFile }) {
       {file.pickedPath === null ? null : (
         <span className="font-mono text-code">{` ${showControls(file.pickedPath)}`}</span>
       )}
-      {file.kind === 'missing' || file.isSent ? null : (
+      {file.kind === 'missing' || file.isSent || file.hostId === localHostId ? null : (
         <span className="text-ink-3">{` ${text('build.inPlace')}`}</span>
       )}
     </span>
