@@ -114,7 +114,7 @@ export const provocations: readonly Provocation[] = [
     verb: 'exec',
     code: 'image.encrypted',
     line: 'apptainer exec --pem-path /etc/hostname ./locked.sif true',
-    facts: { reason: 'The file is no PEM private key of the kind that is needed (RSA)' },
+    facts: { reason: 'The file is no RSA private key in PEM form' },
   },
   {
     id: 'in-use',

@@ -47,7 +47,7 @@ export const imageRules: readonly StderrRule[] = [
     },
   ),
   rule('key-unreadable', 'image.encrypted', /Invalid encryption private key|no PEM data/, {
-    facts: () => ({ reason: 'The file is no PEM private key of the kind that is needed (RSA)' }),
+    facts: () => ({ reason: 'The file is no RSA private key in PEM form' }),
   }),
   rule(
     'root-encrypted',

@@ -175,7 +175,7 @@ export function RunDialog({ image, verb, onClose }: RunDialogProps) {
         </div>
         <HostEntersPanel preview={preview} failure={previewFailure} />
       </div>
-      <section aria-label={text('run.command')} className="sticky bottom-0 -mb-3 bg-bg pt-3 pb-3">
+      <section aria-label={text('run.command')} className="sticky -bottom-3 -mb-3 bg-bg pt-3 pb-3">
         <CommandLine command={preview?.command ?? ''} />
       </section>
       {failure === null || isKeyFailure(failure) ? null : (
