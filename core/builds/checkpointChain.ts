@@ -105,9 +105,11 @@ export async function runChain(chain: Chain, run: ChainRun): Promise<TaskResult[
   const { files } = means.host;
   const { cuts, headers, text } = chain;
   const hasBases = canStoreBases(request);
-  let keys = chain.keys.withBases(hasBases ? await resolveBases(request, run) : new Map());
   await files.makeFolder(store.folder, 0o700);
-  const begin = request.options.checkpoints === 'anew' ? 0 : await lastKept(keys, run);
+  const mayBegin = request.options.checkpoints === 'use' && (await hasLike(chain, run));
+  // Where nothing is kept, the registries are asked with the first part alone.
+  let keys = chain.keys.withBases(mayBegin && hasBases ? await resolveBases(request, run) : new Map());
+  const begin = mayBegin ? await lastKept(keys, run) : 0;
   const reused = cuts[begin - 1];
   if (reused !== undefined)
     context.log('note', `Goes on from the checkpoint “${reused.name}” (line ${reused.line}).`);
@@ -157,6 +159,11 @@ export async function runChain(chain: Chain, run: ChainRun): Promise<TaskResult[
     checkpointsMade: cuts.length - begin,
     ...(reused === undefined ? {} : { fromCheckpoint: reused.name }),
   };
+}
+
+async function hasLike({ keys }: Chain, { means }: ChainRun): Promise<boolean> {
+  for (const key of keys.local) if ((await means.checkpoints.findLike(key)) !== null) return true;
+  return false;
 }
 
 /** How many parts need not be built: those above the last checkpoint that is kept. */
