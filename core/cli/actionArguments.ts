@@ -10,6 +10,8 @@ export interface ActionFlags {
   readonly rocm?: boolean;
   readonly writableTmpfs?: boolean;
   readonly isolation?: Isolation;
+  /** Name or id of a workspace of the host. */
+  readonly workspace?: string;
 }
 
 /** Flags → options of the contract. A wrong one is a UsageError that says how it should look. */

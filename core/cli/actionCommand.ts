@@ -13,6 +13,7 @@ import { imageFromArgument } from './imageArgument.ts';
 import { type PassphraseOptions, passphraseFromInput } from './passphraseInput.ts';
 import { pathFromArgument, pathThere } from './pathArgument.ts';
 import { printable } from './printable.ts';
+import { workspaceFromArgument } from './workspaceArgument.ts';
 
 export interface ActionCommandOptions extends CommonOptions, HostOption, ActionFlags, PassphraseOptions {
   readonly pem?: string;
@@ -55,7 +56,10 @@ async function actionInput(
     verb,
     options: actionOptions(flags, host.workingFolder),
     args: [...args],
-    workspace: null,
+    workspace:
+      flags.workspace === undefined
+        ? null
+        : (await workspaceFromArgument(client, host.id, flags.workspace)).id,
   };
 }
 

@@ -199,6 +199,10 @@ function actionCommand(program: Command, name: string): Command {
       append,
     )
     .option('--env <name=value>', 'set a variable inside; repeatable', append)
+    .option(
+      '--workspace <name>',
+      'a workspace of the host, seen at /home/mysingularity as the home folder inside',
+    )
     .option('--nv', 'use NVIDIA graphics processors')
     .option('--rocm', 'use AMD graphics processors')
     .option('--writable-tmpfs', 'let the program write to a layer in memory, gone at its end')
