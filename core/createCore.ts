@@ -10,6 +10,7 @@ import { hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import { type HostId, localHostId } from '#core/contract/ids.ts';
 import type { ActionInput } from '#core/contract/images.ts';
 import type { Client } from '#core/contract/index.ts';
+import type { SandboxShell } from '#core/contract/sandboxes.ts';
 import type { Settings } from '#core/contract/settings.ts';
 import type { Capability } from '#core/contract/system.ts';
 import { createDefinitions } from '#core/definitions/createDefinitions.ts';
@@ -57,6 +58,7 @@ import { createWorkspaces } from '#core/workspaces/createWorkspaces.ts';
 import { readImageFacts } from '#core/workspaces/imageFacts.ts';
 import { createWorkspaceUse } from '#core/workspaces/openWorkspace.ts';
 import { createRegistryParts } from './createRegistryParts.ts';
+import { createSandboxParts } from './createSandboxParts.ts';
 
 export interface CoreOptions {
   readonly door: 'electron' | 'loopback';
@@ -74,6 +76,8 @@ export interface Core {
   readonly terminals: Terminals;
   /** The command of a shell, run or exec, for a caller with a terminal of its own. */
   resolveAction(input: ActionInput, passphrase: string | null): Promise<CommandSpec>;
+  /** The command of a shell in a sandbox, for the same. */
+  sandboxShell(shell: SandboxShell): Promise<CommandSpec>;
   /** Runs a command of a host on this process's own terminal; gives its exit status. */
   runAttached(hostId: HostId, spec: CommandSpec): Promise<number>;
   /** Resolves when a task of this process has ended. */
@@ -268,11 +272,22 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     openHost: async (id) => (id === localHostId ? local : await hosts.open(id)),
     builderOf: (id) => builderOf(hosts, id),
   });
-  for (const definition of images.taskDefinitions) tasks.define(definition);
-  tasks.define(imports.definition);
+  const { sandboxes, noted } = createSandboxParts({
+    local,
+    hosts,
+    images,
+    builds,
+    defaultFolder: (id) =>
+      id === localHostId ? imageFolder() : remotePreferences(hosts, settings.get(), id).defaultFolder,
+    stateFolder,
+    onProblem,
+  });
+  for (const definition of [...images.taskDefinitions, ...sandboxes.taskDefinitions])
+    tasks.define(noted(definition));
+  tasks.define(noted(imports.definition));
   tasks.define(publishing.definition);
   tasks.define(trust.definition);
-  tasks.define(builds.definition);
+  tasks.define(noted(builds.definition));
   tasks.define(builds.testDefinition);
   tasks.define(comparing.definition);
   for (const definition of workspaces.taskDefinitions) tasks.define(definition);
@@ -283,6 +298,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
   const terminals = createTerminals({
     hosts,
     hostShellCommand,
+    sandboxShell: (shell) => sandboxes.resolveShell(shell),
     resolveAction: (input, passphrase) => images.resolveAction(input, passphrase),
     installCommand: async (id) => (await hosts.installAdvice(id)).commands?.join(' && ') ?? null,
     scrollbackLines: () => settings.get().terminal.scrollbackLines,
@@ -306,6 +322,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     images,
     builds,
     registries: registryParts.registries,
+    sandboxes,
     credentials: registryParts.credentials,
     imports,
     publishing,
@@ -322,6 +339,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     client: () => createRouterClient(router),
     terminals,
     resolveAction: (input, passphrase) => images.resolveAction(input, passphrase),
+    sandboxShell: (shell) => sandboxes.resolveShell(shell),
     runAttached: async (hostId, spec) => {
       const entry = hosts.sshEntry(hostId);
       return entry === null

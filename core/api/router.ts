@@ -7,6 +7,7 @@ import { definitionsApi } from './definitions.ts';
 import { hostsApi } from './hosts.ts';
 import { imagesApi } from './images.ts';
 import { registriesApi } from './registries.ts';
+import { sandboxesApi } from './sandboxes.ts';
 import type { Services } from './services.ts';
 import { settingsApi } from './settings.ts';
 import { systemApi } from './system.ts';
@@ -23,6 +24,7 @@ export function createRouter(services: Services) {
     images: imagesApi(services),
     builds: buildsApi(services),
     registries: registriesApi(services),
+    sandboxes: sandboxesApi(services),
     tasks: tasksApi(services),
     terminals: terminalsApi(services),
     commandLog: commandLogApi(services),

@@ -13,6 +13,7 @@ import type { ImagesOfHosts } from '#core/images/imagesOfHosts.ts';
 import type { Imports } from '#core/imports/imports.ts';
 import type { Publishing } from '#core/publishing/publishing.ts';
 import type { Registries } from '#core/registries/registries.ts';
+import type { Sandboxes } from '#core/sandboxes/sandboxes.ts';
 import type { SettingsStore } from '#core/settings/settingsStore.ts';
 import type { Broadcast } from '#core/tasks/broadcast.ts';
 import type { CommandLog } from '#core/tasks/commandLog.ts';
@@ -42,6 +43,7 @@ export interface Services {
   readonly images: ImagesOfHosts;
   readonly builds: Builds;
   readonly registries: Registries;
+  readonly sandboxes: Sandboxes;
   readonly credentials: Credentials;
   readonly imports: Imports;
   readonly publishing: Publishing;

@@ -3,6 +3,7 @@ import { type HostPath, hostPathFromText, hostPathToText, joinPath } from '#core
 import type { HostId } from '#core/contract/ids.ts';
 import type { Host, HostFiles } from '#core/hosts/host.ts';
 import { isLineFailure } from '#core/hosts/lineFailure.ts';
+import { commandSpec } from '#core/runtime/commandSpec.ts';
 import type { Definition } from './buildRequest.ts';
 import { entriesBelow } from './treeEntries.ts';
 
@@ -60,7 +61,8 @@ export async function neededFiles(
         : (await statOrNull(picked.path, host.files)) === null
           ? []
           : [picked.path];
-    const measured = await measure(paths, host);
+    const isBaseHere = one.role === 'base' && hostId === builderId;
+    const measured = isBaseHere ? await measureBase(paths, host) : await measure(paths, host);
     const mayBeThere = measured.kind === 'missing' && picked === null && hostId !== builderId;
     const isThere = mayBeThere && (await isOnlyThere(one.source, (await open(builderId)).files));
     const isSent = measured.kind !== 'missing' && hostId !== builderId;
@@ -135,6 +137,23 @@ async function statOrNull(path: HostPath, files: HostFiles) {
     if (isLineFailure(thrown)) throw thrown;
     return null; // told as missing
   }
+}
+
+/**
+ * A base that is used as it lies: a sandbox is measured in one go. Its links are its own affair, and what is closed to the
+ * person the runtime reads with her subordinate ids.
+ */
+async function measureBase(
+  paths: readonly HostPath[],
+  host: Host,
+): Promise<Pick<NeededFile, 'kind' | 'sizeBytes' | 'count'>> {
+  const [path] = paths;
+  if (path === undefined || (await statOrNull(path, host.files))?.kind !== 'folder')
+    return await measure(paths, host);
+  const spec = commandSpec('du', ['-skx', '--', { path }], { purpose: 'Measure the base' });
+  const { stdout } = await host.run(spec, { isQuiet: true });
+  const kibibytes = Number(/^(\d+)\s/.exec(stdout)?.[1] ?? 0);
+  return { kind: 'folder', sizeBytes: kibibytes * 1024, count: 1 };
 }
 
 async function measure(

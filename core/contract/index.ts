@@ -7,6 +7,7 @@ import { definitionsContract } from './definitions.ts';
 import { hostsContract } from './hosts.ts';
 import { imagesContract } from './images.ts';
 import { registriesContract } from './registries.ts';
+import { sandboxesContract } from './sandboxes.ts';
 import { settingsContract } from './settings.ts';
 import { systemContract } from './system.ts';
 import { tasksContract } from './tasks.ts';
@@ -21,6 +22,7 @@ export const contract = {
   images: imagesContract,
   builds: buildsContract,
   registries: registriesContract,
+  sandboxes: sandboxesContract,
   tasks: tasksContract,
   terminals: terminalsContract,
   commandLog: commandLogContract,

@@ -28,6 +28,7 @@ USER=\${USER:-$(id -un)}; export USER
 old=$(umask); umask 077
 mkdir -p "$folder" && own=$(mktemp -d "/tmp/.mysingularity-shell-$id-XXXXXX") || exec "$@"
 keep() {
+  umask 077
   if [ -s "$own/history" ]; then cat "$own/history" >"$folder/.new-$$" && mv "$folder/.new-$$" "$folder/$(date +%s)-$$.history"; fi
   rm -rf "$own"
 }

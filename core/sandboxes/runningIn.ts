@@ -4,13 +4,14 @@ import { commandSpec } from '#core/runtime/commandSpec.ts';
 import { mountsIn, type SandboxRoom } from './sandboxRoom.ts';
 
 /**
- * Processes of the person in a sandbox: the runtime leaves its path in their environment; of other ways it is what their
- * `/` is mounted from. Lines of `PID NAME`, the first five.
+ * Processes of the person in a sandbox: the runtime leaves its path in their environment; of instances and other ways it
+ * is what their `/`, or the runtime's folder for it, is mounted from. Lines of `PID NAME`, the first five.
  */
 const runningScript = `where=$1; export where
 { grep -lzxF -e "APPTAINER_CONTAINER=$where" -e "SINGULARITY_CONTAINER=$where" /proc/[0-9]*/environ
-  awk '$5 == "/" && $4 != "/" && length($4) <= length(ENVIRON["where"]) &&
-    substr(ENVIRON["where"], length(ENVIRON["where"]) - length($4) + 1) == $4 { print FILENAME }' /proc/[0-9]*/mountinfo
+  grep -H '' /proc/[0-9]*/mountinfo | awk '{ root = $4; gsub(/\\\\040/, " ", root) }
+    ($5 == "/" || $5 ~ /\\/session\\/rootfs$/) && root != "/" && length(root) <= length(ENVIRON["where"]) &&
+    substr(ENVIRON["where"], length(ENVIRON["where"]) - length(root) + 1) == root { print $1 }'
 } 2>/dev/null | cut -d/ -f3 | sort -un | head -n 5 | while read -r process; do
   echo "$process $(cat "/proc/$process/comm" 2>/dev/null)"
 done
