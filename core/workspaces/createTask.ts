@@ -30,8 +30,6 @@ export function createTask(means: WorkspaceMeans): TaskDefinition<CreateWorkspac
     requireFreeName(list, input);
     const source = sourceOf(list, input);
     const image = input.imagePath === null ? null : await means.describeImage(host.id, input.imagePath);
-    if (input.parent !== null && input.parent !== list.parent)
-      await means.rememberParent(host.id, input.parent);
     const { name, parent } = input;
     const folder = await means.store.beginFolder(host, { parent, name, taskId: context.id });
     return await inFolder(folder, context, async () => {

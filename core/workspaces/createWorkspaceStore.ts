@@ -25,6 +25,8 @@ export interface WorkspaceStoreMeans {
   readonly parentOf: (host: Host) => HostPath;
   /** Other folders in which workspaces were made. */
   readonly otherParents: (host: Host) => Promise<readonly HostPath[]>;
+  /** Somebody makes a workspace in this folder: it is listed from now on, whatever the host's own folder becomes. */
+  readonly rememberParent: (host: Host, parent: HostPath) => Promise<void>;
   readonly readLease: ReadLease;
 }
 
@@ -87,6 +89,7 @@ export function createWorkspaceStore(means: WorkspaceStoreMeans): WorkspaceStore
           throw namedTaken(thrown, { name, folder: target, host });
         }
       };
+      await means.rememberParent(host, place);
       await run(beginScript, [making, name, ownerText(taskId)], 'Make a private folder');
       return {
         folder,

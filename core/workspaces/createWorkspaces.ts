@@ -42,12 +42,12 @@ export function createWorkspaces(options: WorkspacesMeans): Workspaces {
   const store = createWorkspaceStore({
     parentOf: options.parentOf,
     otherParents: ({ id }) => book.parents(id),
+    rememberParent: ({ id }, parent) => book.remember(id, parent),
     readLease,
   });
   const means: WorkspaceMeans = {
     openHost: options.openHost,
     store,
-    rememberParent: (hostId, parent) => book.remember(hostId, parent),
     describeImage: options.describeImage,
   };
   return {

@@ -12,7 +12,7 @@ const bookSchema = z.object({
 });
 type Book = z.infer<typeof bookSchema>;
 
-/** Folders of hosts, beside the usual one, in which workspaces were made: without it nobody would find those again. */
+/** Folders of hosts in which workspaces were made: without it nobody would find those again that are not in the usual one. */
 export interface ParentBook {
   parents(hostId: HostId): Promise<readonly HostPath[]>;
   remember(hostId: HostId, parent: HostPath): Promise<void>;

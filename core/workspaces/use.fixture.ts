@@ -127,6 +127,7 @@ export async function openUse(options: FixtureOptions): Promise<UseFixture> {
   const store = createWorkspaceStore({
     parentOf: () => folder,
     otherParents: () => Promise.resolve([]),
+    rememberParent: () => Promise.resolve(),
     readLease,
   });
   const facts: Readonly<Record<string, string>> = {

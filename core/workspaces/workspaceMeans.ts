@@ -16,8 +16,6 @@ export interface WorkspaceMeans {
   /** Fails with host.unknown or host.notConnected. */
   readonly openHost: (id: HostId) => Promise<Host>;
   readonly store: WorkspaceStore;
-  /** Another folder than the usual one has a workspace from now on. */
-  readonly rememberParent: (hostId: HostId, parent: HostPath) => Promise<void>;
   /** What the bytes of an image tell; fails with image.missing and image.notAnImage. */
   readonly describeImage: (hostId: HostId, path: HostPath) => Promise<WorkspaceImage>;
 }
