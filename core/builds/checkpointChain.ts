@@ -96,6 +96,7 @@ interface ChainRun {
 
 /**
  * Builds part after part, from the last checkpoint that is kept; each that is made is kept, also when a later part fails.
+ * What the runtime does to every base it does to each part, too: it lays out an empty /dev anew, owned by root.
  * Answers with facts for the result; null where the runtime does not let us correct what parts leave in an image, and all
  * has to be built at once.
  */
