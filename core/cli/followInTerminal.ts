@@ -39,9 +39,10 @@ async function show(line: CommandLine, client: Client, taskId: TaskId, signal: A
   const id = await terminalOf(client, taskId, signal);
   if (id === null) return;
   const stdin = line.stdin as ReadStream;
+  // A terminal that does not know its size says 0.
   const size: TerminalSize = {
-    columns: line.stderr.columns ?? 120,
-    rows: process.stderr.rows ?? 40,
+    columns: Math.max(line.stderr.columns || 120, 2),
+    rows: process.stderr.rows || 40,
   };
   const ended = new Promise<void>((resolve) => {
     let tell: (message: unknown) => void = () => undefined;
