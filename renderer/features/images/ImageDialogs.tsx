@@ -33,7 +33,14 @@ function OpenDialog({ host }: { readonly host: Host }) {
     case 'pull':
       return <PullDialog host={host} start={dialog.start} onClose={close} />;
     case 'action':
-      return <RunDialog image={dialog.image} verb={dialog.verb} onClose={close} />;
+      return (
+        <RunDialog
+          image={dialog.image}
+          verb={dialog.verb}
+          wantsWorkspace={dialog.wantsWorkspace === true}
+          onClose={close}
+        />
+      );
     case 'rename':
       return <RenameDialog image={dialog.image} onClose={close} />;
     case 'delete':

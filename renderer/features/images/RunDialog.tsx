@@ -29,10 +29,13 @@ import { keyProblem, noKey, opensWith, type TypedKey } from './imageKeyForm.ts';
 import { splitShellWords } from './shellSplit.ts';
 import { useActionPreview } from './useActionPreview.ts';
 import { useEncryption } from './useEncryption.ts';
+import { WorkspaceField } from './WorkspaceField.tsx';
 
 export interface RunDialogProps {
   readonly image: Image;
   readonly verb: ActionVerb;
+  /** It was asked for with a workspace. */
+  readonly wantsWorkspace?: boolean;
   readonly onClose: () => void;
 }
 
@@ -40,7 +43,7 @@ const titles = { shell: 'run.titleShell', run: 'run.titleRun', exec: 'run.titleE
 const noProblems: ActionProblems = { line: null, binds: new Map(), environment: null };
 
 /** Shell, run or exec with options: what will enter from the host, and the exact command, stand beside the form. */
-export function RunDialog({ image, verb, onClose }: RunDialogProps) {
+export function RunDialog({ image, verb, wantsWorkspace = false, onClose }: RunDialogProps) {
   const text = useText('images');
   const [form, setForm] = useState(() => recallAction(image.hostId, image.path, verb));
   const [typedKey, setTypedKey] = useState<TypedKey>(noKey);
@@ -51,10 +54,11 @@ export function RunDialog({ image, verb, onClose }: RunDialogProps) {
   const [failure, setFailure] = useState<ErrorReport | null>(null);
   const checked = useMemo(() => checkActionForm(form), [form]);
   const problems = checked.ok ? noProblems : checked.problems;
-  const { preview, failure: previewFailure } = useActionPreview({
+  const wanted = {
     ...useLastGoodInput(image, form, checked),
     opensWith: opensWith(encryption, typedKey),
-  });
+  };
+  const { preview, failure: previewFailure } = useActionPreview(wanted);
   const change = (part: Partial<ActionForm>) => {
     setFailure(null);
     setForm((old) => ({ ...old, ...part }));
@@ -139,6 +143,12 @@ export function RunDialog({ image, verb, onClose }: RunDialogProps) {
               label: text(`run.isolations.${id}`),
             }))}
             hint={text(`run.isolationHints.${form.isolation}`)}
+          />
+          <WorkspaceField
+            action={wanted}
+            value={form.workspace}
+            onChange={(workspace) => change({ workspace })}
+            isWanted={wantsWorkspace}
           />
           <BindsField
             hostId={image.hostId}

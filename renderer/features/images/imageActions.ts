@@ -22,6 +22,7 @@ export const imageMenu: readonly (string | 'separator')[] = [
   'images.shellOptions',
   'images.run',
   'images.exec',
+  'images.workspace',
   'separator',
   'images.send',
   'images.publish',

@@ -3,6 +3,7 @@ import {
   CloudDownload,
   Copy,
   FileInput,
+  FolderOpen,
   FolderPlus,
   PackageOpen,
   Pencil,
@@ -158,6 +159,16 @@ export const imageCommands: readonly Command[] = [
     icon: SquareChevronRight,
     isEnabled: canStart,
     perform: showAction('exec'),
+  },
+  {
+    id: 'images.workspace',
+    label: 'images:actions.workspace',
+    group: 'images',
+    keywords: ['home', 'mysingularity', 'shell', 'open'],
+    icon: FolderOpen,
+    isEnabled: canStart,
+    perform: () =>
+      withOne((image) => showImagesDialog({ kind: 'action', image, verb: 'shell', wantsWorkspace: true }))(),
   },
   {
     id: 'images.send',

@@ -52,7 +52,13 @@ export const emptyImportStart: ImportStart = { file: null, target: null, overwri
 
 export type ImagesDialog =
   | { readonly kind: 'pull'; readonly start: PullStart }
-  | { readonly kind: 'action'; readonly image: Image; readonly verb: ActionVerb }
+  | {
+      readonly kind: 'action';
+      readonly image: Image;
+      readonly verb: ActionVerb;
+      /** A workspace is chosen at first. */
+      readonly wantsWorkspace?: boolean;
+    }
   | { readonly kind: 'rename'; readonly image: Image }
   | { readonly kind: 'delete'; readonly images: readonly Image[] }
   | { readonly kind: 'send'; readonly images: readonly Image[] }
@@ -62,7 +68,15 @@ export type ImagesDialog =
   | { readonly kind: 'publish'; readonly image: Image }
   | { readonly kind: 'addFolder' };
 
-export type DetailTab = 'summary' | 'definition' | 'environment' | 'labels' | 'apps' | 'objects' | 'made' | 'log';
+export type DetailTab =
+  | 'summary'
+  | 'definition'
+  | 'environment'
+  | 'labels'
+  | 'apps'
+  | 'objects'
+  | 'made'
+  | 'log';
 
 export interface ImagesState {
   /** The images of all hosts are listed together, not those of the host that pages show. */

@@ -157,6 +157,7 @@ export const images = {
     shellOptions: 'Shell with options…',
     run: 'Run…',
     exec: 'Execute a command…',
+    workspace: 'Open in workspace…',
     send: 'Send to a host…',
     sendShort: 'Send to…',
     copyHostPath: 'Copy as host:path',
