@@ -8,6 +8,7 @@ export type BuildFactName =
   | 'definition'
   | 'host'
   | 'runtime'
+  | 'way'
   | 'architecture'
   | 'form'
   | 'binds'
@@ -17,6 +18,8 @@ export type BuildFactName =
   | 'compression'
   | 'sourceDateEpoch'
   | 'argument'
+  | 'elsewhere'
+  | 'checkpoints'
   | 'image'
   | 'size'
   | 'digest'
@@ -73,8 +76,10 @@ const order: readonly BuildFactName[] = [
   'error',
   'definition',
   'argument',
+  'elsewhere',
   'host',
   'runtime',
+  'way',
   'architecture',
   'form',
   'forArchitecture',
@@ -83,6 +88,7 @@ const order: readonly BuildFactName[] = [
   'binds',
   'nv',
   'noTest',
+  'checkpoints',
   'image',
   'size',
   'digest',
@@ -112,6 +118,12 @@ function factsOf(build: BuildRecord, now: number): ReadonlyMap<string, Fact> {
     binds: options.binds.length === 0 ? null : options.binds.join(', '),
     nv: options.nv ? '--nv' : null,
     forArchitecture: options.architecture,
+    way: build.way === 'sudo' ? 'root through sudo' : null,
+    checkpoints: options.checkpoints === 'use' ? null : options.checkpoints,
+    elsewhere:
+      build.elsewhere.length === 0
+        ? null
+        : build.elsewhere.map(({ source, hostId, path }) => `${source} from ${hostId}:${path}`).join(', '),
     noTest: options.noTest ? '--notest' : null,
     compression: options.compression,
     sourceDateEpoch: options.sourceDateEpoch === null ? null : String(options.sourceDateEpoch),
