@@ -31,7 +31,8 @@ export async function planBuild(input: BuildInput, means: BuildMeans): Promise<B
     holder.files.stat(target),
     builder.files.freeBytes(folder),
   ]);
-  const needsAll = definition.outline.bases.every(({ agent }) => agent === 'localimage');
+  const needsAll =
+    !isOfDockerfile(request) && definition.outline.bases.every(({ agent }) => agent === 'localimage');
   const sizeOf = (role: Needed['role']) =>
     needed.filter((one) => one.role === role).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const neededBytes = sizeOf('base') * unpackFactor + sizeOf('files') * 2;

@@ -157,6 +157,7 @@ describe('a build as root through sudo', () => {
         interval: 50,
       });
       await fixture.builds.removeLeftovers();
+      expect((await fixture.builds.plan(buildInput(definition, asRoot))).warnings).toEqual([]);
     } finally {
       rmSync(bundle, { recursive: true, force: true });
     }
