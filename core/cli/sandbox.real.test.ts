@@ -26,6 +26,7 @@ let core: Core;
 beforeAll(async () => {
   for (const name of ['CONFIG', 'DATA', 'STATE', 'CACHE'])
     process.env[`XDG_${name}_HOME`] = join(home, name.toLowerCase());
+  process.env['MYSINGULARITY_SSH_CONFIG'] = bed.ssh.config;
   core = await createCore({ door: 'loopback', capabilities: [] });
 });
 afterAll(async () => {
@@ -188,5 +189,34 @@ describe('mysingularity sandbox', () => {
     expect(left).toEqual([]);
     expect(readdirSync(inHome('state/mysingularity/sandboxes'))).toEqual(['work']);
     rmSync(inHome('link'));
+  });
+
+  it('does the same on an ssh host', async (context) => {
+    const missing = whyMissing('ssh');
+    if (missing !== null) context.skip(missing);
+    const ssh = (script: string) =>
+      execFileSync('ssh', ['-q', '-F', bed.ssh.config, 'cluster', script], { encoding: 'utf8' }).trim();
+    const far = ssh('mktemp -d').split('\n').at(-1) ?? '';
+    const there = async (verb: string, ...words: readonly string[]) => {
+      const said = await sandbox(verb, ...words, '--host', 'cluster');
+      expect(said.status, said.stderr).toBe(verb === 'diff' ? 1 : 0);
+      return said.stdout;
+    };
+    try {
+      expect(await there('create', tiny, `${far}/one`)).toBe(`${far}/one\n`);
+      ssh(`cd ${far} && apptainer exec --writable one sh -c 'echo x > /mark' 2>/dev/null`);
+      expect(await there('diff', `${far}/one`)).toContain('+ /mark (2 B)');
+      await there('snapshot', `${far}/one`);
+      const { snapshots } = await json('show', `${far}/one`, '--host', 'cluster');
+      ssh(`rm ${far}/one/mark`);
+      await there('restore', `${far}/one`, (snapshots as unknown as { id: string }[])[0]?.id ?? '');
+      expect(ssh(`cat ${far}/one/mark`)).toContain('x');
+      await there('freeze', `${far}/one`, `${far}/one.sif`);
+      expect(ssh(`apptainer exec ${far}/one.sif cat /mark 2>/dev/null`)).toContain('x');
+      await there('delete', `${far}/one`);
+      expect(ssh(`ls -A ${far}`)).toMatch(/(?:^|\n)one\.sif$/);
+    } finally {
+      ssh(`chmod -R u+rwX ${far}; rm -rf ${far}`);
+    }
   });
 });

@@ -11,7 +11,15 @@ import { sandboxDifference } from './difference.ts';
 import { draftDefinition } from './draftDefinition.ts';
 import { commandsOf, historyFolder } from './history.ts';
 import type { MadeBy, Sandboxes, SandboxesMeans, SandboxPlan } from './sandboxes.ts';
-import { findRecord, listRecords, readIds, requireSandbox, sandboxOf, writeRecord } from './sandboxRecord.ts';
+import {
+  findRecord,
+  listRecords,
+  readIds,
+  requireSandbox,
+  sandboxOf,
+  sweepRecords,
+  writeRecord,
+} from './sandboxRecord.ts';
 import { createSandboxRoom, ownerlessPlace, type SandboxRoom } from './sandboxRoom.ts';
 import { sandboxTasks } from './sandboxTasks.ts';
 import { recoverRestores } from './treeCopies.ts';
@@ -42,6 +50,7 @@ export function createSandboxes(means: SandboxesMeans): Sandboxes {
     const room = createSandboxRoom({ host, stateFolder, onProblem: means.onProblem });
     await recoverRestores(room);
     await room.records.removeLeftovers();
+    await sweepRecords(room);
     return room;
   }
 

@@ -3,7 +3,7 @@ import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPa
 import type { SandboxDifference } from '#core/contract/sandboxes.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import { listTree, packagesIn, readListing, readPackages, readPacked } from './baseline.ts';
-import { findRecord, folderOfRecord, requireSandbox } from './sandboxRecord.ts';
+import { findRecord, folderOfRecord, readingPrefix, requireSandbox } from './sandboxRecord.ts';
 import type { SandboxRoom } from './sandboxRoom.ts';
 import { differingEntries, type Listing, parseHashes } from './treeListing.ts';
 
@@ -21,7 +21,7 @@ export async function sandboxDifference(room: SandboxRoom, path: HostPath): Prom
   if (record === null || !record.hasBaseline)
     throw workbenchError('sandbox.noBase', { path }, { hostId: room.host.id });
   const kept = folderOfRecord(room, record.id);
-  const folder = await room.host.files.makeTemporaryFolder(kept, hostPathFromText('.now-'));
+  const folder = await room.host.files.makeTemporaryFolder(kept, readingPrefix);
   try {
     const before = await readListing(room, kept);
     const { listing: after, closedFolders } = await listTree(room, { path, folder });

@@ -14,6 +14,7 @@ import {
   sandboxSnapshotSchema,
 } from '#core/contract/sandboxes.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
+import type { FileFacts } from '#core/hosts/host.ts';
 import { isLineFailure } from '#core/hosts/lineFailure.ts';
 import type { SandboxRoom } from './sandboxRoom.ts';
 import { idFileName } from './treeListing.ts';
@@ -21,6 +22,9 @@ import { idFileName } from './treeListing.ts';
 const idPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const recordName = 'record.json';
 const recordLimitBytes = 65_536;
+const halfKeptMs = 86_400_000;
+/** Folders in the one of a record for a tree as it is now. */
+export const readingPrefix = '.now-';
 const text = hostPathFromText;
 
 /** What is known of a sandbox. It lies in the state folder of its host, in a folder named by the sandbox's id. */
@@ -107,6 +111,25 @@ export async function listRecords(room: SandboxRoom): Promise<readonly SandboxRe
     })),
   );
   return read.flatMap((bytes) => parseRecord(bytes) ?? []);
+}
+
+/**
+ * Removes what killed processes left in the folders of records: readings of trees, and folders that never got a record.
+ * What is young may be another process's that works on it now.
+ */
+export async function sweepRecords(room: SandboxRoom): Promise<void> {
+  const { files } = room.host;
+  if ((await files.stat(room.folder)) === null) return;
+  const isOld = (facts: FileFacts) => Date.now() - facts.modifiedAt > halfKeptMs;
+  for (const { name, facts } of await files.list(room.folder)) {
+    if (!idPattern.test(name)) continue;
+    const folder = joinPath(room.folder, name);
+    const inside = await files.list(folder);
+    for (const each of inside)
+      if (each.name.startsWith(readingPrefix) && isOld(each.facts))
+        await files.remove(joinPath(folder, each.name));
+    if (isOld(facts) && !inside.some((each) => each.name === recordName)) await files.remove(folder);
+  }
 }
 
 async function readRecord(room: SandboxRoom, id: string): Promise<SandboxRecord | null> {

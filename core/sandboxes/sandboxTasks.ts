@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { baseName, type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
+import { baseName, type HostPath, joinPath } from '#core/contract/hostPath.ts';
 import { type HostId, localHostId } from '#core/contract/ids.ts';
 import {
   cloneSandboxInputSchema,
@@ -14,7 +14,7 @@ import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
 import { adoptSandbox, listTree } from './baseline.ts';
 import { freezeInput } from './freezeSandbox.ts';
 import type { SandboxesMeans } from './sandboxes.ts';
-import { findRecord, folderOfRecord, requireSandbox, writeRecord } from './sandboxRecord.ts';
+import { findRecord, folderOfRecord, readingPrefix, requireSandbox, writeRecord } from './sandboxRecord.ts';
 import type { SandboxRoom } from './sandboxRoom.ts';
 import {
   cloneSandbox,
@@ -81,7 +81,7 @@ async function measure(room: SandboxRoom, { path }: OneSandbox, context: TaskCon
   const record = (await findRecord(room, path)) ?? (await adoptSandbox(room, path));
   context.report({ phase: 'resolve', fraction: null, text: 'Reading the tree' });
   const kept = folderOfRecord(room, record.id);
-  const folder = await room.host.files.makeTemporaryFolder(kept, hostPathFromText('.now-'));
+  const folder = await room.host.files.makeTemporaryFolder(kept, readingPrefix);
   try {
     const { listing, hasForeignOwners } = await listTree(room, { path, folder, signal: context.signal });
     const size = { ...measureOf(listing), measuredAt: Date.now() };

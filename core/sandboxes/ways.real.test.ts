@@ -6,13 +6,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
 import { localHostId } from '#core/contract/ids.ts';
 import type { SandboxShell } from '#core/contract/sandboxes.ts';
-import { workbenchError } from '#core/errors/workbenchError.ts';
-import { runtimeOf } from '#core/hosts/chosenRuntime.ts';
 import { launchOf } from '#core/hosts/launch.ts';
-import { createLocalEntry } from '#core/hosts/localEntry.ts';
-import { createLocalHost } from '#core/hosts/localHost.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
-import { createSandboxes } from './createSandboxes.ts';
+import { openSandboxes } from './sandboxes.fixture.ts';
 import type { Sandboxes } from './sandboxes.ts';
 
 const reason = whyMissing('apptainer', 'tiny', 'user', 'subuid');
@@ -20,32 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'sandbox-ways-'));
 const tree = join(folder, 'tree');
 const path = hostPathFromText(tree);
 const environment = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', TERM: 'dumb' };
-
-function openSandboxes(hasRuntime: boolean): Sandboxes {
-  const local = createLocalHost({ environment, observer: { started: () => ({ ended: () => undefined }) } });
-  const entry = createLocalEntry({
-    host: local,
-    preferences: () => ({ runtimePath: null, imageFolders: [], imageFolder: path }),
-    onChange: () => undefined,
-  });
-  return createSandboxes({
-    local,
-    hosts: {
-      open: () => Promise.resolve(local),
-      runtime: async () => {
-        if (hasRuntime) return runtimeOf(await entry.known(), localHostId);
-        throw workbenchError('runtime.missing');
-      },
-    },
-    libraryOf: () => Promise.resolve([]),
-    defaultFolder: () => path,
-    build: () => Promise.reject(new Error('nothing is built in this test')),
-    stateFolder: hostPathFromText(join(folder, 'state')),
-    onProblem: (text) => {
-      throw new Error(text);
-    },
-  });
-}
+const open = (hasRuntime: boolean) => openSandboxes(folder, { hasRuntime }).sandboxes;
 
 /** What a shell says to these lines, on a terminal of its own; `end` is how it ends. */
 async function shell(
@@ -101,7 +72,7 @@ describe.skipIf(reason !== null)(`ways into a sandbox${reason === null ? '' : ` 
 
   it('are said in words, with the runtime and without one', async () => {
     const ways = async (hasRuntime: boolean) =>
-      (await openSandboxes(hasRuntime).detail({ hostId: localHostId, path })).ways;
+      (await open(hasRuntime).detail({ hostId: localHostId, path })).ways;
     expect((await ways(true)).map(({ id, isPossible }) => [id, isPossible])).toEqual([
       ['readOnly', true],
       ['writable', true],
@@ -132,18 +103,18 @@ describe.skipIf(reason !== null)(`ways into a sandbox${reason === null ? '' : ` 
     ['unshare', true, true, '0', true],
   ] as const)('%s (writable: %s, root: %s) is what it says', async (way, isWritable, isRoot, uid, isKept) => {
     const isOfRuntime = ['readOnly', 'writable', 'writableRoot'].includes(way);
-    const said = await shell(openSandboxes(isOfRuntime), { way, isWritable, isRoot }, [look]);
+    const said = await shell(open(isOfRuntime), { way, isWritable, isRoot }, [look]);
     expect(said).toMatch(new RegExp(`^${uid}\\r?$`, 'm'));
     expect(existsSync(join(tree, 'mark'))).toBe(isKept);
     if (way === 'writableRoot' || way === 'unshare') expect(said).toMatch(/-rw-\S+ +1 +5 +5 /);
   });
 
   it('refuses a way that the host does not have', async () => {
-    await expect(shell(openSandboxes(false), { way: 'writable' }, [])).rejects.toThrow();
+    await expect(shell(open(false), { way: 'writable' }, [])).rejects.toThrow();
   });
 
   it('keeps the history of writable shells outside of the tree, and makes a draft of it', async () => {
-    const sandboxes = openSandboxes(true);
+    const sandboxes = open(true);
     await shell(sandboxes, { way: 'writableRoot' }, ['echo one > /mark', 'ls /']);
     await shell(sandboxes, { way: 'readOnly' }, ['echo never']);
     const { definition, commands } = await sandboxes.draft({ hostId: localHostId, path });
