@@ -6,10 +6,11 @@ import { abilitiesOf } from '#core/contract/registryKinds.ts';
 import type { RegistrySettings } from '#core/contract/registryList.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { showControls } from '#renderer/ui/hostileText.ts';
+import { type GridColumn, RowGrid } from '#renderer/ui/RowGrid.tsx';
 import { wholeTimeText } from '#renderer/ui/when.ts';
 import { ListEnd } from './ListEnd.tsx';
 import type { Listing } from './listing.ts';
-import { type GridColumn, RowGrid } from './RowGrid.tsx';
+import { takeFocus } from './registriesState.ts';
 import { dayText } from './registryWords.ts';
 
 export interface RepositoryTableProps {
@@ -98,6 +99,7 @@ export function RepositoryTable({ registry, listing, entered, ...rest }: Reposit
   ];
   return (
     <RowGrid
+      takesFocus={takeFocus}
       label={text(isTree ? 'repositories.entries' : 'repositories.table')}
       hint={text('repositories.tableHint')}
       rows={items}

@@ -9,6 +9,7 @@ import { Button } from '#renderer/ui/Button.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
 import { showControls } from '#renderer/ui/hostileText.ts';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
+import { type GridColumn, RowGrid } from '#renderer/ui/RowGrid.tsx';
 import { SearchField } from '#renderer/ui/SearchField.tsx';
 import { SkeletonRows } from '#renderer/ui/SkeletonRows.tsx';
 import { wholeTimeText } from '#renderer/ui/when.ts';
@@ -17,9 +18,8 @@ import { FailureNotice } from './FailureNotice.tsx';
 import { ListEnd } from './ListEnd.tsx';
 import type { Listing } from './listing.ts';
 import { forgetRegistry, useTags } from './lists.ts';
-import { type GridColumn, RowGrid } from './RowGrid.tsx';
 import { referenceBase, referenceOf } from './references.ts';
-import { goTo, type Place, wantFocus } from './registriesState.ts';
+import { goTo, type Place, takeFocus, wantFocus } from './registriesState.ts';
 import { dayText } from './registryWords.ts';
 import { filterTags, sortTags, type TagColumn, type TagSort } from './tagOrder.ts';
 import { type TagFacts, useTagFacts } from './useTagFacts.ts';
@@ -81,6 +81,7 @@ export function TagBrowser({ registry, place, repository }: TagBrowserProps) {
       <FactsFailure facts={facts} />
       <div className="min-h-0 flex-1 border-t border-line">
         <RowGrid
+          takesFocus={takeFocus}
           label={text('tags.table', { repository: showControls(repository) })}
           hint={text('tags.tableHint')}
           rows={rows}

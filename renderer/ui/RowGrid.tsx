@@ -13,10 +13,9 @@ import {
   useRef,
 } from 'react';
 import { useRowHeight, useZoom } from '#renderer/state/settings.ts';
-import { classNames } from '#renderer/ui/classNames.ts';
-import { useElementSize } from '#renderer/ui/useElementSize.ts';
-import { takeFocus } from './registriesState.ts';
+import { classNames } from './classNames.ts';
 import { nextRow } from './rowKeys.ts';
+import { useElementSize } from './useElementSize.ts';
 
 export interface GridColumn<Row> {
   readonly id: string;
@@ -36,6 +35,8 @@ export interface RowGridProps<Row> {
   readonly hint: string;
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;
+  /** What a row is found by when letters are typed; its key when not given. */
+  readonly nameOf?: (row: Row) => string;
   readonly columns: readonly GridColumn<Row>[];
   readonly sorted?: { readonly id: string; readonly isDescending: boolean } | undefined;
   /** Key of the row that is open. */
@@ -54,6 +55,8 @@ export interface RowGridProps<Row> {
   readonly placeholder: ReactNode;
   /** After the last row. */
   readonly end?: ReactNode;
+  /** Asked when the grid appears: whether it takes the keyboard. */
+  readonly takesFocus?: () => boolean;
 }
 
 const overscanRows = 10;
@@ -81,6 +84,7 @@ export function RowGrid<Row>(props: RowGridProps<Row>) {
   const { measure, scrollToIndex } = virtualizer;
   // biome-ignore lint/correctness/useExhaustiveDependencies: heights that the virtualizer keeps are stale after a zoom
   useEffect(() => measure(), [measure, rowHeight]);
+  const takeFocus = useEffectEvent(() => props.takesFocus?.() ?? false);
   useEffect(() => {
     if (takeFocus()) gridRef.current?.focus();
   }, []);
@@ -115,7 +119,7 @@ export function RowGrid<Row>(props: RowGridProps<Row>) {
     }
     const isFresh = event.timeStamp - typed.current.at < typeAheadMs;
     const answer = nextRow(event.key, {
-      names: () => rows.map(keyOf),
+      names: () => rows.map(props.nameOf ?? keyOf),
       count: rows.length,
       at: activeIndex,
       pageRows: Math.max(1, Math.floor((size.height - headHeight) / rowHeight) - 1),
