@@ -34,6 +34,7 @@ import {
   type ImagesOfHosts,
   type RemotePreferences,
 } from '#core/images/imagesOfHosts.ts';
+import { createRunBook } from '#core/images/runBook.ts';
 import { verifyImage } from '#core/images/verifyImage.ts';
 import { createWorkRecords } from '#core/images/workRecords.ts';
 import { createImports } from '#core/imports/createImports.ts';
@@ -320,6 +321,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     tasks,
     commandLog,
     images,
+    runBook: createRunBook(local.files, stateFolder),
     builds,
     registries: registryParts.registries,
     sandboxes,

@@ -5,7 +5,7 @@ import type { Services } from './services.ts';
 
 const never = () => new AbortController().signal;
 
-export function imagesApi({ hosts, images, imports, publishing, tasks, settings }: Services) {
+export function imagesApi({ hosts, images, imports, publishing, tasks, settings, runBook }: Services) {
   return {
     watch: api.images.watch.handler(async function* ({ input, signal }) {
       yield* (await images.of(input.hostId)).watch(signal ?? new AbortController().signal);
@@ -78,6 +78,13 @@ export function imagesApi({ hosts, images, imports, publishing, tasks, settings 
     previewAction: api.images.previewAction.handler(async ({ input }) =>
       (await images.of(input.hostId)).previewAction(input),
     ),
+    recallRun: api.images.recallRun.handler(async ({ input }) => ({
+      run: await runBook.recall(input.hostId, input.path),
+    })),
+    rememberRun: api.images.rememberRun.handler(async ({ input }) => {
+      await runBook.remember(input.hostId, input.path, input.run);
+      return {};
+    }),
   };
 
   function foldersOf(hostId: HostId): readonly HostPath[] {

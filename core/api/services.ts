@@ -10,6 +10,7 @@ import type { DetachedJobs } from '#core/hosts/detachedJob.ts';
 import type { HostRegistry } from '#core/hosts/hostRegistry.ts';
 import type { PromptDesk } from '#core/hosts/ssh/promptDesk.ts';
 import type { ImagesOfHosts } from '#core/images/imagesOfHosts.ts';
+import type { RunBook } from '#core/images/runBook.ts';
 import type { Imports } from '#core/imports/imports.ts';
 import type { Publishing } from '#core/publishing/publishing.ts';
 import type { Registries } from '#core/registries/registries.ts';
@@ -41,6 +42,7 @@ export interface Services {
   readonly tasks: TaskManager;
   readonly commandLog: CommandLog;
   readonly images: ImagesOfHosts;
+  readonly runBook: RunBook;
   readonly builds: Builds;
   readonly registries: Registries;
   readonly sandboxes: Sandboxes;

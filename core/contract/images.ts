@@ -286,6 +286,15 @@ export const actionInputSchema = imageAddress.extend({
 });
 export type ActionInput = z.infer<typeof actionInputSchema>;
 
+/**
+ * How an image was started last, for the next time. Neither its words nor its variables: they may hold secrets, and this
+ * is kept.
+ */
+export const rememberedRunSchema = actionOptionsSchema
+  .omit({ environment: true })
+  .extend({ workspace: workspaceIdSchema.nullable() });
+export type RememberedRun = z.infer<typeof rememberedRunSchema>;
+
 export const imagesContract = {
   /** Rows by the ten thousand, made by core itself: the compiler has checked their form, a schema does not again. */
   watch: procedure.input(z.object({ hostId: hostIdSchema })).output(eventIterator(z.custom<ImageEvent>())),
@@ -350,4 +359,7 @@ export const imagesContract = {
     .output(
       z.object({ command: z.string(), enters: z.array(hostEntrySchema), warnings: z.array(z.string()) }),
     ),
+  /** How this image was started last; null where it never was. */
+  recallRun: procedure.input(imageAddress).output(z.object({ run: rememberedRunSchema.nullable() })),
+  rememberRun: procedure.input(imageAddress.extend({ run: rememberedRunSchema })).output(z.object({})),
 };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
 import { createDialect } from '#core/runtime/dialect.ts';
-import { type LayeredFacts, type PreflightFacts, preflight } from './preflight.ts';
+import { type PreflightFacts, preflight } from './preflight.ts';
+import type { LayeredFacts } from './preflightLayered.ts';
 
 const path = hostPathFromText;
 const onlyBinds = {

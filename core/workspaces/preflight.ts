@@ -12,7 +12,7 @@ import type { Dialect } from '#core/runtime/dialect.ts';
 import { isWithin } from '#core/runtime/hostEntries.ts';
 import { quotePath } from '#core/runtime/shellWords.ts';
 import { fitsHomeOption, fitsOverlayOption } from '#core/runtime/workspaceMount.ts';
-import { layeredItems } from './preflightLayered.ts';
+import { type LayeredFacts, layeredItems } from './preflightLayered.ts';
 
 /** What is known before a container has a workspace. Null is unknown, and then nothing is said of it. */
 export interface PreflightFacts {
@@ -41,18 +41,6 @@ export interface PreflightFacts {
   /** The image in which the workspace was made. */
   readonly madeIn: WorkspaceImage | null;
   readonly writers: readonly WorkspaceWriter[];
-}
-
-/** What an overlay over a squashfs in a user namespace needs. */
-export interface LayeredFacts {
-  /** As `stat -f` calls it: `ext2/ext3`, `nfs`, `lustre`. */
-  readonly fileSystem: string | null;
-  readonly hasUserNamespaces: boolean | null;
-  /** `unshare --map-user`, of util-linux 2.36. */
-  readonly canMapUser: boolean | null;
-  readonly hasSquashfuse: boolean | null;
-  /** An overlay can be mounted in a user namespace: Linux 5.11. */
-  readonly hasKernelOverlay: boolean | null;
 }
 
 export interface ImageFacts {
@@ -170,7 +158,7 @@ function otherItems(facts: PreflightFacts, route: WorkspaceRoute): readonly Pref
   return [
     ...(route === 'home' || route === 'bind' ? placeItems(facts) : []),
     ...fakerootItems(facts, route),
-    ...layeredItems(facts),
+    ...layeredItems(facts.layered),
     ...architectureItems(facts),
     ...libcItems(facts),
     ...facts.writers.flatMap((writer) => writerItems(writer, facts)),

@@ -6,7 +6,8 @@ import type { Host } from '#core/hosts/host.ts';
 import type { Runtime } from '#core/runtime/action.ts';
 import { commandSpec } from '#core/runtime/commandSpec.ts';
 import { readImageFacts } from './imageFacts.ts';
-import type { ImageFacts, LayeredFacts, PreflightFacts } from './preflight.ts';
+import type { ImageFacts, PreflightFacts } from './preflight.ts';
+import type { LayeredFacts } from './preflightLayered.ts';
 
 /** What is known of hosts, without asking them again. */
 export interface HostKnowledge {

@@ -1,5 +1,16 @@
 import type { PreflightItem } from '#core/contract/workspaces.ts';
-import type { PreflightFacts } from './preflight.ts';
+
+/** What an overlay over a squashfs in a user namespace needs. */
+export interface LayeredFacts {
+  /** As `stat -f` calls it: `ext2/ext3`, `nfs`, `lustre`. */
+  readonly fileSystem: string | null;
+  readonly hasUserNamespaces: boolean | null;
+  /** `unshare --map-user`, of util-linux 2.36. */
+  readonly canMapUser: boolean | null;
+  readonly hasSquashfuse: boolean | null;
+  /** An overlay can be mounted in a user namespace: Linux 5.11. */
+  readonly hasKernelOverlay: boolean | null;
+}
 
 /**
  * File systems on which the upper folder of an overlay does not stand. Names of `stat -f`; source: apptainer
@@ -10,7 +21,7 @@ const noUpper = /^(nfs|fuse|fuseblk|ecryptfs|lustre|gpfs|panfs|smb|smb2|cifs|afs
 const unpack = 'Unpack the workspace into plain files.';
 
 /** What keeps a workspace over its packed file from being opened here. */
-export function layeredItems({ layered }: PreflightFacts): readonly PreflightItem[] {
+export function layeredItems(layered: LayeredFacts | null): readonly PreflightItem[] {
   if (layered === null) return [];
   const blocked = (code: PreflightItem['code'], sentence: string): PreflightItem => ({
     code,

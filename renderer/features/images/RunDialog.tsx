@@ -18,7 +18,7 @@ import {
   checkActionForm,
   emptyActionForm,
 } from './actionForm.ts';
-import { recallAction, rememberAction } from './actionMemory.ts';
+import { rememberForm, useRecalledForm } from './actionMemory.ts';
 import { BindsField } from './BindsField.tsx';
 import { Choice } from './Choice.tsx';
 import { Disclosure } from './Disclosure.tsx';
@@ -45,7 +45,7 @@ const noProblems: ActionProblems = { line: null, binds: new Map(), environment: 
 /** Shell, run or exec with options: what will enter from the host, and the exact command, stand beside the form. */
 export function RunDialog({ image, verb, wantsWorkspace = false, onClose }: RunDialogProps) {
   const text = useText('images');
-  const [form, setForm] = useState(() => recallAction(image.hostId, image.path, verb));
+  const [form, setForm] = useRecalledForm(image, verb);
   const [typedKey, setTypedKey] = useState<TypedKey>(noKey);
   const encryption = useEncryption(image, isInReach(image));
   const missingKey = keyProblem(encryption, typedKey);
@@ -76,7 +76,8 @@ export function RunDialog({ image, verb, wantsWorkspace = false, onClose }: RunD
       };
       const { passphrase } = typedKey;
       await openTerminal({ kind: 'container', action }, passphrase === '' ? undefined : passphrase);
-      rememberAction(image.hostId, image.path, form);
+      const { environment: _, ...options } = checked.options;
+      rememberForm(image, form, { ...options, workspace: checked.workspace });
       onClose();
     } catch (thrown) {
       setFailure(failureReport(thrown));
@@ -93,7 +94,7 @@ export function RunDialog({ image, verb, wantsWorkspace = false, onClose }: RunD
       onSubmit={() => void start()}
       footer={
         <>
-          <Button tone="quiet" onClick={() => setForm({ ...emptyActionForm, verb: form.verb })}>
+          <Button tone="quiet" onClick={() => setForm(() => ({ ...emptyActionForm, verb: form.verb }))}>
             {text('run.reset')}
           </Button>
           <span className="flex-1" />

@@ -42,7 +42,7 @@ const blocked: Preflight = {
     },
   ],
 };
-const fake = { opened: vi.fn() };
+const fake = { opened: vi.fn(), kept: vi.fn() };
 
 // A busy machine is slow, not wrong.
 configure({ asyncUtilTimeout: 10_000 });
@@ -51,6 +51,21 @@ beforeAll(() => {
   HTMLElement.prototype.scrollIntoView = () => undefined;
   serveFakeCore((os) => ({
     images: {
+      recallRun: os.images.recallRun.handler(({ input }) => ({
+        run: input.path.endsWith('known.sif')
+          ? {
+              binds: [{ source: hostPathFromText('/data'), destination: '/data', isReadOnly: true }],
+              gpu: 'none' as const,
+              isWritableTmpfs: false,
+              isolation: 'clean' as const,
+              workspace: workspace('older', 1).id,
+            }
+          : null,
+      })),
+      rememberRun: os.images.rememberRun.handler(({ input }) => {
+        fake.kept(input);
+        return {};
+      }),
       previewAction: os.images.previewAction.handler(({ input }) => ({
         command: `apptainer shell ${input.workspace ?? 'alone'}`,
         enters: [],
@@ -118,4 +133,22 @@ it('says what the preflight finds as the form changes, and proposes one where th
   await waitFor(() =>
     expect(list.textContent).toBe('Not possible: Binds are forbidden. Choose the isolation “host”.'),
   );
+});
+
+it('begins as the image was started last, and keeps that without words and variables', async () => {
+  const { user } = show(false, 'known.sif');
+  await waitFor(() =>
+    expect(screen.getByRole('radio', { name: 'Clean' }).getAttribute('aria-checked')).toBe('true'),
+  );
+  expect(screen.getByLabelText('Bind 1, in the container')).toHaveProperty('value', '/data');
+  await user.click(screen.getByRole('radio', { name: 'Sealed' }));
+  await user.click(screen.getByText('Environment variables'));
+  await user.type(screen.getByLabelText('One NAME=value a line.'), 'TOKEN=secret');
+  await user.click(screen.getByRole('button', { name: 'Open shell' }));
+  await waitFor(() => expect(fake.kept).toHaveBeenCalledOnce());
+  expect(fake.kept.mock.calls[0]?.[0].run).toMatchObject({
+    isolation: 'sealed',
+    workspace: 'workspace-older',
+  });
+  expect(JSON.stringify(fake.kept.mock.calls)).not.toContain('secret');
 });
