@@ -5,6 +5,7 @@ import type { Host } from '#core/contract/hosts.ts';
 import type { ImportInput, ImportPlan } from '#core/contract/images.ts';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
+import { type PlanAnswer, usePlan } from '#renderer/api/usePlan.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { hostOf, isReachable, useHosts } from '#renderer/state/hosts.ts';
 import { attempt } from '#renderer/state/notices.ts';
@@ -28,7 +29,6 @@ import { canImport, checkImport, type ImportForm, isMade, lacksMember, plannedNa
 import { MemberChoice } from './MemberChoice.tsx';
 import { ByHand } from './PullNotes.tsx';
 import { dropWhenImported } from './uploadsInUse.ts';
-import { type PlanAnswer, usePlan } from './usePlan.ts';
 
 export interface ImportDialogProps {
   /** The host that pages show. */

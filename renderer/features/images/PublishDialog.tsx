@@ -3,6 +3,7 @@ import type { ErrorReport } from '#core/contract/errors.ts';
 import type { Image, PublishInput, PublishPlan } from '#core/contract/images.ts';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
+import { type PlanAnswer, usePlan } from '#renderer/api/usePlan.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { hostOf, isReachable, useHosts } from '#renderer/state/hosts.ts';
 import { useSettings } from '#renderer/state/settings.ts';
@@ -19,7 +20,6 @@ import { PullCredentials } from './PullCredentials.tsx';
 import { ByHand, PlanFailure } from './PullNotes.tsx';
 import { atRegistry, type CheckedPublish, checkPublish, type PublishForm, pushHosts } from './publishForm.ts';
 import { recallReference, rememberPush } from './publishMemory.ts';
-import { type PlanAnswer, usePlan } from './usePlan.ts';
 
 export interface PublishDialogProps {
   readonly image: Image;

@@ -8,10 +8,10 @@ import type { Preflight, PreflightItem, Workspace } from '#core/contract/workspa
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { contractQuery } from '#renderer/api/query.ts';
+import { useDelayed } from '#renderer/api/useDelayed.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { Field } from '#renderer/ui/Field.tsx';
 import { Select } from '#renderer/ui/Select.tsx';
-import { useDelayed } from './useDelayed.ts';
 
 const typingPauseMs = 200;
 

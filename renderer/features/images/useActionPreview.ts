@@ -5,7 +5,7 @@ import type { HostEntry } from '#core/contract/runtime.ts';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { contractQuery } from '#renderer/api/query.ts';
-import { useDelayed } from './useDelayed.ts';
+import { useDelayed } from '#renderer/api/useDelayed.ts';
 
 const typingPauseMs = 200;
 

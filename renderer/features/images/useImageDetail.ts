@@ -4,7 +4,7 @@ import type { Image, ImageDetail } from '#core/contract/images.ts';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { contractQuery } from '#renderer/api/query.ts';
-import { useDelayed } from './useDelayed.ts';
+import { useDelayed } from '#renderer/api/useDelayed.ts';
 
 /** Walking through the list with a held key asks for the detail only where it stops. */
 const settleMs = 90;

@@ -1,6 +1,6 @@
 import type { PullInput, PullPlan } from '#core/contract/images.ts';
 import { client } from '#renderer/api/client.ts';
-import { type PlanAnswer, usePlan } from './usePlan.ts';
+import { type PlanAnswer, usePlan } from '#renderer/api/usePlan.ts';
 
 /** What a pull of this input would do, asked when the typing pauses. Credentials are not sent for this. */
 export function usePullPlan(input: PullInput | null): PlanAnswer<PullPlan> {

@@ -3,8 +3,8 @@ import type { Image, PushInput } from '#core/contract/images.ts';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { contractQuery } from '#renderer/api/query.ts';
+import { useDelayed } from '#renderer/api/useDelayed.ts';
 import { pushInput, type SendAnswer, type SendForm, type SendRow, sendRow } from './sendPlan.ts';
-import { useDelayed } from './useDelayed.ts';
 
 const typingPauseMs = 250;
 

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ErrorReport } from '#core/contract/errors.ts';
 import { type HostId, localHostId } from '#core/contract/ids.ts';
-import { failureReport } from '#renderer/api/failure.ts';
-import { type ContractPath, contractQuery } from '#renderer/api/query.ts';
+import { failureReport } from './failure.ts';
+import { type ContractPath, contractQuery } from './query.ts';
 import { useDelayed } from './useDelayed.ts';
 
 const typingPauseMs = 250;
