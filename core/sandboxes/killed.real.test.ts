@@ -27,6 +27,8 @@ function* randomNumbers(from: number): Generator<number, never> {
   }
 }
 const random = randomNumbers(seed);
+/** Nothing here asks for the runtime, whose probe would take longer than the work. */
+const open = () => openSandboxes(work, { hasRuntime: false });
 
 const inside = (script: string, ...words: readonly string[]) =>
   execFileSync('unshare', ['--map-root-user', '--map-auto', 'sh', '-c', script, 'sh', ...words], {
@@ -58,7 +60,7 @@ async function worker(kind: string, input: string, afterMs: number): Promise<num
 
 /** What the next start finds, and that nothing half-made is left for anybody. */
 async function nextStart(): Promise<Sandbox> {
-  const { sandboxes } = openSandboxes(work);
+  const { sandboxes } = open();
   await sandboxes.list(localHostId);
   const left = inside('find "$1" -name ".mysingularity-task-*"', work);
   expect(left).toBe('');
@@ -86,7 +88,7 @@ describe.skipIf(reason !== null)(
          chown -R 7:7 own; mkdir own/closed; chown 9:9 own/closed; chmod 000 own/closed`,
         tree,
       );
-      await openSandboxes(work).note(tree);
+      await open().note(tree);
     });
     afterAll(() => {
       inside('rm -rf "$1"', folder);
@@ -100,7 +102,7 @@ describe.skipIf(reason !== null)(
         await nextStart();
         if (existsSync(target)) {
           expect(stateOf(target)).toBe(before);
-          await openSandboxes(work).run('sandbox.remove', { ...one, path: target });
+          await open().run('sandbox.remove', { ...one, path: target });
         }
       }
       expect(stateOf(tree)).toBe(before);
@@ -112,7 +114,7 @@ describe.skipIf(reason !== null)(
         await worker('sandbox.snapshot', JSON.stringify({ ...one, note: '' }), afterMs);
         await nextStart();
       }
-      const fixture = openSandboxes(work);
+      const fixture = open();
       await fixture.run('sandbox.snapshot', { ...one, note: 'whole' });
       const { snapshots } = await nextStart();
       const [name = ''] = readdirSync(join(work, '.mysingularity-snapshots'));
@@ -136,8 +138,8 @@ describe.skipIf(reason !== null)(
         await worker('note', tree, afterMs);
         await nextStart();
       }
-      await openSandboxes(work).note(tree);
-      const { files } = await openSandboxes(work).sandboxes.difference({
+      await open().note(tree);
+      const { files } = await open().sandboxes.difference({
         hostId: localHostId,
         path: hostPathFromText(tree),
       });
@@ -148,7 +150,7 @@ describe.skipIf(reason !== null)(
       const kept = stateOf(tree);
       const copy = join(work, 'doomed');
       for (const afterMs of moments(300)) {
-        if (!existsSync(copy)) await openSandboxes(work).run('sandbox.clone', { ...one, target: copy });
+        if (!existsSync(copy)) await open().run('sandbox.clone', { ...one, target: copy });
         await worker('sandbox.remove', JSON.stringify({ ...one, path: copy }), afterMs);
         await nextStart();
         if (existsSync(copy)) expect(stateOf(copy)).toBe(kept);

@@ -1,8 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { folderName, type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
+import { z } from 'zod';
+import {
+  folderName,
+  type HostPath,
+  hostPathFromText,
+  hostPathSchema,
+  joinPath,
+} from '#core/contract/hostPath.ts';
 import type { CloneSandboxInput, SandboxSnapshot } from '#core/contract/sandboxes.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
 import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
+import { mayBeAlive, processOwnerSchema, thisProcess } from '#core/hosts/processOwner.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
 import { adoptSandbox, giveId } from './baseline.ts';
 import { requireIdle } from './runningIn.ts';
@@ -21,6 +29,17 @@ import { ownerlessPlace, type SandboxRoom } from './sandboxRoom.ts';
 const text = hostPathFromText;
 const snapshotsName = '.mysingularity-snapshots';
 const journalName = text('restore.json');
+
+/** Where both trees of a restore are while their names change, and whose restore it is. */
+const journalSchema = z.object({
+  owner: processOwnerSchema,
+  path: hostPathSchema,
+  /** What is there becomes this tree of a snapshot, in its folder. */
+  tree: hostPathSchema,
+  savedFolder: hostPathSchema,
+  /** What comes in its place. */
+  copy: hostPathSchema,
+});
 
 /** Blocks are shared where the file system can; hard links within the tree stay, mounts are not entered. */
 const copyScript = `if cp --help 2>&1 | grep -q -- --reflink; then exec cp -a -x --reflink=auto -- "$1" "$2"; fi
@@ -195,7 +214,7 @@ export async function restoreSandbox(
     });
     const tree = joinPath(savedFolder, text('root'));
     const copy = joinPath(made, text('root'));
-    await files.write(journal, JSON.stringify({ path, tree, copy, savedFolder }), 0o600);
+    await files.write(journal, JSON.stringify({ owner: thisProcess, path, tree, copy, savedFolder }), 0o600);
     // Without a terminal: it goes on when we are killed now.
     await room.run(swapScript, {
       path,
@@ -214,10 +233,10 @@ export async function recoverRestores(room: SandboxRoom): Promise<void> {
     const journal = joinPath(folderOfRecord(room, record.id), journalName);
     const [bytes] = await files.readMany([{ path: journal, offset: 0, length: 65_536 }]);
     if (bytes == null) continue;
-    const { path, tree, copy, savedFolder } = JSON.parse(new TextDecoder().decode(bytes)) as Record<
-      'path' | 'tree' | 'copy' | 'savedFolder',
-      HostPath
-    >;
+    const { owner, path, tree, copy, savedFolder } = journalSchema.parse(
+      JSON.parse(new TextDecoder().decode(bytes)),
+    );
+    if (mayBeAlive(owner)) continue;
     if ((await files.stat(path)) === null) {
       const whole = (await files.stat(copy)) === null ? tree : copy;
       await room.move(whole, path);

@@ -2,11 +2,12 @@ import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
 import { localHostId } from '#core/contract/ids.ts';
 import type { SandboxShell } from '#core/contract/sandboxes.ts';
 import { launchOf } from '#core/hosts/launch.ts';
+import { createLocalHost } from '#core/hosts/localHost.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { openSandboxes } from './sandboxes.fixture.ts';
 import type { Sandboxes } from './sandboxes.ts';
@@ -132,5 +133,21 @@ describe.skipIf(reason !== null)(`ways into a sandbox${reason === null ? '' : ` 
     expect(execFileSync('stat', ['-c', '%a', file], { encoding: 'utf8' })).toBe('600\n');
     expect(readFileSync(file, 'utf8')).not.toBe('');
     expect(readdirSync('/tmp').filter((name) => name.startsWith(`.mysingularity-shell-${id}`))).toEqual([]);
+  });
+
+  it('keeps the history of one whose terminal is closed', async () => {
+    const sandboxes = open(true);
+    const one = { hostId: localHostId, path };
+    const spec = await sandboxes.resolveShell({ ...one, way: 'writable', isWritable: true, isRoot: false });
+    const host = createLocalHost({ environment, observer: { started: () => ({ ended: () => undefined }) } });
+    const pty = await host.openPty(spec, { size: { columns: 80, rows: 24 } });
+    pty.onData(() => undefined);
+    pty.write(new TextEncoder().encode('echo closed > /mark\n'));
+    await vi.waitFor(() => expect(existsSync(join(tree, 'mark'))).toBe(true), { timeout: 20_000 });
+    await pty.dispose();
+    await vi.waitFor(
+      async () => expect((await sandboxes.draft(one)).definition).toContain('    echo closed > /mark\n'),
+      { timeout: 20_000 },
+    );
   });
 });
