@@ -2,7 +2,7 @@ import { folderName, type HostPath, hostPathFromText, joinPath } from '#core/con
 import type { TaskId } from '#core/contract/ids.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host, RunOptions } from '#core/hosts/host.ts';
-import { removeOwnedTree, runOwned } from '#core/hosts/ownedTree.ts';
+import { createOwnedTrees } from '#core/hosts/ownedTree.ts';
 import { createWorkRecords, type WorkRecords } from '#core/images/workRecords.ts';
 import type { Argument } from '#core/runtime/commandSpec.ts';
 import { mountOf, mountsBelow, ownerlessFileSystem, parseMountTable } from '#core/runtime/mountTable.ts';
@@ -44,6 +44,7 @@ export function createSandboxRoom(options: {
 }): SandboxRoom {
   const { host, onProblem } = options;
   const folder = joinPath(options.stateFolder, hostPathFromText('sandboxes'));
+  const trees = createOwnedTrees(host);
   const owned: Host = {
     ...host,
     run: (spec, given) => host.run(spec, given),
@@ -51,7 +52,7 @@ export function createSandboxRoom(options: {
     files: {
       ...host.files,
       async remove(path) {
-        const reason = await removeOwnedTree(host, path);
+        const reason = await trees.remove(path);
         if (reason !== null) throw workbenchError('sandbox.failed', { path, reason }, { hostId: host.id });
       },
     },
@@ -68,7 +69,7 @@ export function createSandboxRoom(options: {
 
     async run(script, { purpose, words, path, isLong, ...rest }) {
       const given: RunOptions = isLong === true ? { ...rest, terminal } : rest;
-      const outcome = await runOwned(host, script, { purpose, words, options: given });
+      const outcome = await trees.run(script, { purpose, words, options: given });
       const said = isLong === true ? stripAnsi(outcome.stdout) : outcome.stderr;
       if (outcome.exitStatus !== 0) throw failureOf(said, path, host);
       return outcome.stdout;
@@ -77,7 +78,7 @@ export function createSandboxRoom(options: {
     async move(from, to) {
       const purpose = 'Give a sandbox its name';
       const words = [{ path: from }, { path: to }];
-      const { exitStatus, stderr } = await runOwned(host, moveScript, { purpose, words });
+      const { exitStatus, stderr } = await trees.run(moveScript, { purpose, words });
       if (exitStatus === existsStatus)
         throw workbenchError('image.targetExists', { path: to }, { hostId: host.id });
       if (exitStatus !== 0) throw failureOf(stderr, to, host);
