@@ -74,7 +74,7 @@ export function createWorkspaces(options: WorkspacesMeans): Workspaces {
     },
     async removeLeftovers(hostId) {
       const host = await options.openHost(hostId);
-      const parents = [options.parentOf(host), ...(await book.parents(hostId))];
+      const parents = [...new Set([options.parentOf(host), ...(await book.parents(hostId))])];
       return await removeLeftovers(host, parents, options);
     },
   };

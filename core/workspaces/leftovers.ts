@@ -11,7 +11,7 @@ import { type TaskId, taskIdSchema } from '#core/contract/ids.ts';
 import { reportOf } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { splitRecords } from './listing.ts';
-import { isLeftover, ownerText } from './owner.ts';
+import { isLeftover } from './owner.ts';
 import { mustRun } from './treeScript.ts';
 import { removeScript, settleScript } from './treeScripts.ts';
 
@@ -76,7 +76,7 @@ export async function removeLeftovers(
   });
   const gone: HostPath[] = [];
   for (const { path, ageMs, owner } of parseLeftovers(output, marker)) {
-    if (!isLeftover(owner, ageMs, means.isTaskOpen)) continue;
+    if (!isOfNobody({ path, ageMs, owner }, means.isTaskOpen)) continue;
     try {
       await clear(host, path);
       gone.push(path);
@@ -104,17 +104,16 @@ async function clear(host: Host, path: HostPath): Promise<void> {
   // Under its new name nobody who still works on the old one, such as a copy without its workbench, finds it again.
   const doomed = name.replace(/^\.(?:making|removing)-/, '.removing-');
   const words = [folder, name === doomed ? '' : { path: name }, { path: hostPathFromText(doomed) }];
-  await mustRun(host, {
-    purpose,
-    script: removeScript,
-    words: [...words, ownerText(taskOf(name))],
-    byHand: null,
-    path,
-  });
+  await mustRun(host, { purpose, script: removeScript, words, byHand: null, path });
 }
 
-/** The task in a name; for what bears none, one that nobody has. */
-function taskOf(name: string): TaskId {
-  const parsed = taskIdSchema.safeParse(name.replace(/^\.[a-z]+-/, ''));
-  return parsed.success ? parsed.data : taskIdSchema.parse('leftover-of-nobody');
+/**
+ * What is being removed bears no owner of its own, because on a full disk none can be written: to go on with a removal
+ * that runs does no harm, but this workbench leaves its own to itself.
+ */
+function isOfNobody({ path, ageMs, owner }: Leftover, isTaskOpen: (id: TaskId) => boolean): boolean {
+  const id = /^\.removing-(.+)$/.exec(baseName(path))?.[1];
+  if (id === undefined || owner.length > 0) return isLeftover(owner, ageMs, isTaskOpen);
+  const parsed = taskIdSchema.safeParse(id);
+  return !parsed.success || !isTaskOpen(parsed.data);
 }

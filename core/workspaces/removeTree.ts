@@ -1,12 +1,11 @@
 import { baseName, folderName, type HostPath, hostPathFromText } from '#core/contract/hostPath.ts';
 import type { TaskId } from '#core/contract/ids.ts';
 import type { Host } from '#core/hosts/host.ts';
-import { ownerText } from './owner.ts';
 import { mustRun } from './treeScript.ts';
 import { removeScript } from './treeScripts.ts';
 
 /** Name of what is being removed by a task. */
-export const removingName = (taskId: string) => `.removing-${taskId}`;
+const removingName = (taskId: string) => `.removing-${taskId}`;
 
 /**
  * Removes a folder with everything in it, also read-only trees and files of the person's subordinate ids; never through a
@@ -25,7 +24,6 @@ export async function removeTree(
       { path: folderName(path) },
       { path: baseName(path) },
       { path: hostPathFromText(removingName(taskId)) },
-      ownerText(taskId),
     ],
     byHand,
     taskId,

@@ -58,8 +58,9 @@ END { exit !found }' && unshare --map-root-user --map-auto true 2>/dev/null; }
 `;
 
 /**
- * `PARENT NAME DOOMED OWNER`: renames NAME to DOOMED and removes it; only DOOMED where NAME is not there. First it looks
- * whether all of it can go: nothing mounted in it, no folders of others with something in them.
+ * `PARENT NAME DOOMED`: renames NAME to DOOMED and removes it; only DOOMED where NAME is not there. First it looks
+ * whether all of it can go: nothing mounted in it, no folders of others with something in them. With a used-up quota even
+ * a rename fails (btrfs): then it stops being a workspace by losing its manifest, and is removed where it is.
  */
 export const removeScript = `${mountsBelow}${wipe}${owned}cd -- "$1" || exit 74
 for n in "$2" "$3"; do
@@ -75,7 +76,12 @@ for o in $(find "./$2" -xdev -type d ! -uid "$me" ! -empty -printf '%U\\n' 2>/de
 owned "$o" || { code "$o"; exit 73; }
 done
 fi
-chmod u+rwx -- "./$2" && printf %s "$4" >"./$2/.owner.json" && mv -T -- "./$2" "./$3" || exit
+chmod u+rwx -- "./$2" 2>/dev/null
+if ! mv -T -- "./$2" "./$3" 2>/dev/null; then
+[ -w . ] || { echo 'Permission denied' >&2; exit 1; }
+rm -f -- "./$2/workspace.json" "./$2/snapshot.json"
+mv -T -- "./$2" "./$3" 2>/dev/null || { wipe "$2"; exit; }
+fi
 fi
 wipe "$3"`;
 

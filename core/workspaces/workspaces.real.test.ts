@@ -215,6 +215,32 @@ for p in dplyr rlang; do : >R/$p/Meta/package.rds; printf 'Built: R 4.3.1; ; uni
     expect(readdirSync(parent)).toEqual([]);
   });
 
+  it('removes nothing in which something is mounted', async () => {
+    const { id } = await fixture.create('mounted');
+    mkdirSync(join(home('mounted'), 'a b'));
+    const { host } = fixture;
+    const inNamespace = createWorkspacesFixture({
+      folder: fixture.folder,
+      host: {
+        ...host,
+        run: (spec, options) => {
+          if (spec.purpose !== 'Remove a tree') return host.run(spec, options);
+          const script = 'mount -t tmpfs none "$0" && : >"$0/kept" && "$@"; s=$?; ls "$0" >&2; exit $s';
+          const mount = ['--map-root-user', '--mount', 'sh', '-c', script, join(home('mounted'), 'a b')];
+          return host.run(
+            { ...spec, program: 'unshare', args: [...mount, spec.program, ...spec.args] },
+            options,
+          );
+        },
+      },
+    });
+    const removed = inNamespace.run('workspace.remove', { id, isForced: true });
+    await expect(removed).rejects.toMatchObject({
+      report: { code: 'workspace.busy', evidence: 'kept\n', cause: expect.stringContaining('a\\040b') },
+    });
+    expect(await fixture.one('mounted')).toMatchObject({ id });
+  });
+
   it('does not restore or remove what somebody has open, unless forced', async () => {
     const { id, folder } = await fixture.create('open');
     await fixture.run('workspace.snapshot', { id, note: '' });
