@@ -17,6 +17,7 @@ import { CommandLine } from '#renderer/ui/CommandLine.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { TextField } from '#renderer/ui/Field.tsx';
+import { HostSelect } from '#renderer/ui/HostSelect.tsx';
 import { PathField } from '#renderer/ui/PathField.tsx';
 import { Segmented } from '#renderer/ui/Segmented.tsx';
 import { BuildArgumentsField } from './BuildArgumentsField.tsx';
@@ -34,7 +35,6 @@ import {
 } from './buildForm.ts';
 import { buildsStore, documentOf, isChanged, type OpenDocument, useBuilds } from './buildsState.ts';
 import { saveDocument } from './documents.ts';
-import { HostSelect } from './HostSelect.tsx';
 import { PickFileDialog } from './PickFileDialog.tsx';
 import { useBuildPlan } from './useBuildPlan.ts';
 

@@ -6,10 +6,10 @@ import { useText } from '#renderer/i18n/i18n.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
+import { HostSelect, homeFolderOf } from '#renderer/ui/HostSelect.tsx';
 import { PathField } from '#renderer/ui/PathField.tsx';
 import { typedPath } from '#renderer/ui/typedPath.ts';
 import { openDefinition } from './documents.ts';
-import { HostSelect, homeFolderOf } from './HostSelect.tsx';
 
 /** Asks which file of which machine is opened. */
 export function OpenDialog({ onClose }: { readonly onClose: () => void }) {

@@ -3,10 +3,10 @@ import type { NeededFile, PickedFile } from '#core/contract/builds.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
+import { HostSelect, homeFolderOf } from '#renderer/ui/HostSelect.tsx';
 import { showControls } from '#renderer/ui/hostileText.ts';
 import { PathField } from '#renderer/ui/PathField.tsx';
 import { typedPath, withoutLastSlash } from '#renderer/ui/typedPath.ts';
-import { HostSelect, homeFolderOf } from './HostSelect.tsx';
 
 export interface PickFileDialogProps {
   readonly file: NeededFile;

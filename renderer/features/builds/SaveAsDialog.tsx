@@ -8,11 +8,11 @@ import { Button } from '#renderer/ui/Button.tsx';
 import { Checkbox } from '#renderer/ui/Checkbox.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
+import { HostSelect, homeFolderOf } from '#renderer/ui/HostSelect.tsx';
 import { PathField } from '#renderer/ui/PathField.tsx';
 import { typedPath } from '#renderer/ui/typedPath.ts';
 import { buildsStore, type OpenDocument } from './buildsState.ts';
 import { closeDocument, saveDocumentAs } from './documents.ts';
-import { HostSelect, homeFolderOf } from './HostSelect.tsx';
 
 export interface SaveAsDialogProps {
   readonly document: OpenDocument;

@@ -1,13 +1,15 @@
 import type { HostId } from '#core/contract/ids.ts';
 import { hostOf, hostsStore, isReachable, useHosts } from '#renderer/state/hosts.ts';
-import { Field } from '#renderer/ui/Field.tsx';
-import { HostDot } from '#renderer/ui/HostDot.tsx';
-import { Select } from '#renderer/ui/Select.tsx';
+import { Field } from './Field.tsx';
+import { HostDot } from './HostDot.tsx';
+import { Select } from './Select.tsx';
 
 export interface HostSelectProps {
   readonly label: string;
   readonly value: HostId;
   readonly onChange: (hostId: HostId) => void;
+  /** A machine that is not offered. */
+  readonly exceptId?: HostId;
 }
 
 /** Where a person's files on a machine begin, with a slash at its end; the root where that is not known. */
@@ -17,9 +19,9 @@ export function homeFolderOf(hostId: HostId): string {
 }
 
 /** One of the machines that can be asked now. */
-export function HostSelect({ label, value, onChange }: HostSelectProps) {
+export function HostSelect({ label, value, onChange, exceptId }: HostSelectProps) {
   const hosts = useHosts((state) => state.hosts);
-  const choices = hosts.filter((each) => isReachable(each) || each.id === value);
+  const choices = hosts.filter((each) => each.id !== exceptId && (isReachable(each) || each.id === value));
   return (
     <Field label={label}>
       {(control) => (
