@@ -92,7 +92,7 @@ async function recordOf(room: SandboxRoom, path: HostPath): Promise<SandboxRecor
   return (await findRecord(room, path)) ?? (await adoptSandbox(room, path));
 }
 
-function nothingMade(path: HostPath, facts: TaskResult['facts'] = {}): TaskResult {
+function nothingMade(path: HostPath | null, facts: TaskResult['facts'] = {}): TaskResult {
   return { path, digest: null, sizeBytes: null, facts };
 }
 
@@ -281,7 +281,7 @@ export async function removeSandbox(
   await removeTrees({ room, context }, [path, ...(hasSnapshots ? [snapshots] : [])]);
   if (hasSnapshots) await removeEmptyFolder(room, folderName(snapshots));
   if (record !== null) await files.remove(folderOfRecord(room, record.id));
-  return nothingMade(path);
+  return nothingMade(null);
 }
 
 /** First each gets a name that says so: from then on it is gone for everybody, and is removed even when we are killed. */
