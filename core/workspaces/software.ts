@@ -24,7 +24,9 @@ export function findSoftware(marks: readonly Mark[]): readonly FoundSoftware[] {
   const libraries = rLibraries(of('rPackage')).filter(({ root }) => !isTaken(root));
   const isOwned = (root: string) => isTaken(root) || venvs.some((tree) => isBelow(root, tree.root));
   const programs = programFolders(of('program')).filter(({ root }) => !isOwned(root));
-  return [...spack, ...conda, ...venvs, ...libraries, ...programs].slice(0, mostSoftware);
+  const inOrder = (found: readonly FoundSoftware[]) =>
+    [...found].sort((left, right) => (left.root < right.root ? -1 : 1));
+  return [spack, conda, venvs, libraries, programs].flatMap(inOrder).slice(0, mostSoftware);
 }
 
 /** What a found piece of software is called in a manifest, with the version that its file told. */
