@@ -12,7 +12,7 @@ import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { openSandboxes } from './sandboxes.fixture.ts';
 import type { Sandboxes } from './sandboxes.ts';
 
-const reason = whyMissing('apptainer', 'tiny', 'user', 'subuid');
+const reason = whyMissing('apptainer', 'otherWays', 'tiny', 'user', 'subuid');
 const folder = mkdtempSync(join(tmpdir(), 'sandbox-ways-'));
 const tree = join(folder, 'tree');
 const path = hostPathFromText(tree);

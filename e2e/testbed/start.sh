@@ -189,6 +189,7 @@ else
   miss keyserver "this is not Debian, or node is not installed"
 fi
 apptainer version >/dev/null 2>&1 || miss apptainer "no Apptainer on the path"
+{ command -v ch-run && command -v bwrap; } >/dev/null || miss otherWays "charliecloud-runtime and bubblewrap are not both installed"
 
 if busybox true 2>/dev/null; then
   [ -s "$FOLDER/tiny/tiny.sif" ] || "$TESTBED_SOURCE/tinyImage.sh" "$FOLDER/tiny" ||

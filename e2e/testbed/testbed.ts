@@ -146,6 +146,8 @@ export type ClusterFact =
 /** What may be missing on a machine that is not Debian 12, or where nobody was root. */
 export type TestbedPart =
   | 'apptainer'
+  /** Charliecloud and bubblewrap, which open sandboxes without a runtime. */
+  | 'otherWays'
   | 'registry'
   | 'authRegistry'
   | 'tokenRegistry'
