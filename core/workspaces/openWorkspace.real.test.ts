@@ -188,7 +188,7 @@ describe('where the straight way is forbidden', () => {
     await fixture.say('rm -r "$1/home"', workspace.folder);
     const late = await fixture.host.run(command);
     expect(late).toMatchObject({ exitStatus: 255, stderr: expect.stringContaining('is gone') });
-    expect(await codeOf(fixture.command(action))).toBe('workspace.unknown');
+    expect(await codeOf(fixture.command(action))).toBe('workspace.cannotOpen');
   });
 });
 

@@ -7,6 +7,7 @@ import type { Runtime } from '#core/runtime/action.ts';
 import { type CommandSpec, commandSpec } from '#core/runtime/commandSpec.ts';
 import { quotePath, quoteWord, showCommand } from '#core/runtime/shellWords.ts';
 import type { WorkspaceMount } from '#core/runtime/workspaceMount.ts';
+import { createKnownWorkspaces } from './knownWorkspaces.ts';
 import { leaseHead } from './leases.ts';
 import { packedOffset } from './packedOffset.ts';
 import { preflight, unnameable } from './preflight.ts';
@@ -44,17 +45,18 @@ export interface WorkspaceUse {
 }
 
 export function createWorkspaceUse({ hosts, store }: WorkspaceUseMeans): WorkspaceUse {
+  const known = createKnownWorkspaces(store);
   return {
     async preflight(id, action) {
       const host = await hosts.open(action.hostId);
-      const [runtime, workspace] = await Promise.all([hosts.runtime(host.id), store.find(host, id)]);
+      const [runtime, workspace] = await Promise.all([hosts.runtime(host.id), known.find(host, id)]);
       const request = { hosts, host, runtime, action, workspace };
       return preflight(await gatherFacts(request, { isBrief: false }));
     },
 
     async open(host, runtime, action) {
       if (action.workspace === null) return null;
-      const workspace = await store.find(host, action.workspace);
+      const workspace = await known.findQuickly(host, action.workspace);
       const refuse = (reason: string) =>
         workbenchError('workspace.cannotOpen', { name: workspace.name, reason }, { hostId: host.id });
       const request = { hosts, host, runtime, action, workspace };

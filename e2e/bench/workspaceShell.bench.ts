@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
-import { localHostId } from '#core/contract/ids.ts';
+import { localHostId, type WorkspaceId } from '#core/contract/ids.ts';
 import { defaultActionOptions } from '#core/contract/runtime.ts';
 import { openClient } from '../fixtures/client.ts';
 import { startHost } from '../fixtures/host.ts';
@@ -37,7 +37,7 @@ try {
   const { id: workspaceId, folder } = workspace;
 
   /** Milliseconds from the call to the first words of the program, which a page is given. */
-  const inWorkspace = async (): Promise<number> => {
+  const throughCore = async (workspace: WorkspaceId | null): Promise<number> => {
     const startedAt = performance.now();
     const { id } = await client.terminals.open({
       subject: {
@@ -48,7 +48,7 @@ try {
           verb: 'exec',
           options: defaultActionOptions,
           args: program,
-          workspace: workspaceId,
+          workspace,
         },
       },
       size,
@@ -87,12 +87,14 @@ try {
     return took;
   };
 
-  await inWorkspace(); // the emulator of terminals is loaded with the first
+  await throughCore(workspaceId); // the emulator of terminals is loaded with the first
   const ours: number[] = [];
   const peer: number[] = [];
+  const without: number[] = [];
   for (let run = 0; run < runs; run += 1) {
     peer.push(await bare());
-    ours.push(await inWorkspace());
+    ours.push(await throughCore(workspaceId));
+    without.push(await throughCore(null));
   }
   report({
     what: 'a program in a workspace, to its first words',
@@ -102,7 +104,14 @@ try {
     goal: null,
   });
   report({
-    what: 'what the workspace adds',
+    what: 'the same without a workspace',
+    unit: 'ms',
+    ours: median(without),
+    peer: { name: 'apptainer exec', value: median(peer) },
+    goal: null,
+  });
+  report({
+    what: 'what the workspace adds to apptainer exec',
     unit: 'ms',
     ours: median(ours) - median(peer),
     peer: null,
