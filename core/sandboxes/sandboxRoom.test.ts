@@ -62,7 +62,7 @@ describe('a place for a sandbox', () => {
         }),
       });
     const context = {
-      id: taskIdSchema.parse('task-1'),
+      id: taskIdSchema.parse('task-0001'),
       signal: new AbortController().signal,
       report: () => undefined,
       log: () => undefined,
