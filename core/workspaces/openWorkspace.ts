@@ -25,8 +25,6 @@ export interface OpenWorkspace {
   readonly name: string;
   readonly tree: HostPath;
   readonly mount: WorkspaceMount;
-  /** Whether a home folder of the person's own is seen inside too, because the route goes by it. */
-  readonly sentence: string;
   /** What should be known, in sentences. */
   readonly warnings: readonly string[];
   /** The runtime's command → the command that also keeps the lease, and mounts what must be mounted. */
@@ -75,7 +73,6 @@ export function createWorkspaceUse({ hosts, store }: WorkspaceUseMeans): Workspa
         name: workspace.name,
         tree,
         mount,
-        sentence: decision.sentence,
         warnings: decision.items.flatMap(({ level, sentence }) => (level === 'warning' ? [sentence] : [])),
         wrap: (spec) => sessionCommand(spec, { folder: workspace.folder, tree, user, offset }),
       };
