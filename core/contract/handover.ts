@@ -103,11 +103,24 @@ export const syncChangeSchema = z.object({
 });
 export type SyncChange = z.infer<typeof syncChangeSchema>;
 
+/** What one side has of a path; null where it has nothing. `modifiedAt` is milliseconds since 1970, by that side's clock. */
+export const syncFactsSchema = z
+  .object({
+    kind: z.enum(['file', 'folder', 'link']),
+    sizeBytes: z.number().nonnegative(),
+    modifiedAt: z.number(),
+  })
+  .nullable();
+
+/** Both sides changed it since the last sync, and not alike. */
 export const syncConflictSchema = z.object({
   path: hostPathSchema,
   here: z.enum(['new', 'changed', 'removed']),
   there: z.enum(['new', 'changed', 'removed']),
+  factsHere: syncFactsSchema,
+  factsThere: syncFactsSchema,
 });
+export type SyncConflict = z.infer<typeof syncConflictSchema>;
 
 /** Two copies of a workspace on two hosts. */
 export const syncInputSchema = z.object({
