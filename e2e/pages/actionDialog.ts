@@ -7,6 +7,9 @@ export interface ActionDialog {
   readonly args: Locator;
   /** The command line that the form stands for. */
   readonly command: Locator;
+  readonly workspace: Locator;
+  /** Whether and how the workspace can be opened. */
+  readonly preflight: Locator;
   addBind(source: string, destination: string): Promise<void>;
   submit(): Promise<TerminalView>;
 }
@@ -17,6 +20,8 @@ export function actionDialog(page: Page): ActionDialog {
     dialog,
     args: dialog.getByLabel(/^(Arguments|Program and arguments)$/),
     command: dialog.getByRole('code').first(),
+    workspace: dialog.getByRole('combobox', { name: 'Workspace' }),
+    preflight: dialog.getByRole('list', { name: 'Whether and how the workspace can be opened' }),
     addBind: async (source, destination) => {
       await dialog.getByRole('button', { name: 'Add bind' }).click();
       await dialog.getByLabel('Bind 1, on the host').fill(source);

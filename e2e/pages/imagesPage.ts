@@ -29,6 +29,7 @@ export interface ImageDetailPane {
   showTab(name: string): Promise<Locator>;
   openShell(): Promise<TerminalView>;
   openRunDialog(): Promise<ActionDialog>;
+  openInWorkspace(): Promise<ActionDialog>;
   openDeleteDialog(): Promise<DeleteDialog>;
   openPublishDialog(): Promise<PublishDialog>;
 }
@@ -88,6 +89,10 @@ function detailPane(page: Page, name: string): ImageDetailPane {
     },
     openRunDialog: async () => {
       await pane.getByRole('button', { name: 'Run…' }).click();
+      return actionDialog(page);
+    },
+    openInWorkspace: async () => {
+      await fromMenu('Open in workspace…');
       return actionDialog(page);
     },
     openPublishDialog: async () => {
