@@ -147,6 +147,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
       id === localHostId
         ? hostPathFromText(join(folders.data, 'workspaces'))
         : (hosts.summary(id).preferences?.workspaceFolder ??
+          hosts.summary(id).proposals.find(({ use }) => use === 'workspaces')?.path ??
           joinPath(homeFolder, hostPathFromText('.local/share/mysingularity/workspaces'))),
     describeImage: async (id, path) => {
       const [{ image, digest }, { libc }] = await Promise.all([

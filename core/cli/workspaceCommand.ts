@@ -2,6 +2,7 @@ import { hostPathToText } from '#core/contract/hostPath.ts';
 import { localHostId, type TaskId } from '#core/contract/ids.ts';
 import type { Client } from '#core/contract/index.ts';
 import { formatBytes, formatDuration } from '#core/contract/quantity.ts';
+import type { TaskResult } from '#core/contract/tasks.ts';
 import type { CreateWorkspaceInput, Workspace } from '#core/contract/workspaces.ts';
 import { askYes } from './askYes.ts';
 import { type CommandLine, type CommonOptions, openClient, writeJson } from './commandLine.ts';
@@ -126,7 +127,7 @@ export async function describeWorkspace(
 export async function measureWorkspace(line: CommandLine, name: string, options: Options): Promise<number> {
   const { client, host, workspace } = await openOne(line, name, options);
   const { taskId } = await client.workspaces.measure({ hostId: host.id, id: workspace.id });
-  const status = await follow(line, client, taskId, { options, done: () => 'Measured' });
+  const status = await follow(line, client, taskId, { options, done: () => 'Measured', told: null });
   if (status === exitStatus.done && options.json !== true)
     line.stdout.write(workspaceText(await workspaceFromArgument(client, host.id, workspace.id)));
   return status;
@@ -180,7 +181,8 @@ export async function restoreWorkspace(
   });
   return await follow(line, client, taskId, {
     options,
-    done: () => `${printable(workspace.name)} is what it was at ${snapshot}; what was there is kept as`,
+    done: ({ facts }) =>
+      `${printable(workspace.name)} is what it was at ${snapshot}; what was there is kept as snapshot ${facts['kept']}`,
     told: 'kept',
   });
 }
@@ -232,12 +234,16 @@ async function create(
   return await follow(line, client, taskId, { options, done: () => `Made ${printable(input.name)}` });
 }
 
-/** `told`: the fact of the result that goes to standard output, where there is no path. */
+/** `told`: the fact of the result that goes to standard output in the place of its path; null for nothing. */
 async function follow(
   line: CommandLine,
   client: Client,
   taskId: TaskId,
-  words: { readonly options: CommonOptions; readonly done: () => string; readonly told?: string },
+  words: {
+    readonly options: CommonOptions;
+    readonly done: (result: TaskResult) => string;
+    readonly told?: string | null;
+  },
 ): Promise<number> {
   const { options, done, told } = words;
   const task = await followTask(line, client, taskId, options);
@@ -247,10 +253,10 @@ async function follow(
       ? { ...task, status: { ...task.status, result: { ...task.status.result, path: null } } }
       : task;
   const status = writeEnd(line, shown, options, {
-    done: (_result, seconds) => `${done()} (${formatDuration(seconds)})`,
+    done: (result, seconds) => `${done(result)} (${formatDuration(seconds)})`,
     cancelled: 'Cancelled. Nothing was left behind.',
   });
-  if (isTold && task.status.state === 'succeeded')
+  if (isTold && told !== null && task.status.state === 'succeeded')
     line.stdout.write(`${task.status.result.facts[told] ?? ''}\n`);
   return status;
 }

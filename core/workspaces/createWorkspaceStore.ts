@@ -28,6 +28,7 @@ export interface WorkspaceStoreMeans {
   /** Somebody makes a workspace in this folder: it is listed from now on, whatever the host's own folder becomes. */
   readonly rememberParent: (host: Host, parent: HostPath) => Promise<void>;
   readonly readLease: ReadLease;
+  readonly onListed?: (workspaces: readonly Workspace[]) => void;
 }
 
 /** Name of the private folder of a task. */
@@ -61,7 +62,9 @@ export function createWorkspaceStore(means: WorkspaceStoreMeans): WorkspaceStore
   async function list(host: Host): Promise<WorkspaceList> {
     let { parent, listing } = await read(host);
     if (await settleCut(host, listing)) ({ parent, listing } = await read(host));
-    return { parent, ...workspacesOf(listing, { host, readLease: means.readLease }) };
+    const found = workspacesOf(listing, { host, readLease: means.readLease });
+    means.onListed?.(found.workspaces);
+    return { parent, ...found };
   }
 
   return {

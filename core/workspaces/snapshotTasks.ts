@@ -58,7 +58,7 @@ export function snapshotTask(means: WorkspaceMeans): TaskDefinition<SnapshotInpu
   return {
     kind: 'workspace.snapshot',
     input: snapshotInputSchema,
-    describe: ({ hostId, id }) => ({ title: id, hostId, target: null, byHand: null }),
+    describe: ({ hostId, id }) => ({ title: means.titleOf(id), hostId, target: null, byHand: null }),
     storedInput: (input) => input,
     run,
   };
@@ -118,7 +118,7 @@ export function restoreTask(means: WorkspaceMeans): TaskDefinition<RestoreInput>
   return {
     kind: 'workspace.restore',
     input: restoreInputSchema,
-    describe: ({ hostId, id }) => ({ title: id, hostId, target: null, byHand: null }),
+    describe: ({ hostId, id }) => ({ title: means.titleOf(id), hostId, target: null, byHand: null }),
     storedInput: (input) => input,
     run,
   };
@@ -128,7 +128,7 @@ export function removeSnapshotTask(means: WorkspaceMeans): TaskDefinition<Remove
   return {
     kind: 'workspace.removeSnapshot',
     input: removeSnapshotInputSchema,
-    describe: ({ hostId, id }) => ({ title: id, hostId, target: null, byHand: null }),
+    describe: ({ hostId, id }) => ({ title: means.titleOf(id), hostId, target: null, byHand: null }),
     storedInput: (input) => input,
     async run(input, context) {
       const host = await means.openHost(input.hostId);
