@@ -13,6 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { hostPathFromText } from '#core/contract/hostPath.ts';
+import { localHostId } from '#core/contract/ids.ts';
 import { type Core, createCore } from '#core/createCore.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { runCommandLine } from './runCommandLine.ts';
@@ -80,6 +82,33 @@ describe('mysingularity sandbox', () => {
     });
     expect(await sandbox('diff', 'one')).toMatchObject({ status: 0 });
     expect((await sandbox('list')).stdout).toContain(inHome('one'));
+  });
+
+  it('opens a shell in it, in a terminal of the window too, and shows what a person would type', async () => {
+    const shown = await sandbox('shell', 'one', '-n', '--writable', '--root');
+    expect(shown.stdout).toMatch(/apptainer shell --fakeroot --writable \S+\/one\n$/);
+    expect((await sandbox('shell', 'one', '-n', '--way', 'charliecloud')).stdout).toMatch(
+      /^ch-run \S+\/one -- /,
+    );
+    expect((await sandbox('shell', 'one', '-n', '--root')).status).toBe(2);
+    expect((await sandbox('shell', 'none', '-n')).status).toBe(125);
+    const { terminals } = core.client();
+    const shell = {
+      hostId: localHostId,
+      path: hostPathFromText(inHome('one')),
+      way: 'readOnly',
+      isWritable: false,
+      isRoot: false,
+    } as const;
+    const size = { columns: 80, rows: 24 };
+    const terminal = await terminals.open({ subject: { kind: 'sandbox', shell }, size });
+    expect(terminal).toMatchObject({
+      title: 'one @ local',
+      command: expect.stringMatching(/apptainer shell \S+$/),
+    });
+    await terminals.close({ id: terminal.id });
+    const { lastUsedAt } = await json('show', 'one');
+    expect(lastUsedAt).toEqual(expect.any(Number));
   });
 
   it('from an image and from a definition, too, with the digest of the file', async () => {
@@ -170,7 +199,7 @@ describe('mysingularity sandbox', () => {
     mkdirSync(inHome('plain'));
     expect(await sandbox('delete', 'plain')).toMatchObject({ status: 3 });
     expect(await sandbox('delete', 'link')).toMatchObject({ status: 2 });
-    const running = await core.client().sandboxes.list({ hostId: 'local' as never });
+    const running = await core.client().sandboxes.list({ hostId: localHostId });
     expect(running.sandboxes.map(({ path }) => path)).toContain(inHome('one'));
     execFileSync('apptainer', ['instance', 'start', inHome('one'), `busy-${process.pid}`], { stdio: 'pipe' });
     try {
