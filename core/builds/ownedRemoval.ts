@@ -1,6 +1,6 @@
 import type { HostPath } from '#core/contract/hostPath.ts';
 import type { Host, HostFiles } from '#core/hosts/host.ts';
-import { commandSpec } from '#core/runtime/commandSpec.ts';
+import { createOwnedTrees } from '#core/hosts/ownedTree.ts';
 
 /**
  * A host whose removing also takes away what belongs to the person's subordinate ids: a build that was killed leaves such
@@ -25,14 +25,10 @@ export async function removeOwned(host: Host, path: HostPath): Promise<void> {
   try {
     await host.files.remove(path);
   } catch (thrown) {
-    const spec = commandSpec('unshare', ['--map-root-user', '--map-auto', 'rm', '-rf', '--', { path }], {
-      purpose: 'Remove what a build left behind',
-    });
-    try {
-      await host.run(spec, { isQuiet: true });
-    } catch {
-      throw thrown; // no unshare here: why it could not be removed is what counts
-    }
-    if ((await host.files.stat(path)) !== null) throw thrown;
+    // What the tools say of it counts for less than why it could not be removed plainly.
+    const reason = await createOwnedTrees(host)
+      .remove(path)
+      .catch(() => 'no shell');
+    if (reason !== null) throw thrown;
   }
 }
