@@ -1,7 +1,7 @@
 import { type HostPath, hostPathFromBytes } from '#core/contract/hostPath.ts';
 import type { Host } from '#core/hosts/host.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
-import { mustRun } from './treeScript.ts';
+import { runTreeScript, treeFailure } from './treeScript.ts';
 import { copyScript } from './treeScripts.ts';
 
 export interface TreeCopy {
@@ -23,7 +23,7 @@ export async function copyTree(
   context: TaskContext,
 ): Promise<void> {
   context.report({ phase: 'copy', fraction: entries === null ? null : 0, text: '' });
-  await mustRun(host, {
+  const options = {
     purpose: 'Copy a tree',
     script: copyScript,
     words: [{ path: from }, { path: to }],
@@ -31,7 +31,7 @@ export async function copyTree(
     path: from,
     taskId: context.id,
     signal: context.signal,
-    onLine: (line) => {
+    onLine: (line: string) => {
       if (line.startsWith('M ')) {
         const place = hostPathFromBytes(Buffer.from(line.slice(2), 'base64'));
         context.log('note', `Left out, because another file system is mounted there: ${place}`);
@@ -41,5 +41,18 @@ export async function copyTree(
         context.report({ phase: 'copy', fraction, text: `${done.toLocaleString('en')} entries` });
       }
     },
-  });
+  };
+  const outcome = await runTreeScript(host, options);
+  if (outcome.exitStatus === 0) return;
+  const vanished = vanishedEntries(outcome.stderr);
+  if (outcome.exitStatus !== 1 || vanished === null) throw treeFailure(host, outcome, options);
+  context.log('note', `Gone before they could be copied, because something is at work there: ${vanished}`);
+}
+
+/** How many entries went while `cp` was at work, where it has nothing else to say; else null. */
+export function vanishedEntries(stderr: string): number | null {
+  const lines = stderr.split('\n').filter((line) => line !== '');
+  const isGone = (line: string) =>
+    /^cp: cannot (?:stat|open|access) .*: No such file or directory$/.test(line);
+  return lines.length > 0 && lines.every(isGone) ? lines.length : null;
 }

@@ -80,7 +80,9 @@ export function createWorkspaces(options: WorkspacesMeans): Workspaces {
     async removeLeftovers(hostId) {
       const host = await options.openHost(hostId);
       const parents = [...new Set([options.parentOf(host), ...(await book.parents(hostId))])];
-      return await removeLeftovers(host, parents, options);
+      const facts = await Promise.all(parents.map((parent) => host.files.stat(parent)));
+      const existing = parents.filter((_parent, at) => facts[at] !== null);
+      return existing.length === 0 ? [] : await removeLeftovers(host, existing, options);
     },
   };
 }

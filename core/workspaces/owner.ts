@@ -25,6 +25,14 @@ export function isLeftover(
   const parsed = ownerSchema.safeParse(jsonOrNull(owner));
   if (!parsed.success) return ageMs > namelessKeptMs;
   if (isTaskOpen(parsed.data.taskId)) return false;
-  const life = liveness(parsed.data.owner);
+  const { owner: process } = parsed.data;
+  // Its task is over: the line was cut before it could tidy up.
+  if (isThisProcess(process)) return true;
+  const life = liveness(process);
   return life === 'dead' || (life === 'elsewhere' && ageMs > elsewhereKeptMs);
+}
+
+function isThisProcess({ processId, startTicks, bootId }: ProcessOwner): boolean {
+  const mine = thisProcess;
+  return processId === mine.processId && startTicks === mine.startTicks && bootId === mine.bootId;
 }

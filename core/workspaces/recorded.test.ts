@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { hostIdSchema, taskIdSchema } from '#core/contract/ids.ts';
+import { vanishedEntries } from './copyTree.ts';
 import { workspacesOf } from './createWorkspaceStore.ts';
 import { parseListing } from './listing.ts';
 import { parseMeasure } from './measureScript.ts';
@@ -93,8 +94,12 @@ it('takes for a leftover only what is of no use to anybody', () => {
   const owner = new TextEncoder().encode(ownerText(taskId));
   const nobody = () => false;
   const day = 86_400_000;
-  expect(isLeftover(owner, 30 * day, nobody)).toBe(false);
-  expect(isLeftover(owner, 0, nobody, () => 'dead')).toBe(true);
+  // This process is alive, but its task is over.
+  expect(isLeftover(owner, 0, nobody)).toBe(true);
+  const other = ownerText(taskId).replace(/"startTicks":"\d+"/, '"startTicks":"1"');
+  expect(isLeftover(new TextEncoder().encode(other), 30 * day, nobody, () => 'alive')).toBe(false);
+  const theirs = new TextEncoder().encode(other);
+  expect(isLeftover(theirs, 0, nobody, () => 'dead')).toBe(true);
   expect(
     isLeftover(
       owner,
@@ -103,8 +108,15 @@ it('takes for a leftover only what is of no use to anybody', () => {
       () => 'dead',
     ),
   ).toBe(false);
-  expect(isLeftover(owner, day, nobody, () => 'elsewhere')).toBe(false);
-  expect(isLeftover(owner, 15 * day, nobody, () => 'elsewhere')).toBe(true);
+  expect(isLeftover(theirs, day, nobody, () => 'elsewhere')).toBe(false);
+  expect(isLeftover(theirs, 15 * day, nobody, () => 'elsewhere')).toBe(true);
   expect(isLeftover(null, 1000, nobody)).toBe(false);
   expect(isLeftover(new TextEncoder().encode('{'), day, nobody)).toBe(true);
+});
+
+it('bears with files that go while a tree is copied, and with nothing else', () => {
+  const gone = "cp: cannot stat '/t/a': No such file or directory\n";
+  expect(vanishedEntries(gone + gone.replace('stat', 'open'))).toBe(2);
+  expect(vanishedEntries(`${gone}cp: cannot open '/t/b' for reading: Permission denied\n`)).toBeNull();
+  expect(vanishedEntries('')).toBeNull();
 });

@@ -36,8 +36,7 @@ case $r/ in "$from"/*) exit 75;; esac
 mounts "$from" | while IFS= read -r p; do [ "$p" = "$from" ] || { printf 'M '; code "$p"; }; done
 exec 3>&1 4>&2
 s=$({ { cp -a -v -x --reflink=auto -T -- "$from" "$2" 2>&4; echo $? >&5; } | awk 'NR % 500 == 0 { print NR; fflush() }' >&3; } 5>&1)
-[ "$s" = 0 ] || exit 1
-chmod u+rwx -- "$2"`;
+chmod u+rwx -- "$2" && [ "$s" = 0 ]`;
 
 /** `wipe NAME`: removes a tree of the current folder: read-only folders, what subordinate ids own, never across mounts. */
 const wipe = `gone() { [ ! -e "./$1" ] && [ ! -L "./$1" ]; }
