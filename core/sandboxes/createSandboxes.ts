@@ -13,6 +13,7 @@ import { commandsOf, historyFolder } from './history.ts';
 import type { MadeBy, Sandboxes, SandboxesMeans, SandboxPlan } from './sandboxes.ts';
 import {
   findRecord,
+  isSandbox,
   listRecords,
   readIds,
   requireSandbox,
@@ -70,9 +71,10 @@ export function createSandboxes(means: SandboxesMeans): Sandboxes {
     const ids = await readIds(room, paths);
     const found: Sandbox[] = [];
     for (const [index, path] of paths.entries()) {
-      if (!library.includes(path) && ids[index] == null) continue; // it is gone, or elsewhere by now
       const record = ids[index] == null ? null : await findRecord(room, path);
-      if (record === null && !library.includes(path)) continue;
+      if (record === null && !library.includes(path)) continue; // it is gone, or elsewhere by now
+      // The library of an ssh host learns later than we do what is gone.
+      if (ids[index] == null && !(await isSandbox(room, path))) continue;
       found.push(await sandboxOf(room, path, record));
     }
     return found;

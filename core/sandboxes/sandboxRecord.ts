@@ -66,13 +66,19 @@ export function folderOfRecord(room: Pick<SandboxRoom, 'folder'>, id: string): H
   return joinPath(room.folder, text(id));
 }
 
-/** Fails with sandbox.unknown for what is no sandbox. */
-export async function requireSandbox({ host }: SandboxRoom, path: HostPath): Promise<void> {
+/** Whether a folder holds the files of a container. */
+export async function isSandbox({ host }: SandboxRoom, path: HostPath): Promise<boolean> {
   const mark = await host.files.stat(joinPath(path, text('.singularity.d'))).catch((thrown: unknown) => {
     if (isLineFailure(thrown)) throw thrown;
     return null; // what cannot be looked at is none
   });
-  if (mark?.kind !== 'folder') throw workbenchError('sandbox.unknown', { path }, { hostId: host.id });
+  return mark?.kind === 'folder';
+}
+
+/** Fails with sandbox.unknown for what is no sandbox. */
+export async function requireSandbox(room: SandboxRoom, path: HostPath): Promise<void> {
+  if (!(await isSandbox(room, path)))
+    throw workbenchError('sandbox.unknown', { path }, { hostId: room.host.id });
 }
 
 /**
