@@ -36,13 +36,18 @@ export const readLease: ReadLease = ({ name, bytes, node, bootId, processStat })
   return { user, node: lease.data.node, processId, since, what, isAlive };
 };
 
-/** Field 22 of `/proc/<pid>/stat`; null for a process that has ended. The name before it may hold anything. Source: proc(5). */
+/**
+ * Field 22 of `/proc/<pid>/stat`; null for a process that has ended. The name before it may hold anything. The first
+ * thread may be gone (Z) while others live (field 20): so it is for a moment whenever a Go program becomes another.
+ * Source: proc(5).
+ */
 function startOf(processStat: string): string | null {
   const fields = processStat
     .slice(processStat.lastIndexOf(')') + 1)
     .trim()
     .split(/\s+/);
-  return fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null);
+  const isOver = fields[0] === 'X' || (fields[0] === 'Z' && Number(fields[17]) <= 1);
+  return isOver ? null : (fields[19] ?? null);
 }
 
 function jsonOrNull(bytes: Uint8Array): unknown {

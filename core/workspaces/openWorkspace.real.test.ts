@@ -1,17 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import type { Workspace } from '#core/contract/workspaces.ts';
 import { WorkbenchError } from '#core/errors/workbenchError.ts';
-import { testbed } from '#e2e/testbed/testbed.ts';
+import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { makeProgram, openUse, type UseFixture } from './use.fixture.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'use-program-'));
 let program: Uint8Array = new Uint8Array();
 beforeAll(() => {
   program = makeProgram(scratch);
+});
+const reason = whyMissing('user', 'apptainer', 'tiny', 'ssh');
+beforeEach((context) => {
+  if (reason !== null) context.skip(reason);
 });
 afterAll(() => rmSync(scratch, { recursive: true }));
 
@@ -193,29 +197,32 @@ describe('where the straight way is forbidden', () => {
 });
 
 describe('a workspace over its packed file', () => {
-  it('belongs to whoever opens it, keeps what is written, and leaves no process', async () => {
-    const fixture = await open('local');
-    const workspace = await fixture.makePacked('p');
-    const uid = (await fixture.say('id -u')).trim();
-    const { stdout, stderr } = await fixture.run(workspace, 'sh', '-c', look);
-    expect(stderr).toBe('');
-    expect(stdout.trim().split('\n')).toEqual([
-      '/home/mysingularity',
-      '/home/mysingularity',
-      uid,
-      uid,
-      'mysingularity',
-      '<>',
-      ...runs,
-    ]);
-    expect(await fixture.say('stat -c "%u %n" "$1/upper/new"', workspace.folder)).toBe(
-      `${uid} ${workspace.folder}/upper/new\n`,
-    );
-    expect((await fixture.run(workspace, 'cat', 'new')).stdout).toBe('mine\n');
-    await noLease(fixture, workspace);
-    expect(await fixture.say('ls -A "$1/home"', workspace.folder)).toBe('');
-    await vi.waitFor(async () => expect(await servers(fixture, workspace)).toBe(''));
-  });
+  it.each(['local', 'cluster-bob'])(
+    'belongs to whoever opens it on %s, keeps what is written, and leaves no process',
+    async (name) => {
+      const fixture = await open(name);
+      const workspace = await fixture.makePacked('p');
+      const uid = (await fixture.say('id -u')).trim();
+      const { stdout, stderr } = await fixture.run(workspace, 'sh', '-c', look);
+      expect(stderr).toBe('');
+      expect(stdout.trim().split('\n')).toEqual([
+        '/home/mysingularity',
+        '/home/mysingularity',
+        uid,
+        uid,
+        'mysingularity',
+        '<>',
+        ...runs,
+      ]);
+      expect(await fixture.say('stat -c "%u %n" "$1/upper/new"', workspace.folder)).toBe(
+        `${uid} ${workspace.folder}/upper/new\n`,
+      );
+      expect((await fixture.run(workspace, 'cat', 'new')).stdout).toBe('mine\n');
+      await noLease(fixture, workspace);
+      expect(await fixture.say('ls -A "$1/home"', workspace.folder)).toBe('');
+      await vi.waitFor(async () => expect(await servers(fixture, workspace)).toBe(''));
+    },
+  );
 
   it('can be open once; what a kill leaves is ended by the next start', async () => {
     const fixture = await open('local');

