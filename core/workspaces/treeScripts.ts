@@ -32,7 +32,7 @@ BEGIN { at = ENVIRON["MS_AT"] }
  */
 export const copyScript = `${mountsBelow}[ -d "$1" ] || exit 74
 real "$1" && from=$r && real "\${2%/*}" || exit 74
-case $r/ in "$from"/*) exit 75;; esac
+case $r/ in "\${from%/}"/*) exit 75;; esac
 mounts "$from" | while IFS= read -r p; do [ "$p" = "$from" ] || { printf 'M '; code "$p"; }; done
 exec 3>&1 4>&2
 s=$({ { cp -a -v -x --reflink=auto -T -- "$from" "$2" 2>&4; echo $? >&5; } | awk 'NR % 500 == 0 { print NR; fflush() }' >&3; } 5>&1)

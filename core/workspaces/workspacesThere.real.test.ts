@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type HostPath, hostPathFromText, hostPathToText, joinPath } from '#core/contract/hostPath.ts';
 import { hostIdSchema } from '#core/contract/ids.ts';
 import type { Host } from '#core/hosts/host.ts';
@@ -104,6 +104,28 @@ echo '{}' >spack/.spack-db/index.json; echo x >locked/x; ln -s /etc away; chmod 
         expect(await say('ls -A "$1"', parent)).toBe('');
         await host.files.remove(parent);
       }
+    });
+
+    it('leaves nothing of a copy whose line was cut, once it is back', async () => {
+      const source = joinPath(there, hostPathFromText('.many'));
+      await say('mkdir "$1" && cd "$1" && seq 1 4000 | xargs touch', source);
+      const input = { name: 'cut', description: '', parent: null, imagePath: null };
+      const made = fixture.run(
+        'workspace.create',
+        { ...input, from: { kind: 'folder', path: source } },
+        { onPhase: (phase) => void (phase === 'copy' && connection.disconnect()) },
+      );
+      await expect(made).rejects.toMatchObject({ report: { code: expect.stringMatching(/^host\./) } });
+      await connection.connect();
+      const hidden = async () => (await say('ls -A "$1" | grep -E "^cut|-[0-9a-f]{12}$" || :', there)).trim();
+      await vi.waitFor(
+        async () => {
+          await fixture.workspaces.removeLeftovers(host.id);
+          expect(await hidden()).toBe('');
+        },
+        { timeout: 10_000, interval: 100 },
+      );
+      await host.files.remove(source);
     });
 
     it('lists fifty with one command', async () => {
