@@ -18,6 +18,7 @@ import { hostCommands } from '#renderer/features/hosts/hostCommands.ts';
 import { imageCommands } from '#renderer/features/images/imageCommands.ts';
 import { imageWorkCommands } from '#renderer/features/images/imageWorkCommands.ts';
 import { registryCommands } from '#renderer/features/registries/registryCommands.ts';
+import { sandboxCommands } from '#renderer/features/sandboxes/sandboxCommands.ts';
 import { shellCommands } from '#renderer/features/shells/shellCommands.ts';
 import { storageCommands } from '#renderer/features/storage/storageCommands.ts';
 import { trustCommands } from '#renderer/features/trust/trustCommands.ts';
@@ -33,6 +34,7 @@ async function start(root: HTMLElement): Promise<void> {
       ...compareCommands,
       ...registryCommands,
       ...buildCommands,
+      ...sandboxCommands,
       ...shellCommands,
       ...storageCommands,
       ...trustCommands,

@@ -1,4 +1,5 @@
 import {
+  Box,
   Container,
   FileDiff,
   Hammer,
@@ -53,6 +54,15 @@ export const pages: readonly Page[] = [
     isBelow: false,
     Body: lazy(async () => ({
       default: (await import('#renderer/features/builds/BuildsPage.tsx')).BuildsPage,
+    })),
+  },
+  {
+    id: 'sandboxes',
+    label: 'sandboxes:title',
+    icon: Box,
+    isBelow: false,
+    Body: lazy(async () => ({
+      default: (await import('#renderer/features/sandboxes/SandboxesPage.tsx')).SandboxesPage,
     })),
   },
   {

@@ -11,6 +11,7 @@ import { hostsPrompts } from './en/hostsPrompts.ts';
 import { images } from './en/images.ts';
 import { registries } from './en/registries.ts';
 import { registriesForms } from './en/registriesForms.ts';
+import { sandboxes } from './en/sandboxes.ts';
 import { settings } from './en/settings.ts';
 import { shells } from './en/shells.ts';
 import { storage } from './en/storage.ts';
@@ -35,6 +36,7 @@ const english = {
   buildsForms,
   registries,
   registriesForms,
+  sandboxes,
   settings,
   storage,
   trust,

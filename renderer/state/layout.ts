@@ -7,6 +7,7 @@ export const pageIds = [
   'images',
   'registries',
   'builds',
+  'sandboxes',
   'shells',
   'storage',
   'keys',

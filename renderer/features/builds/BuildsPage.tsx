@@ -10,7 +10,7 @@ import { BottomPane } from './BottomPane.tsx';
 import { BuildsDialogs } from './BuildsDialogs.tsx';
 import { currentDocument, useBuilds } from './buildsState.ts';
 import { DocumentArea } from './DocumentArea.tsx';
-import { restoreDocuments } from './documents.ts';
+import { restoreDocuments, takeDraft } from './documents.ts';
 import { SidePane } from './SidePane.tsx';
 import { useBuildHistory, useBuildsFollowed } from './useBuildHistory.ts';
 
@@ -21,7 +21,14 @@ export function BuildsPage() {
   const bottomTab = useBuilds((state) => state.bottomTab);
   const { builds } = useBuildHistory();
   useBuildsFollowed();
-  useEffect(() => attempt(restoreDocuments), []);
+  useEffect(
+    () =>
+      attempt(async () => {
+        await restoreDocuments();
+        takeDraft();
+      }),
+    [],
+  );
   const editor =
     document === null ? (
       <EmptyState icon={Hammer} title={text('empty.title')} text={text('empty.text')}>

@@ -5,6 +5,7 @@ import { type HostId, localHostId } from '#core/contract/ids.ts';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { textOf } from '#renderer/i18n/i18n.ts';
+import { definitionDraftStore } from '#renderer/state/definitionDraft.ts';
 import { hostOf, hostsStore, isReachable, reachHost } from '#renderer/state/hosts.ts';
 import { addNotice } from '#renderer/state/notices.ts';
 import {
@@ -66,6 +67,14 @@ function isAt(one: { readonly hostId: HostId; readonly path: HostPath | null }, 
 /** Opens a new document with a template's text. */
 export function openTemplate(template: Pick<DefinitionTemplate, 'id' | 'text'>): void {
   addDocument({ name: freeName(`${template.id}.def`), text: template.text });
+}
+
+/** Opens the draft that another page made, where one waits. */
+export function takeDraft(): void {
+  const { draft } = definitionDraftStore.getState();
+  if (draft === null) return;
+  definitionDraftStore.setState({ draft: null });
+  addDocument({ name: freeName(draft.name), text: draft.text });
 }
 
 /** Opens what a build was made from: its file where that still has the text, else the text itself. */

@@ -79,6 +79,7 @@ export const frame = {
     images: 'Images',
     registries: 'Registries',
     builds: 'Builds',
+    sandboxes: 'Sandboxes',
     shells: 'Shells',
     tasks: 'Tasks',
     hosts: 'Hosts',
