@@ -14,6 +14,7 @@ import type { SandboxShell } from '#core/contract/sandboxes.ts';
 import type { Settings } from '#core/contract/settings.ts';
 import type { Capability } from '#core/contract/system.ts';
 import { createDefinitions } from '#core/definitions/createDefinitions.ts';
+import { createHandover } from '#core/handover/createHandover.ts';
 import { runAttached } from '#core/hosts/attached.ts';
 import { builderOf } from '#core/hosts/builderFacts.ts';
 import { createDetachedJobs } from '#core/hosts/detachedJobs.ts';
@@ -260,14 +261,24 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     openTerminal: (start) => terminals.openForTask(start),
     onProblem,
   });
+  const recordsOf = (host: Host) =>
+    host.id === localHostId ? localImages.making.records : recordsOnHost(host, onProblem);
+  const handover = createHandover({
+    local,
+    hosts,
+    store: workspaces.store,
+    imageFolder: (id) =>
+      id === localHostId ? imageFolder() : remotePreferences(hosts, settings.get(), id).defaultFolder,
+    recordsOf,
+    sendMeansOf,
+  });
   const trust = createTrust({
     openHost: async (id) => (id === localHostId ? local : await hosts.open(id)),
     runtime: (id) => hosts.runtime(id),
     isRoot: async (id) => (await hosts.fact(id, 'uid')) === '0',
     keyserver: () => settings.get().trust.keyserver,
     rules,
-    recordsOf: (host) =>
-      host.id === localHostId ? localImages.making.records : recordsOnHost(host, onProblem),
+    recordsOf,
     stateFolder: folders.state,
   });
   const definitions = createDefinitions({
@@ -292,7 +303,8 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
   tasks.define(noted(builds.definition));
   tasks.define(builds.testDefinition);
   tasks.define(comparing.definition);
-  for (const definition of workspaces.taskDefinitions) tasks.define(definition);
+  for (const definition of [...workspaces.taskDefinitions, ...handover.taskDefinitions])
+    tasks.define(definition);
   // What killed processes left behind goes at the next start; what fails here is tried again by the next pull.
   imports.removeLeftovers().catch((error: unknown) => console.error(error));
   builds.removeLeftovers().catch((error: unknown) => console.error(error));
@@ -336,6 +348,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     trust,
     workspaces,
     workspaceUse,
+    handover,
   });
   return {
     router,

@@ -4,6 +4,7 @@ import { cacheApi } from './cache.ts';
 import { commandLogApi } from './commandLog.ts';
 import { compareApi } from './compare.ts';
 import { definitionsApi } from './definitions.ts';
+import { handoverApi } from './handover.ts';
 import { hostsApi } from './hosts.ts';
 import { imagesApi } from './images.ts';
 import { registriesApi } from './registries.ts';
@@ -20,6 +21,7 @@ import { workspacesApi } from './workspaces.ts';
 export function createRouter(services: Services) {
   return api.router({
     system: systemApi(services),
+    handover: handoverApi(services),
     hosts: hostsApi(services),
     images: imagesApi(services),
     builds: buildsApi(services),

@@ -6,6 +6,7 @@ import type { HostId } from '#core/contract/ids.ts';
 import type { Capability } from '#core/contract/system.ts';
 import type { Credentials } from '#core/credentials/credentials.ts';
 import type { Definitions } from '#core/definitions/definitions.ts';
+import type { Handover } from '#core/handover/handover.ts';
 import type { DetachedJobs } from '#core/hosts/detachedJob.ts';
 import type { HostRegistry } from '#core/hosts/hostRegistry.ts';
 import type { PromptDesk } from '#core/hosts/ssh/promptDesk.ts';
@@ -56,4 +57,5 @@ export interface Services {
   readonly trust: Trust;
   readonly workspaces: Workspaces;
   readonly workspaceUse: WorkspaceUse;
+  readonly handover: Handover;
 }

@@ -154,6 +154,9 @@ export const handoverContract = {
   adopt: procedure.input(adoptInputSchema).output(begun),
   planEmbed: procedure.input(embedInputSchema).output(packPlanSchema),
   embed: procedure.input(embedInputSchema).output(begun),
+};
+
+export const syncContract = {
   /** What a sync would do; changes nothing. */
   planSync: procedure.input(syncInputSchema).output(syncPlanSchema),
   sync: procedure.input(syncInputSchema).output(begun),

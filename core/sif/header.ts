@@ -53,6 +53,11 @@ export function architectureName(bytes: Uint8Array, at: number): string | null {
   return Object.hasOwn(architectures, code) ? (architectures[code] ?? null) : null;
 }
 
+/** OCI name → two ASCII digits; 00 for what the format has no number for. */
+export function architectureCode(name: string | null): string {
+  return Object.entries(architectures).find(([, known]) => known === name)?.[0] ?? '00';
+}
+
 /** Header of a file that `isSif`; a text says which rule it breaks. Needs the first 128 bytes. */
 export function parseHeader(head: Uint8Array): SifHeader | string {
   if (!hasAscii(head, 42, '01\0')) return 'The version of its format is not 01';

@@ -1,0 +1,19 @@
+import { api } from './base.ts';
+import type { Services } from './services.ts';
+
+export function handoverApi({ handover, tasks }: Services) {
+  return {
+    planPack: api.handover.planPack.handler(({ input }) => handover.planPack(input)),
+    pack: api.handover.pack.handler(async ({ input }) => ({
+      taskId: await tasks.start('workspace.pack', input),
+    })),
+    planAdopt: api.handover.planAdopt.handler(({ input }) => handover.planAdopt(input)),
+    adopt: api.handover.adopt.handler(async ({ input }) => ({
+      taskId: await tasks.start('workspace.adopt', input),
+    })),
+    planEmbed: api.handover.planEmbed.handler(({ input }) => handover.planEmbed(input)),
+    embed: api.handover.embed.handler(async ({ input }) => ({
+      taskId: await tasks.start('workspace.embed', input),
+    })),
+  };
+}

@@ -1,0 +1,57 @@
+import { overTree } from './layeredTree.ts';
+import { listingSum, packedLines, treeLines } from './packedListing.ts';
+
+/** What is wrong with a packed tree: exit statuses of the scripts. */
+export const adoptStatus = {
+  digest: 81,
+  damaged: 82,
+  device: 83,
+  counts: 84,
+  different: 85,
+  leaves: 86,
+  noProgram: 80,
+} as const;
+
+/** `sq ARGUMENT…`: unsquashfs over `$file` from `$offset`; before squashfs-tools 4.4 over a copy of that part. */
+const squash = `command -v unsquashfs >/dev/null || exit ${adoptStatus.noProgram}
+case $({ unsquashfs -help-all; unsquashfs -help; } 2>&1) in *-offset*) at="-offset $offset";; *) at=
+tail -c +$((offset + 1)) -- "$file" | head -c "$size" >.tree.sqfs && file=.tree.sqfs || exit;; esac
+`;
+
+/**
+ * `FOLDER FILE OFFSET SIZE SHA256 ENTRIES BYTES`: proves the bytes of a packed tree, lists it (`.packed` in FOLDER, nothing is
+ * unpacked yet), and refuses what no workspace holds: devices, sockets, names that leave, more than it says.
+ */
+export const checkScript = `folder=$1 file=$2 offset=$3 size=$4 sha=$5 entries=$6 bytes=$7
+cd -- "$folder" || exit 74
+got=$(tail -c +$((offset + 1)) -- "$file" | head -c "$size" | sha256sum) || exit
+[ "\${got%% *}" = "$sha" ] || exit ${adoptStatus.digest}
+${squash}{ unsquashfs -lls $at "$file" home/mysingularity </dev/null || echo >.failed; } | head -c $((entries * 8192 + 1048576)) >.listed
+[ ! -e .failed ] || exit ${adoptStatus.damaged}
+! grep -aq '^[bcs][-rwxsStT]\\{9\\} ' .listed || exit ${adoptStatus.device}
+! LC_ALL=C sed 's/^\\(l.*\\) -> .*/\\1/' .listed | grep -aqE '^[-dlp][-rwxsStT]{9} .* squashfs-root(/.*)?/\\.\\.?(/|$)' || exit ${adoptStatus.leaves}
+[ "$(${listingSum} <.listed)" = "$entries $bytes" ] || exit ${adoptStatus.counts}
+{ ${packedLines}; } <.listed >.packed && rm .listed`;
+
+/**
+ * `FOLDER FILE OFFSET SIZE`: the tree as the person's own files in `home` of FOLDER, and seen to be what was listed. unsquashfs takes away
+ * what the umask does, and nobody else reaches into FOLDER.
+ */
+export const unpackScript = `folder=$1 file=$2 offset=$3 size=$4
+cd -- "$folder" || exit 74
+${squash}umask 0
+unsquashfs -quiet -no-progress -no-xattrs $at -dest .tree "$file" home/mysingularity </dev/null >/dev/null || exit 1
+umask 077
+rm -f .tree.sqfs
+chmod u+rwx .tree .tree/home .tree/home/mysingularity && mv -T .tree/home/mysingularity home && rmdir .tree/home .tree || exit
+find home -xdev ! -type l -perm /6000 -exec chmod ug-s {} + || exit
+(cd home && ${treeLines}) >.unpacked && cmp -s .packed .unpacked || exit ${adoptStatus.different}
+rm .packed .unpacked`;
+
+/** The same for the packed file with own writes above, mounted as it will be. */
+export const layeredScript =
+  overTree(`(cd -- "$tree" && ${treeLines}) | cmp -s "$folder/.packed" - || exit ${adoptStatus.different}
+rm -- "$folder/.packed"`);
+
+/** `FOLDER FILE OFFSET SIZE AT`: the part of an image that is a workspace's tree, in `packed` of FOLDER from AT on. */
+export const extractScript = `cd -- "$1" && truncate -s "$5" packed && tail -c +$(($3 + 1)) -- "$2" | head -c "$4" >>packed`;

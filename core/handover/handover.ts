@@ -1,0 +1,13 @@
+import type { AdoptInput, AdoptPlan, EmbedInput, PackInput, PackPlan } from '#core/contract/handover.ts';
+import type { TaskDefinition } from '#core/tasks/task.ts';
+
+/** Workspaces handed from person to person and from host to host. Plans say it all before, and change nothing. */
+export interface Handover {
+  readonly taskDefinitions: readonly TaskDefinition<unknown>[];
+  /** Fails with workspace.unknown, workspace.cannotOpen. */
+  planPack(input: PackInput): Promise<PackPlan>;
+  /** Fails with image.missing, workspace.none, workspace.hostile, workspace.unknown. */
+  planAdopt(input: AdoptInput): Promise<AdoptPlan>;
+  /** Fails with workspace.unknown, image.missing, input.invalid for an image into which nothing can go. */
+  planEmbed(input: EmbedInput): Promise<PackPlan>;
+}

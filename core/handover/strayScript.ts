@@ -1,0 +1,95 @@
+import { type HostPath, hostPathFromBytes } from '#core/contract/hostPath.ts';
+import { overTree } from './layeredTree.ts';
+
+/** What the find over a tree told of one entry. */
+export interface FoundEntry {
+  readonly kind: 'link' | 'foreign' | 'socket' | 'device' | 'unreadable' | 'setuid' | 'named' | 'key';
+  readonly path: HostPath;
+  /** Where a link leads; whose it is. */
+  readonly detail: HostPath | null;
+}
+
+const kinds: Readonly<Record<string, FoundEntry['kind']>> = {
+  L: 'link',
+  F: 'foreign',
+  S: 'socket',
+  D: 'device',
+  U: 'unreadable',
+  I: 'setuid',
+  N: 'named',
+  K: 'key',
+};
+
+/** Files that are known to hold tokens, by the end of their path. */
+const tokenFiles = [
+  '.netrc',
+  '_netrc',
+  '.npmrc',
+  '.pypirc',
+  '.pgpass',
+  '.git-credentials',
+  '.vault-token',
+  '.my.cnf',
+  '.docker/config.json',
+  '.singularity/docker-config.json',
+  '.apptainer/docker-config.json',
+  '.singularity/remote.yaml',
+  '.apptainer/remote.yaml',
+  '.config/containers/auth.json',
+  '.config/gh/hosts.yml',
+  '.config/git/credentials',
+  '.config/rclone/rclone.conf',
+  '.aws/credentials',
+  '.azure/accessTokens.json',
+  '.kube/config',
+  '.huggingface/token',
+  '.cache/huggingface/token',
+  '.s3cfg',
+] as const;
+
+const isTokenFile = tokenFiles
+  .map((file) => (file.includes('/') ? `-path './${file}' -o -path '*/${file}'` : `-name '${file}'`))
+  .join(' -o ');
+const keyNames =
+  "-name 'id_*' -o -name '*.pem' -o -name '*.key' -o -name '*_rsa' -o -name '*_ed25519' -o -name '*.ppk'";
+
+/**
+ * One find over the tree of a workspace, and one grep of the few files that may be private keys (ssh refuses those that
+ * others may read). Records: a letter, the path below the tree, NUL, a detail, NUL; all as base64.
+ */
+export const strayScript = overTree(String.raw`cd -- "$tree" || exit 74
+me=$(id -u)
+{ find . -xdev -mindepth 1 \
+\( -type l \( -lname '/*' -o -lname '*..*' \) -printf 'L%P\0%l\0' \) , \
+\( -type s -printf 'S%P\0\0' \) , \( \( -type b -o -type c \) -printf 'D%P\0\0' \) , \
+\( -type f -perm /6000 -printf 'I%P\0%m\0' \) , \
+\( -type f -size +0 \( ${isTokenFile} \) -printf 'N%P\0\0' \) , \
+\( ! -type l ! -uid "$me" -printf 'F%P\0%u\0' -prune \) , \
+\( \( -type f ! -readable -o -type d ! \( -readable -executable \) \) -printf 'U%P\0\0' -prune \) 2>/dev/null
+find . -xdev -type f -size -64k -size +0 -readable \( ! -perm /077 -o ${keyNames} \) \
+-exec grep -lZ -a -m 1 -e '^-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----' -e '^PuTTY-User-Key-File-' -- {} + 2>/dev/null |
+{ xargs -0 -r printf 'K%s\0\0' 2>/dev/null || :; }
+printf '.'; } | base64`);
+
+/** Output of `strayScript` → entries; null where it is not whole. */
+export function parseStrays(output: string): readonly FoundEntry[] | null {
+  const bytes = Buffer.from(output, 'base64');
+  if (bytes.at(-1) !== 0x2e) return null;
+  const found: FoundEntry[] = [];
+  for (let at = 0; at < bytes.length - 1; ) {
+    const kind = kinds[String.fromCharCode(bytes[at] ?? 0)];
+    const end = bytes.indexOf(0, at);
+    const last = bytes.indexOf(0, end + 1);
+    if (kind === undefined || end < 0 || last < 0) return null;
+    const path = bytes.subarray(at + 1, end);
+    const start = path[0] === 0x2e && path[1] === 0x2f ? 2 : 0;
+    const detail = bytes.subarray(end + 1, last);
+    found.push({
+      kind,
+      path: hostPathFromBytes(path.subarray(start)),
+      detail: detail.length === 0 ? null : hostPathFromBytes(detail),
+    });
+    at = last + 1;
+  }
+  return found;
+}
