@@ -25,6 +25,10 @@ export const bindSchema = z.object({
 });
 export type Bind = z.infer<typeof bindSchema>;
 
+/** An overlay of a run: an ext3 image, a squashfs image (read-only always), or a folder. */
+export const overlayUseSchema = z.object({ path: hostPathSchema, isReadOnly: z.boolean() });
+export type OverlayUse = z.infer<typeof overlayUseSchema>;
+
 /** How much of the host enters: as the runtime does by default, clean (no home, no environment), sealed (nothing). */
 export const isolationSchema = z.enum(['host', 'clean', 'sealed']);
 export type Isolation = z.infer<typeof isolationSchema>;
@@ -38,6 +42,8 @@ export const actionOptionsSchema = z.object({
   gpu: z.enum(['none', 'nvidia', 'rocm']),
   isWritableTmpfs: z.boolean(),
   isolation: isolationSchema,
+  /** In order, the first one at the bottom; one of them at most can be written. Older inputs have none. */
+  overlays: z.array(overlayUseSchema).max(16).optional(),
 });
 export type ActionOptions = z.infer<typeof actionOptionsSchema>;
 

@@ -4,6 +4,7 @@ import { bindArguments } from './bindArgument.ts';
 import { type Argument, type CommandSpec, commandSpec } from './commandSpec.ts';
 import type { Dialect } from './dialect.ts';
 import type { HostConditions } from './hostConditions.ts';
+import { overlayArguments } from './overlayArgument.ts';
 import {
   type WorkspaceMount,
   workspaceArguments,
@@ -49,7 +50,7 @@ export type ActionKey =
  * would otherwise evaluate them. It is also what a person would type, so `byHand` is null.
  */
 export function actionCommand(action: Action): CommandSpec {
-  const { runtime, options, workspace } = action;
+  const { runtime, workspace } = action;
   const inside =
     workspace === undefined
       ? { verb: action.verb, args: action.args }
@@ -57,24 +58,44 @@ export function actionCommand(action: Action): CommandSpec {
   const args: readonly Argument[] = [
     inside.verb,
     ...isolationArguments(action),
-    ...(workspace === undefined ? [] : workspaceArguments(workspace, runtime.dialect)),
-    ...(options.gpu === 'none' ? [] : [options.gpu === 'nvidia' ? '--nv' : '--rocm']),
-    ...(options.isWritableTmpfs ? ['--writable-tmpfs'] : []),
+    ...startFolder(action),
+    ...optionArguments(action),
     ...(needsNoEval(action) ? ['--no-eval'] : []),
-    ...options.binds.flatMap((bind) => bindArguments(bind, runtime.dialect)),
     ...keyArguments(action),
     { path: unmistakable(action.imagePath) },
     ...inside.args,
   ];
   return commandSpec({ path: runtime.path }, args, {
     purpose: purposeOf(action.verb, action.imagePath),
-    environment: {
-      ...(workspace === undefined ? {} : workspaceEnvironment),
-      ...capabilityEnvironment(runtime),
-      ...containerEnvironment(options.environment, runtime.dialect),
-      ...keyEnvironment(action),
-    },
+    environment: { ...actionEnvironment(action), ...keyEnvironment(action) },
   });
+}
+
+/** What shell, run, exec and the start of an instance have in common. */
+export type ActionSurroundings = Pick<Action, 'runtime' | 'options' | 'workspace'>;
+
+/** Workspace, graphics, layers and binds, as options. */
+export function optionArguments({ runtime, options, workspace }: ActionSurroundings): readonly Argument[] {
+  return [
+    ...(workspace === undefined ? [] : workspaceArguments(workspace, runtime.dialect)),
+    ...(options.gpu === 'none' ? [] : [options.gpu === 'nvidia' ? '--nv' : '--rocm']),
+    ...(options.isWritableTmpfs ? ['--writable-tmpfs'] : []),
+    ...(options.overlays ?? []).flatMap(overlayArguments),
+    ...options.binds.flatMap((bind) => bindArguments(bind, runtime.dialect)),
+  ];
+}
+
+/** Variables for the runtime and the container. */
+export function actionEnvironment({
+  runtime,
+  options,
+  workspace,
+}: ActionSurroundings): Record<string, Argument | null> {
+  return {
+    ...(workspace === undefined ? {} : workspaceEnvironment),
+    ...capabilityEnvironment(runtime),
+    ...containerEnvironment(options.environment, runtime.dialect),
+  };
 }
 
 /**
@@ -82,17 +103,19 @@ export function actionCommand(action: Action): CommandSpec {
  * working folder below the home is mounted in spite of `--no-home` and `--home`, and `--cwd` does not prevent it (seen
  * with Apptainer 1.4.5). `--no-home` forbids `--home` too, which replaces the home where a workspace has its route.
  */
-function isolationArguments({ options, runtime: { dialect }, workspace }: Action): readonly Argument[] {
+export function isolationArguments({
+  options,
+  runtime: { dialect },
+  workspace,
+}: ActionSurroundings): readonly Argument[] {
   const { features } = dialect;
-  const folder = workspace === undefined ? '/' : { path: workspaceFolder(workspace) as HostPath };
-  const start = [features.cwdFlag ? '--cwd' : '--pwd', folder];
   const noMount = (what: string) => (features.noMount ? ['--no-mount', what] : []);
   const noHome = workspace?.route === 'home' || workspace?.route === 'bind' ? [] : ['--no-home'];
   switch (options.isolation) {
     case 'host':
-      return workspace === undefined ? [] : [...noMount('cwd'), ...start];
+      return workspace === undefined ? [] : noMount('cwd');
     case 'clean':
-      return ['--cleanenv', ...noHome, ...noMount('cwd'), ...start];
+      return ['--cleanenv', ...noHome, ...noMount('cwd')];
     case 'sealed':
       return [
         '--containall',
@@ -102,9 +125,15 @@ function isolationArguments({ options, runtime: { dialect }, workspace }: Action
         '--net',
         '--network',
         'none',
-        ...start,
       ];
   }
+}
+
+/** Where the program starts, when it is not the working folder. */
+function startFolder({ options, runtime: { dialect }, workspace }: ActionSurroundings): readonly Argument[] {
+  if (options.isolation === 'host' && workspace === undefined) return [];
+  const folder = workspace === undefined ? '/' : { path: workspaceFolder(workspace) as HostPath };
+  return [dialect.features.cwdFlag ? '--cwd' : '--pwd', folder];
 }
 
 function keyArguments({ key }: Action): readonly Argument[] {

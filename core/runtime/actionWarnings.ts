@@ -1,8 +1,9 @@
 import type { ErrorCode } from '#core/contract/errors.ts';
 import { type HostPath, hostPathToText } from '#core/contract/hostPath.ts';
-import type { Bind } from '#core/contract/runtime.ts';
+import type { ActionOptions, Bind } from '#core/contract/runtime.ts';
 import type { Action } from './action.ts';
 import { type HostEntryFacts, isWithin } from './hostEntries.ts';
+import { fitsOverlayArgument } from './overlayArgument.ts';
 import { quotePath } from './shellWords.ts';
 
 /** Why an action cannot be run as asked. */
@@ -18,6 +19,13 @@ export interface ActionObstacle {
 export function actionObstacle(action: Action): ActionObstacle | null {
   if (action.verb === 'exec' && action.args.length === 0)
     return { code: 'input.invalid', facts: { field: 'program', reason: 'Say which program to execute.' } };
+  return optionObstacle(action);
+}
+
+/** The same of what the start of an instance shares with a run. */
+export function optionObstacle(
+  action: Pick<Action, 'args' | 'imagePath'> & { readonly options: ActionOptions },
+): ActionObstacle | null {
   const words = [
     ...action.args,
     ...action.options.environment.map(({ value }) => value),
@@ -34,9 +42,24 @@ export function actionObstacle(action: Action): ActionObstacle | null {
       'Its name is not valid UTF-8, and the runtime cannot open such paths. Rename it first.',
     );
   const broken = action.options.binds.find(({ source }) => hostPathToText(source)?.includes('\r\n'));
-  return broken === undefined
-    ? null
-    : pathObstacle(broken.source, 'The runtime cannot be given a path with a line break of this kind.');
+  if (broken !== undefined)
+    return pathObstacle(broken.source, 'The runtime cannot be given a path with a line break of this kind.');
+  return overlayObstacle(action.options.overlays ?? []);
+}
+
+function overlayObstacle(overlays: NonNullable<ActionOptions['overlays']>): ActionObstacle | null {
+  const unfit = overlays.find(({ path }) => !fitsOverlayArgument(path));
+  if (unfit !== undefined)
+    return pathObstacle(
+      unfit.path,
+      'The runtime takes no colon, comma, quote or line break in the path of an overlay. Rename it first.',
+    );
+  return overlays.filter(({ isReadOnly }) => !isReadOnly).length > 1
+    ? {
+        code: 'input.invalid',
+        facts: { field: 'overlays', reason: 'Only one overlay can be written. Attach the others read-only.' },
+      }
+    : null;
 }
 
 function pathObstacle(path: HostPath, reason: string): ActionObstacle {

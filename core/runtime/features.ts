@@ -41,6 +41,12 @@ const since = {
   reproducible: { apptainer: [1, 5, 0], singularity: null },
   /** `instance run`. */
   instanceRun: { apptainer: [1, 2, 0], singularity: [4, 0, 0] },
+  /** `instance stats --json --no-stream`. */
+  instanceStats: { apptainer: [1, 2, 0], singularity: [4, 0, 0] },
+  /** `overlay create --sparse`. */
+  overlaySparse: { apptainer: [1, 1, 0], singularity: [3, 11, 0] },
+  /** `overlay create --fakeroot`. */
+  overlayFakeroot: { apptainer: [1, 1, 0], singularity: null },
   /** The `registry` and `keyserver` groups of commands. */
   registryCommands: { apptainer: [1, 3, 0], singularity: [4, 0, 0] },
   /** `--oci` and OCI-SIF images. */
@@ -77,6 +83,9 @@ export function featuresOf(product: RuntimeProduct, version: VersionNumber): Fea
     buildArchitecture: has('buildArchitecture'),
     reproducible: has('reproducible'),
     instanceRun: has('instanceRun'),
+    instanceStats: has('instanceStats'),
+    overlaySparse: has('overlaySparse'),
+    overlayFakeroot: has('overlayFakeroot'),
     registryCommands: has('registryCommands'),
     ociMode: has('ociMode'),
     rootlessEncryption: has('rootlessEncryption'),

@@ -119,9 +119,15 @@ export const provocations: readonly Provocation[] = [
   {
     id: 'in-use',
     verb: 'exec',
-    code: 'image.busy',
+    code: 'overlay.busy',
     line: `perl -e '${holdLock}; exit(system("apptainer", "exec", "--overlay", "ov.img", $ENV{TINY}, "true") >> 8)'`,
     facts: { path: 'DIR/ov.img' },
+  },
+  {
+    id: 'overlay-broken',
+    verb: 'exec',
+    code: 'overlay.damaged',
+    line: 'head -c 100000 ov.img >broken.img; apptainer exec --overlay broken.img $TINY true',
   },
   {
     id: 'overlay-missing',

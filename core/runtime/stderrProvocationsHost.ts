@@ -137,14 +137,14 @@ export const hostProvocations: readonly Provocation[] = [
   {
     id: 'instance-there',
     verb: 'run',
-    code: 'runtime.optionRefused',
+    code: 'instance.exists',
     line: 'apptainer instance start $TINY rules >/dev/null 2>&1; apptainer instance start $TINY rules; status=$?; apptainer instance stop rules >/dev/null 2>&1; exit $status',
-    facts: { option: 'a second instance rules' },
+    facts: { name: 'rules' },
   },
   {
     id: 'instance-missing',
     verb: 'run',
-    code: 'runtime.optionRefused',
+    code: 'instance.unknown',
     line: 'apptainer instance stop none',
     exitStatus: 1,
   },

@@ -60,8 +60,14 @@ export const imageRules: readonly StderrRule[] = [
       }),
     },
   ),
-  rule('in-use', 'image.busy', /can't open ([^\n]+?) for (?:reading|writing), currently in use/, {
-    facts: named('path'),
+  rule('in-use', 'overlay.busy', /can't open ([^\n]+?) for (reading|writing), currently in use/, {
+    facts: ([path = '', what = '']) => ({
+      path,
+      reason:
+        what === 'writing'
+          ? 'Another container has it open, and only one may write to it at a time'
+          : 'Another container writes to it',
+    }),
   }),
   rule(
     'overlay-missing',

@@ -54,6 +54,7 @@ export const mountRules: readonly StderrRule[] = [
     facts: optionOf('an overlay of this size'),
     nextStep: 'Make it 64 MiB or more.',
   }),
+  rule('overlay-broken', 'overlay.damaged', /(fuse2fs exited: [^\n]+)/, { facts: named('reason') }),
   rule('overlay-mkfs', 'runtime.optionRefused', /(mkfs\.ext3 seems too old[^\n]*)/, {
     ...documentation,
     facts: optionOf('a new overlay'),
@@ -69,18 +70,8 @@ export const mountRules: readonly StderrRule[] = [
   rule('home-argument', 'input.invalid', /(home argument has incorrect number of elements: \d+)/, {
     facts: named('reason'),
   }),
-  rule('instance-there', 'runtime.optionRefused', /instance (\S+) already exists/, {
-    facts: ([name = '']) => ({
-      option: `a second instance ${name}`,
-      reason: 'One of this name runs already',
-    }),
-    nextStep: 'Stop it first, or take another name.',
-  }),
-  rule('instance-missing', 'runtime.optionRefused', /(no instance found)/, {
-    facts: optionOf('to find this instance'),
-    cause: 'No instance of this name runs here. Each login node has its own.',
-    nextStep: 'List the instances of this host.',
-  }),
+  rule('instance-there', 'instance.exists', /instance (\S+) already exists/, { facts: named('name') }),
+  rule('instance-missing', 'instance.unknown', /(no instance found)/, { facts: () => ({}) }),
   rule('hidepid', 'runtime.optionRefused', /(hidepid option set on \/proc mount[^\n]*)/, {
     ...documentation,
     facts: optionOf('an instance'),
