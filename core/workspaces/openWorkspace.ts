@@ -7,6 +7,7 @@ import type { Runtime } from '#core/runtime/action.ts';
 import { type CommandSpec, commandSpec } from '#core/runtime/commandSpec.ts';
 import { quotePath, quoteWord, showCommand } from '#core/runtime/shellWords.ts';
 import type { WorkspaceMount } from '#core/runtime/workspaceMount.ts';
+import { instanceScript } from './instanceScript.ts';
 import { createKnownWorkspaces } from './knownWorkspaces.ts';
 import { leaseHead } from './leases.ts';
 import { packedOffset } from './packedOffset.ts';
@@ -29,6 +30,8 @@ export interface OpenWorkspace {
   readonly warnings: readonly string[];
   /** The runtime's command → the command that also keeps the lease, and mounts what must be mounted. */
   readonly wrap: (spec: CommandSpec) => CommandSpec;
+  /** The same for the start of an instance of this name: the lease and the mounts stay until the instance ends. */
+  readonly wrapInstance: (spec: CommandSpec, name: string) => CommandSpec;
 }
 
 /** Workspaces in use. */
@@ -75,6 +78,14 @@ export function createWorkspaceUse({ hosts, store }: WorkspaceUseMeans): Workspa
         mount,
         warnings: decision.items.flatMap(({ level, sentence }) => (level === 'warning' ? [sentence] : [])),
         wrap: (spec) => sessionCommand(spec, { folder: workspace.folder, tree, user, offset }),
+        wrapInstance: (spec, name) =>
+          sessionCommand(spec, {
+            folder: workspace.folder,
+            tree,
+            user,
+            offset,
+            instance: { name, runtime: runtime.path },
+          }),
       };
     },
   };
@@ -134,21 +145,24 @@ interface Session {
   readonly user: string;
   /** Of the squashfs in `packed.sif`; null for plain files. */
   readonly offset: number | null;
+  /** Where it is no session, but the start of an instance: what lists it. */
+  readonly instance?: { readonly name: string; readonly runtime: HostPath };
 }
 
-function sessionCommand(spec: CommandSpec, { folder, tree, user, offset }: Session): CommandSpec {
+function sessionCommand(spec: CommandSpec, { folder, tree, user, offset, instance }: Session): CommandSpec {
   const head = leaseHead({ user, what: spec.purpose });
   const layer = offset === null ? '-' : String(offset);
   return commandSpec(
     '/bin/sh',
     [
       '-c',
-      sessionScript,
+      instance === undefined ? sessionScript : instanceScript,
       'mysingularity',
       { path: folder },
       { path: tree },
       head,
       layer,
+      ...(instance === undefined ? [] : [instance.name, { path: instance.runtime }]),
       spec.program,
       ...spec.args,
     ],
