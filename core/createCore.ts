@@ -10,6 +10,7 @@ import { hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import { type HostId, localHostId } from '#core/contract/ids.ts';
 import type { ActionInput } from '#core/contract/images.ts';
 import type { Client } from '#core/contract/index.ts';
+import type { OneInstance } from '#core/contract/instances.ts';
 import type { SandboxShell } from '#core/contract/sandboxes.ts';
 import type { Settings } from '#core/contract/settings.ts';
 import type { Capability } from '#core/contract/system.ts';
@@ -59,6 +60,7 @@ import { version } from '#core/version.ts';
 import { createWorkspaces } from '#core/workspaces/createWorkspaces.ts';
 import { readImageFacts } from '#core/workspaces/imageFacts.ts';
 import { createWorkspaceUse } from '#core/workspaces/openWorkspace.ts';
+import { createInstanceParts } from './createInstanceParts.ts';
 import { createRegistryParts } from './createRegistryParts.ts';
 import { createSandboxParts } from './createSandboxParts.ts';
 
@@ -80,6 +82,8 @@ export interface Core {
   resolveAction(input: ActionInput, passphrase: string | null): Promise<CommandSpec>;
   /** The command of a shell in a sandbox, for the same. */
   sandboxShell(shell: SandboxShell): Promise<CommandSpec>;
+  /** The command of a shell in an instance, for the same. */
+  instanceShell(one: OneInstance): Promise<CommandSpec>;
   /** Runs a command of a host on this process's own terminal; gives its exit status. */
   runAttached(hostId: HostId, spec: CommandSpec): Promise<number>;
   /** Resolves when a task of this process has ended. */
@@ -129,6 +133,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
       if (!hasWindow) return;
       tasks.resume(id).catch((error: unknown) => console.error(error));
       workspaces.removeLeftovers(id).catch((error: unknown) => console.error(error));
+      overlays.removeLeftovers(id).catch((error: unknown) => console.error(error));
     },
   });
   const registryParts = createRegistryParts({
@@ -285,6 +290,17 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     openHost: async (id) => (id === localHostId ? local : await hosts.open(id)),
     builderOf: (id) => builderOf(hosts, id),
   });
+  const { instances, overlays } = createInstanceParts({
+    local,
+    hosts,
+    images,
+    openWorkspace,
+    defaultFolder: (id) =>
+      id === localHostId ? imageFolder() : remotePreferences(hosts, settings.get(), id).defaultFolder,
+    recordsOf,
+    stateFolder,
+    rules,
+  });
   const { sandboxes, noted } = createSandboxParts({
     local,
     hosts,
@@ -297,6 +313,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
   });
   for (const definition of [...images.taskDefinitions, ...sandboxes.taskDefinitions])
     tasks.define(noted(definition));
+  for (const definition of overlays.taskDefinitions) tasks.define(definition);
   tasks.define(noted(imports.definition));
   tasks.define(publishing.definition);
   tasks.define(trust.definition);
@@ -313,6 +330,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     hosts,
     hostShellCommand,
     sandboxShell: (shell) => sandboxes.resolveShell(shell),
+    instanceShell: (one) => instances.resolveShell(one),
     resolveAction: (input, passphrase) => images.resolveAction(input, passphrase),
     installCommand: async (id) => (await hosts.installAdvice(id)).commands?.join(' && ') ?? null,
     scrollbackLines: () => settings.get().terminal.scrollbackLines,
@@ -337,6 +355,8 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     runBook: createRunBook(local.files, stateFolder),
     builds,
     registries: registryParts.registries,
+    instances,
+    overlays,
     sandboxes,
     credentials: registryParts.credentials,
     imports,
@@ -356,6 +376,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     terminals,
     resolveAction: (input, passphrase) => images.resolveAction(input, passphrase),
     sandboxShell: (shell) => sandboxes.resolveShell(shell),
+    instanceShell: (one) => instances.resolveShell(one),
     runAttached: async (hostId, spec) => {
       const entry = hosts.sshEntry(hostId);
       return entry === null

@@ -7,6 +7,8 @@ import { definitionsApi } from './definitions.ts';
 import { handoverApi } from './handover.ts';
 import { hostsApi } from './hosts.ts';
 import { imagesApi } from './images.ts';
+import { instancesApi } from './instances.ts';
+import { overlaysApi } from './overlays.ts';
 import { registriesApi } from './registries.ts';
 import { sandboxesApi } from './sandboxes.ts';
 import type { Services } from './services.ts';
@@ -24,6 +26,8 @@ export function createRouter(services: Services) {
     handover: handoverApi(services),
     hosts: hostsApi(services),
     images: imagesApi(services),
+    instances: instancesApi(services),
+    overlays: overlaysApi(services),
     builds: buildsApi(services),
     registries: registriesApi(services),
     sandboxes: sandboxesApi(services),

@@ -13,6 +13,8 @@ import type { PromptDesk } from '#core/hosts/ssh/promptDesk.ts';
 import type { ImagesOfHosts } from '#core/images/imagesOfHosts.ts';
 import type { RunBook } from '#core/images/runBook.ts';
 import type { Imports } from '#core/imports/imports.ts';
+import type { Instances } from '#core/instances/instances.ts';
+import type { Overlays } from '#core/overlays/overlays.ts';
 import type { Publishing } from '#core/publishing/publishing.ts';
 import type { Registries } from '#core/registries/registries.ts';
 import type { Sandboxes } from '#core/sandboxes/sandboxes.ts';
@@ -46,6 +48,8 @@ export interface Services {
   readonly runBook: RunBook;
   readonly builds: Builds;
   readonly registries: Registries;
+  readonly instances: Instances;
+  readonly overlays: Overlays;
   readonly sandboxes: Sandboxes;
   readonly credentials: Credentials;
   readonly imports: Imports;

@@ -6,7 +6,7 @@ import { PageInHand } from '#core/terminals/pageInHand.ts';
 import { createTerminals, type Terminals } from '#core/terminals/terminals.ts';
 import type { OpenBuildTerminal } from './sudoBuild.ts';
 
-/** Terminals of a workbench with a person before them, who types these passwords, one for each time that sudo asks. */
+/** Terminals of a workbench with a person before them, who types these passwords, one for each time that sudo asks, and then no more. */
 export interface TypingPerson {
   readonly openTerminal: OpenBuildTerminal;
   readonly terminals: Terminals;
@@ -23,6 +23,7 @@ export function typingPerson(passwords: readonly string[]): TypingPerson {
   const terminals = createTerminals({
     hosts: { open: async () => host },
     sandboxShell: () => Promise.reject(new Error('no sandbox in this test')),
+    instanceShell: () => Promise.reject(new Error('no instance in this test')),
     resolveAction: unused,
     hostShellCommand: unused,
     installCommand: unused,
@@ -49,7 +50,8 @@ export function typingPerson(passwords: readonly string[]): TypingPerson {
           const asked = seen.split('[sudo] password for').length - 1;
           if (asked <= answered || !/: $/.test(seen)) return;
           answered = asked;
-          page.type(`${left.shift() ?? ''}\r`);
+          const password = left.shift();
+          if (password !== undefined) page.type(`${password}\r`);
         },
       });
       const id = await newest();

@@ -7,6 +7,8 @@ import { definitionsContract } from './definitions.ts';
 import { handoverContract } from './handover.ts';
 import { hostsContract } from './hosts.ts';
 import { imagesContract } from './images.ts';
+import { instancesContract } from './instances.ts';
+import { overlaysContract } from './overlays.ts';
 import { registriesContract } from './registries.ts';
 import { sandboxesContract } from './sandboxes.ts';
 import { settingsContract } from './settings.ts';
@@ -22,6 +24,8 @@ export const contract = {
   handover: handoverContract,
   hosts: hostsContract,
   images: imagesContract,
+  instances: instancesContract,
+  overlays: overlaysContract,
   builds: buildsContract,
   registries: registriesContract,
   sandboxes: sandboxesContract,

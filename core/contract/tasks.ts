@@ -34,6 +34,10 @@ export const taskKinds = [
   'sandbox.removeSnapshot',
   'sandbox.freeze',
   'sandbox.remove',
+  'overlay.create',
+  'overlay.check',
+  'overlay.grow',
+  'overlay.embed',
 ] as const;
 export const taskKindSchema = z.enum(taskKinds);
 export type TaskKind = z.infer<typeof taskKindSchema>;

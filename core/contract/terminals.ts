@@ -4,6 +4,7 @@ import { procedure } from './errors.ts';
 import { hostPathSchema } from './hostPath.ts';
 import { hostIdSchema, taskIdSchema, terminalIdSchema } from './ids.ts';
 import { actionInputSchema } from './images.ts';
+import { oneInstanceSchema } from './instances.ts';
 import { passphraseSchema } from './passphrase.ts';
 import { sandboxShellSchema } from './sandboxes.ts';
 
@@ -19,6 +20,7 @@ export const terminalSubjectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('container'), action: actionInputSchema }),
   z.object({ kind: z.literal('install'), hostId: hostIdSchema }),
   z.object({ kind: z.literal('sandbox'), shell: sandboxShellSchema }),
+  z.object({ kind: z.literal('instance'), instance: oneInstanceSchema }),
 ]);
 export type TerminalSubject = z.infer<typeof terminalSubjectSchema>;
 

@@ -33,6 +33,7 @@ function startTerminals(): Terminals {
   terminals = createTerminals({
     hosts: { open: async () => host },
     sandboxShell: () => Promise.reject(new Error('no sandbox in this test')),
+    instanceShell: () => Promise.reject(new Error('no instance in this test')),
     resolveAction: (action) =>
       Promise.resolve(
         commandSpec('apptainer', [action.verb, { path: action.path }, ...action.args], { purpose: 'test' }),

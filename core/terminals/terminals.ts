@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { baseName, type HostPath } from '#core/contract/hostPath.ts';
 import { type HostId, type TaskId, type TerminalId, terminalIdSchema } from '#core/contract/ids.ts';
 import type { ActionInput } from '#core/contract/images.ts';
+import type { OneInstance } from '#core/contract/instances.ts';
 import type { SandboxShell } from '#core/contract/sandboxes.ts';
 import type { Terminal, TerminalSize, TerminalSubject } from '#core/contract/terminals.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
@@ -20,6 +21,8 @@ export interface TerminalsOptions {
   readonly resolveAction: (action: ActionInput, passphrase: string | null) => Promise<CommandSpec>;
   /** The command of a shell in a sandbox. Fails with sandbox.unknown, and input.invalid for a way that is not there. */
   readonly sandboxShell: (shell: SandboxShell) => Promise<CommandSpec>;
+  /** The command of a shell in an instance. Fails with instance.unknown. */
+  readonly instanceShell: (one: OneInstance) => Promise<CommandSpec>;
   /** The user's login shell on the host. */
   readonly hostShellCommand: (hostId: HostId) => CommandSpec | Promise<CommandSpec>;
   /** One line that installs a runtime on the host; null where none is known. */
@@ -236,6 +239,11 @@ async function startOf(
       const { shell } = subject;
       const command = await options.sandboxShell(shell);
       return { hostId: shell.hostId, name: baseName(shell.path), command, folder: null, typed: null };
+    }
+    case 'instance': {
+      const { instance } = subject;
+      const command = await options.instanceShell(instance);
+      return { hostId: instance.hostId, name: instance.name, command, folder: null, typed: null };
     }
     case 'install': {
       const { hostId } = subject;

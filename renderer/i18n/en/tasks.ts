@@ -34,6 +34,10 @@ export const tasks = {
     'sandbox.removeSnapshot': 'Delete snapshot',
     'sandbox.freeze': 'Freeze',
     'sandbox.remove': 'Delete sandbox',
+    'overlay.create': 'Make overlay',
+    'overlay.check': 'Check overlay',
+    'overlay.grow': 'Grow overlay',
+    'overlay.embed': 'Embed overlay',
   },
   states: {
     queued: 'queued',
