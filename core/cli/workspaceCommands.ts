@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CommonOptions } from './commandLine.ts';
+import { handoverCommands } from './handoverCommands.ts';
 import type { HostOption } from './hostArgument.ts';
 import type { Invocation } from './invocation.ts';
 import type {
@@ -117,5 +118,6 @@ export function workspaceCommands({ program, invoke, onHost }: Grammar): Command
     .action((name: string, options: DeleteOptions) =>
       invoke(async (line) => (await load()).deleteWorkspace(line, name, options), options),
     );
+  handoverCommands({ group, invoke, onHost });
   return group;
 }
