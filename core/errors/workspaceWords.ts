@@ -30,11 +30,13 @@ export const workspaceWords: WordTable<'workspace'> = {
     nextStep: 'Ask for a new copy from whoever packed it, and do not use this one.',
     action: null,
   }),
-  /** `name`, `reason`: who has it open, with node and process. */
+  /** `name`, `reason`: who has it open, with node and process; `isWork`: other work on it, which cannot be passed over. */
   'workspace.busy': (facts) => ({
-    title: `${facts.or('name', 'The workspace')} is open`,
+    title: `${facts.or('name', 'The workspace')} is in use`,
     cause: asSentence(facts.text('reason')) ?? 'Something is running in it.',
-    nextStep: 'End what runs in it, or go on all the same.',
+    nextStep: facts.flag('isWork')
+      ? 'Wait until that has ended, and try again.'
+      : 'End what runs in it, or go on all the same.',
     action: { kind: 'retry' },
   }),
   /** `name`, `reason`: why no way leads to it. */

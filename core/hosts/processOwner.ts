@@ -23,6 +23,16 @@ export const thisProcess: ProcessOwner = {
   machine: `${hostname()} ${machineId()}`,
 };
 
+export function isThisProcess({ processId, startTicks, bootId, pidNamespace }: ProcessOwner): boolean {
+  const mine = thisProcess;
+  return (
+    processId === mine.processId &&
+    startTicks === mine.startTicks &&
+    bootId === mine.bootId &&
+    pidNamespace === mine.pidNamespace
+  );
+}
+
 /** Whether the very process that wrote the mark still runs; `elsewhere` when that cannot be seen from here. */
 export function livenessOf(owner: ProcessOwner): 'alive' | 'dead' | 'elsewhere' {
   if (owner.machine !== thisProcess.machine) return 'elsewhere';

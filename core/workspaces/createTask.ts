@@ -28,7 +28,21 @@ export function createTask(means: WorkspaceMeans): TaskDefinition<CreateWorkspac
     context.report({ phase: 'resolve', fraction: null, text: '' });
     const list = await means.store.list(host);
     requireFreeName(list, input);
-    const source = sourceOf(list, input);
+    if (input.from.kind !== 'workspace') return await make(host, { input, source: null }, context);
+    const hold = {
+      id: input.from.id,
+      taskId: context.id,
+      mode: 'read',
+      what: 'a fork of it is made',
+    } as const;
+    return await means.store.hold(host, hold, (source) => make(host, { input, source }, context));
+  }
+
+  async function make(
+    host: Host,
+    { input, source }: { readonly input: CreateWorkspaceInput; readonly source: Workspace | null },
+    context: TaskContext,
+  ): Promise<TaskResult> {
     const image = input.imagePath === null ? null : await means.describeImage(host.id, input.imagePath);
     const { name, parent } = input;
     const folder = await means.store.beginFolder(host, { parent, name, taskId: context.id });
@@ -144,13 +158,6 @@ function requireFreeName({ workspaces }: WorkspaceList, { name, hostId }: Create
   const taken = workspaces.find((workspace) => workspace.name === name);
   if (taken !== undefined)
     throw workbenchError('workspace.nameTaken', { name, folder: taken.folder }, { hostId });
-}
-
-function sourceOf({ workspaces }: WorkspaceList, { from, hostId }: CreateWorkspaceInput): Workspace | null {
-  if (from.kind !== 'workspace') return null;
-  const source = workspaces.find(({ id }) => id === from.id);
-  if (source === undefined) throw workbenchError('workspace.unknown', { name: from.id }, { hostId });
-  return source;
 }
 
 function stepOf({ from }: CreateWorkspaceInput): Pick<LineageStep, 'what' | 'from'> {

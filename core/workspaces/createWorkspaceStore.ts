@@ -9,7 +9,8 @@ import {
 } from '#core/contract/workspaces.ts';
 import { WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
-import { type ListedFolder, type Listing, listScript, parseListing } from './listing.ts';
+import { createWorkLocks, lockInWords, type WorkLock } from '#core/hosts/workLocks.ts';
+import { type ListedFolder, type Listing, listScript, lockPrefix, parseListing } from './listing.ts';
 import { ownerText } from './owner.ts';
 import { removeTree } from './removeTree.ts';
 import { jsonOrNull, parseStoredSnapshot } from './storedSnapshot.ts';
@@ -35,6 +36,8 @@ export interface WorkspaceStoreMeans {
 const makingName = (taskId: string) => `.making-${taskId}`;
 
 export function createWorkspaceStore(means: WorkspaceStoreMeans): WorkspaceStore {
+  const locks = createWorkLocks();
+
   async function read(host: Host): Promise<{ readonly parent: HostPath; readonly listing: Listing }> {
     const parent = means.parentOf(host);
     const parents = [...new Set([parent, ...(await means.otherParents(host))])];
@@ -67,14 +70,29 @@ export function createWorkspaceStore(means: WorkspaceStoreMeans): WorkspaceStore
     return { parent, ...found };
   }
 
+  async function find(host: Host, id: WorkspaceId): Promise<Workspace> {
+    const { workspaces } = await list(host);
+    const found = workspaces.find((workspace) => workspace.id === id);
+    if (found === undefined) throw workbenchError('workspace.unknown', { name: id }, { hostId: host.id });
+    return found;
+  }
+
   return {
     parent: means.parentOf,
     list,
-    async find(host, id) {
-      const { workspaces } = await list(host);
-      const found = workspaces.find((workspace) => workspace.id === id);
-      if (found === undefined) throw workbenchError('workspace.unknown', { name: id }, { hostId: host.id });
-      return found;
+    find,
+    async hold(host, { id, ...rest }, work) {
+      const { name, folder } = await find(host, id);
+      const busy = (lock: WorkLock) =>
+        workbenchError(
+          'workspace.busy',
+          { name, reason: lockInWords(lock), isWork: true },
+          { hostId: host.id },
+        );
+      // Whoever went before may have changed it, or removed it.
+      return await locks.hold(host, { folder, prefix: lockPrefix, busy, ...rest }, async () =>
+        work(await find(host, id)),
+      );
     },
     async writeManifest(host, folder, manifest) {
       await host.files.write(manifestFile(folder), manifestText(manifest), 0o600);

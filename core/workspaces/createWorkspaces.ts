@@ -1,16 +1,18 @@
 import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import type { HostId, TaskId, WorkspaceId } from '#core/contract/ids.ts';
+import type { TaskResult } from '#core/contract/tasks.ts';
 import {
   type OneWorkspace,
   oneWorkspaceSchema,
   type RemoveWorkspaceInput,
   removeWorkspaceInputSchema,
+  type Workspace,
   type WorkspaceImage,
 } from '#core/contract/workspaces.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { quotePath } from '#core/runtime/shellWords.ts';
-import type { TaskDefinition } from '#core/tasks/task.ts';
+import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
 import { createTask } from './createTask.ts';
 import { createWorkspaceStore } from './createWorkspaceStore.ts';
 import { readLease } from './leases.ts';
@@ -96,27 +98,36 @@ function measureTask(means: WorkspaceMeans): TaskDefinition<OneWorkspace> {
     storedInput: (input) => input,
     async run({ hostId, id }, context) {
       const host = await means.openHost(hostId);
-      const { folder, layered, size: before, software: known } = await means.store.find(host, id);
-      context.report({ phase: 'resolve', fraction: null, text: '' });
-      const part = partOf({ layered });
-      const tree = await measureTree(host, joinPath(folder, hostPathFromText(part)), context);
-      // Somebody may have given it another name meanwhile.
-      const now = manifestOf(await means.store.find(host, id));
-      // Over a packed file, own writes come to what the file was known to hold.
-      const isPlain = layered === null;
-      const size = isPlain
-        ? tree.size
-        : {
-            bytes: tree.size.bytes + (await packedBytes(host, folder, layered.file)),
-            files: Math.max(before?.files ?? 0, tree.size.files),
-            measuredAt: tree.size.measuredAt,
-          };
-      const software = isPlain ? tree.software : known;
-      await means.store.writeManifest(host, folder, { ...now, size, software });
-      const facts = { files: size.files, software: software.length };
-      return { path: folder, digest: null, sizeBytes: size.bytes, facts };
+      const hold = { id, taskId: context.id, mode: 'read', what: 'it is measured' } as const;
+      return await means.store.hold(host, hold, (workspace) => measure(means, { host, workspace }, context));
     },
   };
+}
+
+async function measure(
+  means: WorkspaceMeans,
+  { host, workspace }: { readonly host: Host; readonly workspace: Workspace },
+  context: TaskContext,
+): Promise<TaskResult> {
+  const { id, folder, layered, size: before, software: known } = workspace;
+  context.report({ phase: 'resolve', fraction: null, text: '' });
+  const part = partOf({ layered });
+  const tree = await measureTree(host, joinPath(folder, hostPathFromText(part)), context);
+  // Somebody may have given it another name meanwhile.
+  const now = manifestOf(await means.store.find(host, id));
+  // Over a packed file, own writes come to what the file was known to hold.
+  const isPlain = layered === null;
+  const size = isPlain
+    ? tree.size
+    : {
+        bytes: tree.size.bytes + (await packedBytes(host, folder, layered.file)),
+        files: Math.max(before?.files ?? 0, tree.size.files),
+        measuredAt: tree.size.measuredAt,
+      };
+  const software = isPlain ? tree.software : known;
+  await means.store.writeManifest(host, folder, { ...now, size, software });
+  const facts = { files: size.files, software: software.length };
+  return { path: folder, digest: null, sizeBytes: size.bytes, facts };
 }
 
 async function packedBytes(host: Host, folder: HostPath, file: HostPath): Promise<number> {
@@ -133,12 +144,14 @@ function removeTask(means: WorkspaceMeans): TaskDefinition<RemoveWorkspaceInput>
     storedInput: (input) => input,
     async run({ hostId, id, isForced }, context) {
       const host = await means.openHost(hostId);
-      const workspace = await means.store.find(host, id);
-      if (!isForced) requireUnused(workspace);
-      context.report({ phase: 'remove', fraction: null, text: '' });
-      const byHand = `rm -rf --one-file-system ${quotePath(workspace.folder)}`;
-      await removeTree(host, workspace.folder, { taskId: context.id, byHand });
-      return { path: null, digest: null, sizeBytes: null, facts: { removed: workspace.name } };
+      const hold = { id, taskId: context.id, mode: 'write', what: 'it is removed' } as const;
+      return await means.store.hold(host, hold, async (workspace) => {
+        if (!isForced) requireUnused(workspace);
+        context.report({ phase: 'remove', fraction: null, text: '' });
+        const byHand = `rm -rf --one-file-system ${quotePath(workspace.folder)}`;
+        await removeTree(host, workspace.folder, { taskId: context.id, byHand });
+        return { path: null, digest: null, sizeBytes: null, facts: { removed: workspace.name } };
+      });
     },
   };
 }

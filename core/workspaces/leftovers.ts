@@ -10,7 +10,7 @@ import {
 import { type TaskId, taskIdSchema } from '#core/contract/ids.ts';
 import { reportOf } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
-import { splitRecords } from './listing.ts';
+import { lockPrefix, splitRecords } from './listing.ts';
 import { isLeftover } from './owner.ts';
 import { mustRun } from './treeScript.ts';
 import { removeScript, settleScript } from './treeScripts.ts';
@@ -25,6 +25,7 @@ for p do printf '%sP%s\\0' "$m" "$p"
 find . -mindepth 1 -maxdepth 3 \\( -regex '\\./\\.\\(making\\|removing\\)-[^/]*' -o \\
 -regex '\\./[^/]*/snapshots/\\.\\(making\\|removing\\|restoring\\)-[^/]*' \\) -type d -prune -printf "\${m}L%P\\0%T@\\0" \\
 \\( -exec cat -- {}/.owner.json \\; -o -prune \\) \\
+-o -regex '\\./[^/]*/\\${lockPrefix}[^/]*\\.\\(json\\|part\\)' -type f -size -8k -printf "\${m}L%P\\0%T@\\0" -exec cat -- {} \\; \\
 -o -regex '\\./[^/]*/[^/]*' ! -name snapshots -prune 2>/dev/null )
 done; } 2>/dev/null | base64`;
 
@@ -89,6 +90,10 @@ export async function removeLeftovers(
 
 async function clear(host: Host, path: HostPath): Promise<void> {
   const name = baseName(path);
+  if (name.startsWith(lockPrefix)) {
+    await host.files.remove(path);
+    return;
+  }
   const folder = { path: folderName(path) };
   const purpose = 'Remove what unfinished work left';
   if (name.startsWith('.restoring-')) {

@@ -26,6 +26,9 @@ case $q in ''|*[!0-9]*) continue;; esac
 done )
 done; } 2>/dev/null | base64`;
 
+/** How files in the folder of a workspace are called that say who works on it. */
+export const lockPrefix = '.working-';
+
 /** A workspace's folder as it lies there: bytes, not yet believed. */
 export interface ListedFolder {
   readonly path: HostPath;

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { type TaskId, taskIdSchema } from '#core/contract/ids.ts';
-import { livenessOf, type ProcessOwner, processOwnerSchema, thisProcess } from '#core/hosts/processOwner.ts';
+import {
+  isThisProcess,
+  livenessOf,
+  type ProcessOwner,
+  processOwnerSchema,
+  thisProcess,
+} from '#core/hosts/processOwner.ts';
 import { jsonOrNull } from './storedSnapshot.ts';
 
 const ownerSchema = z.object({ version: z.literal(1), owner: processOwnerSchema, taskId: taskIdSchema });
@@ -30,9 +36,4 @@ export function isLeftover(
   if (isThisProcess(process)) return true;
   const life = liveness(process);
   return life === 'dead' || (life === 'elsewhere' && ageMs > elsewhereKeptMs);
-}
-
-function isThisProcess({ processId, startTicks, bootId }: ProcessOwner): boolean {
-  const mine = thisProcess;
-  return processId === mine.processId && startTicks === mine.startTicks && bootId === mine.bootId;
 }

@@ -29,7 +29,21 @@ const snapshotLimitBytes = 65_536;
 export function snapshotTask(means: WorkspaceMeans): TaskDefinition<SnapshotInput> {
   async function run(input: SnapshotInput, context: TaskContext): Promise<TaskResult> {
     const host = await means.openHost(input.hostId);
-    const workspace = await means.store.find(host, input.id);
+    const hold = {
+      id: input.id,
+      taskId: context.id,
+      mode: 'read',
+      what: 'a snapshot of it is made',
+    } as const;
+    return await means.store.hold(host, hold, (workspace) => keep(host, workspace, input, context));
+  }
+
+  async function keep(
+    host: Host,
+    workspace: Workspace,
+    input: SnapshotInput,
+    context: TaskContext,
+  ): Promise<TaskResult> {
     const snapshots = snapshotsOf(workspace);
     const id = newSnapshotId();
     const making = hostPathFromText(`.making-${context.id}`);
@@ -71,7 +85,17 @@ export function snapshotTask(means: WorkspaceMeans): TaskDefinition<SnapshotInpu
 export function restoreTask(means: WorkspaceMeans): TaskDefinition<RestoreInput> {
   async function run(input: RestoreInput, context: TaskContext): Promise<TaskResult> {
     const host = await means.openHost(input.hostId);
-    const workspace = await means.store.find(host, input.id);
+    const { id } = input;
+    const hold = { id, taskId: context.id, mode: 'write', what: 'it goes back to a snapshot' } as const;
+    return await means.store.hold(host, hold, (workspace) => restore(host, workspace, input, context));
+  }
+
+  async function restore(
+    host: Host,
+    workspace: Workspace,
+    input: RestoreInput,
+    context: TaskContext,
+  ): Promise<TaskResult> {
     if (!input.isForced) requireUnused(workspace);
     const source = await readSnapshot(host, workspace, input.snapshotId);
     const snapshots = snapshotsOf(workspace);
@@ -86,6 +110,8 @@ export function restoreTask(means: WorkspaceMeans): TaskDefinition<RestoreInput>
       await copyTree(host, { from, to, entries: null, byHand: null }, context);
       await host.files.write(joinPath(place, hostPathFromText('part')), `${part}\n`, 0o600);
       const measure = await measureTree(host, to, context);
+      // The copy took its time: somebody may have opened it meanwhile.
+      if (!input.isForced) requireUnused(await means.store.find(host, input.id));
       context.signal.throwIfAborted();
       return measure;
     });
@@ -100,10 +126,12 @@ export function restoreTask(means: WorkspaceMeans): TaskDefinition<RestoreInput>
       path: snapshots,
       taskId: context.id,
     });
-    const lineage = await withStep(host, workspace.lineage, { what: 'restored', from: source.id });
+    // And somebody may have given it another name.
+    const now = manifestOf(await means.store.find(host, input.id));
+    const lineage = await withStep(host, now.lineage, { what: 'restored', from: source.id });
     const isPlain = part === 'home';
     await means.store.writeManifest(host, workspace.folder, {
-      ...manifestOf(workspace),
+      ...now,
       ...(isPlain ? measured : {}),
       lineage,
     });
@@ -132,13 +160,16 @@ export function removeSnapshotTask(means: WorkspaceMeans): TaskDefinition<Remove
     storedInput: (input) => input,
     async run(input, context) {
       const host = await means.openHost(input.hostId);
-      const workspace = await means.store.find(host, input.id);
-      const path = joinPath(snapshotsOf(workspace), hostPathFromText(input.snapshotId));
-      if (!workspace.snapshots.some(({ id }) => id === input.snapshotId))
-        throw workbenchError('host.pathMissing', { path }, { hostId: host.id });
-      context.report({ phase: 'remove', fraction: null, text: '' });
-      await removeTree(host, path, { taskId: context.id, byHand: null });
-      return { path: null, digest: null, sizeBytes: null, facts: { removed: input.snapshotId } };
+      const { id: workspaceId, snapshotId } = input;
+      const hold = { id: workspaceId, taskId: context.id, mode: 'read', what: 'a snapshot goes' } as const;
+      return await means.store.hold(host, hold, async (workspace) => {
+        const path = joinPath(snapshotsOf(workspace), hostPathFromText(snapshotId));
+        if (!workspace.snapshots.some(({ id }) => id === snapshotId))
+          throw workbenchError('host.pathMissing', { path }, { hostId: host.id });
+        context.report({ phase: 'remove', fraction: null, text: '' });
+        await removeTree(host, path, { taskId: context.id, byHand: null });
+        return { path: null, digest: null, sizeBytes: null, facts: { removed: snapshotId } };
+      });
     },
   };
 }

@@ -8,6 +8,7 @@ import type {
   WorkspaceWriter,
 } from '#core/contract/workspaces.ts';
 import type { Host } from '#core/hosts/host.ts';
+import type { LockMode } from '#core/hosts/workLocks.ts';
 
 /** The workspaces of a host, as they lie on its disk. Every call is one command there, however many there are. */
 export interface WorkspaceStore {
@@ -17,6 +18,15 @@ export interface WorkspaceStore {
   list(host: Host): Promise<WorkspaceList>;
   /** Fails with workspace.unknown. */
   find(host: Host, id: WorkspaceId): Promise<Workspace>;
+  /**
+   * Does work on a workspace that no other work may disturb: what reads its tree goes together, what exchanges or removes
+   * it goes alone. Fails with workspace.unknown, and with workspace.busy while other work cannot stand it.
+   */
+  hold<Result>(
+    host: Host,
+    request: HoldRequest,
+    work: (workspace: Workspace) => Promise<Result>,
+  ): Promise<Result>;
   /** Replaces `workspace.json` of a workspace, at once and whole. */
   writeManifest(host: Host, folder: HostPath, manifest: WorkspaceManifest): Promise<void>;
   /**
@@ -24,6 +34,14 @@ export interface WorkspaceStore {
    * one comes meanwhile (then at `finish`). What is left of it when its task is gone is removed at the next start.
    */
   beginFolder(host: Host, request: FolderRequest): Promise<PrivateFolder>;
+}
+
+export interface HoldRequest {
+  readonly id: WorkspaceId;
+  readonly taskId: TaskId;
+  readonly mode: LockMode;
+  /** For others who must wait, as a phrase: `a snapshot of it is made`. */
+  readonly what: string;
 }
 
 export interface FolderRequest {
