@@ -5,7 +5,16 @@ import { hostPathSchema } from './hostPath.ts';
 import { hostIdSchema, taskIdSchema, workspaceIdSchema } from './ids.ts';
 import { actionOptionsSchema, actionVerbSchema, hostEntrySchema } from './runtime.ts';
 
-export const imageFormatSchema = z.enum(['sif', 'oci-sif', 'squashfs', 'ext3', 'sandbox', 'damaged']);
+/** workspace: a SIF with a packed workspace in it and nothing to run. */
+export const imageFormatSchema = z.enum([
+  'sif',
+  'oci-sif',
+  'squashfs',
+  'ext3',
+  'sandbox',
+  'workspace',
+  'damaged',
+]);
 export type ImageFormat = z.infer<typeof imageFormatSchema>;
 
 /** One row of the library: what the first bytes of the file say. Times are milliseconds since 1970. */

@@ -7,6 +7,7 @@ import type { ImageHead, SifHead } from './imageHead.ts';
 import { cutText, type ImageMetadata, longestMetadata, parseLabels, parseMetadata } from './metadata.ts';
 import { sifObject } from './objectWords.ts';
 import { readOciSif } from './ociSif.ts';
+import { packedWorkspace } from './packedWorkspace.ts';
 import { parseSuperblock, superblockSize } from './squashfs.ts';
 
 /** What a list shows of an image: the fields of the contract's Image that its bytes tell. */
@@ -114,14 +115,22 @@ function summariseSif(head: SifHead, chunks: readonly Chunk[]): ImageSummary {
   const definition = definitionOf(head, chunks, sourceSearchBytes);
   const fileSystem = primary?.partition?.fileSystem;
   return {
-    format: head.truncation === null ? head.kind : 'damaged',
+    format: head.truncation !== null ? 'damaged' : isPackedWorkspace(head) ? 'workspace' : head.kind,
     createdAt: head.header.createdAt,
-    architecture: head.header.architecture ?? primary?.partition?.architecture ?? null,
+    architecture:
+      head.header.architecture ??
+      (primary ?? packedWorkspace(head.descriptors)?.tree)?.partition?.architecture ??
+      null,
     source: definition === null ? sourceFromLabels(head, chunks) : definitionSource(definition),
     isSigned: head.descriptors.some(({ type }) => type === dataType.signature),
     isEncrypted: fileSystem === 5 || fileSystem === 6,
     problem: head.truncation === null ? null : truncationText(head.truncation),
   };
+}
+
+/** A workspace alone; an image with one embedded is still an image. */
+function isPackedWorkspace({ descriptors }: SifHead): boolean {
+  return primaryPartition(descriptors) === null && packedWorkspace(descriptors) !== null;
 }
 
 /** For the few images without a definition whose metadata happens to be in what was read. */
@@ -152,6 +161,7 @@ function describeSif(head: SifHead, chunks: readonly Chunk[]): ImageDescription 
 
 function noteOf(head: SifHead, metadata: ImageMetadata | null): string | null {
   if (head.truncation !== null) return truncationText(head.truncation);
+  if (isPackedWorkspace(head)) return 'A packed workspace: adopt it to work in it. There is nothing to run.';
   if (metadata !== null || head.kind === 'oci-sif') return null;
   if (metadataObject(head.descriptors) !== undefined)
     return 'Its metadata is too long or damaged, and is not shown.';

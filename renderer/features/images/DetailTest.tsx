@@ -13,7 +13,7 @@ import { CodeBlock } from '#renderer/ui/CodeBlock.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
 import { Nothing } from './DetailTexts.tsx';
-import { isInReach, runTest } from './imageActions.ts';
+import { canRun, isInReach, runTest } from './imageActions.ts';
 import { useTestTask } from './useHowMade.ts';
 import { wholeMoment } from './when.ts';
 
@@ -29,7 +29,7 @@ export function DetailTest({ image, detail, test }: DetailTestProps) {
   const text = useText('images');
   const task = useTestTask(image);
   const isRunning = task !== null && isActive(task);
-  const hasNone = (detail.test ?? '').trim() === '' && detail.note === null;
+  const hasNone = !canRun(image) || ((detail.test ?? '').trim() === '' && detail.note === null);
   const isDamaged = image.format === 'damaged';
   // A test that ran and failed is told by its outcome.
   const failed =

@@ -17,7 +17,7 @@ import { DetailMade } from './DetailMade.tsx';
 import { DetailObjects } from './DetailObjects.tsx';
 import { DetailSummary } from './DetailSummary.tsx';
 import { DetailApps, DetailDefinition, DetailEnvironment, DetailLabels, Nothing } from './DetailTexts.tsx';
-import { canSend, imageMenu, openShell } from './imageActions.ts';
+import { canRun, canSend, imageMenu, openShell } from './imageActions.ts';
 import { type DetailTab, imagesStore, showImagesDialog, useImages } from './imagesState.ts';
 import { useImageDetail } from './useImageDetail.ts';
 
@@ -71,7 +71,7 @@ function FitsBadge({ detail, host }: { readonly detail: ImageDetail; readonly ho
 function DetailButtons({ image, isAway }: { readonly image: Image; readonly isAway: boolean }) {
   const text = useText('images');
   const hasOthers = useHosts((state) => state.hosts.length > 1);
-  const cannotStart = image.format === 'damaged' || isAway;
+  const cannotStart = !canRun(image) || isAway;
   return (
     <div role="toolbar" aria-label={text('actions.toolbar')} className="flex gap-1.5">
       <Button

@@ -47,7 +47,7 @@ export function TrustBadge({ image, verdict, words }: TrustBadgeProps) {
       </span>
     );
   }
-  const canBeSigned = image.format === 'sif' || image.format === 'oci-sif';
+  const canBeSigned = ['sif', 'oci-sif', 'workspace'].includes(image.format);
   return (
     <span title={canBeSigned ? words.unsignedHint : words.unsignableHint}>
       <Badge icon={ShieldOff}>{words.unsigned}</Badge>

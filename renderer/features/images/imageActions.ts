@@ -104,9 +104,14 @@ export function canSend(image: Image): boolean {
   return !isElsewhere(image) && image.format !== 'sandbox' && image.format !== 'damaged';
 }
 
-/** Whether an image can be pushed to a registry: a whole SIF, of any host. */
+/** Whether there is a system in it that can be started. */
+export function canRun(image: Image): boolean {
+  return image.format !== 'damaged' && image.format !== 'workspace';
+}
+
+/** Whether an image can be pushed to a registry, signed and verified: a whole SIF, of any host. */
 export function canPublish(image: Image): boolean {
-  return image.format === 'sif' || image.format === 'oci-sif';
+  return image.format === 'sif' || image.format === 'oci-sif' || image.format === 'workspace';
 }
 
 /** Reads the image folders of the hosts that are shown again. */

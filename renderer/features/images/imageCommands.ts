@@ -25,6 +25,7 @@ import { goToPage } from '#renderer/state/layout.ts';
 import {
   askDelete,
   canPublish,
+  canRun,
   canSend,
   copyHostPaths,
   copyPaths,
@@ -53,7 +54,7 @@ const hasOne = (context: CommandContext) => {
 };
 const canStart = (context: CommandContext) => {
   const image = onlySelected();
-  return hasOne(context) && image !== null && image.format !== 'damaged';
+  return hasOne(context) && image !== null && canRun(image);
 };
 
 /** Does something with the one chosen image. */

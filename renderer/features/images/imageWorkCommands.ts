@@ -2,7 +2,15 @@ import { FileDiff, FlaskConical, Hammer, LockKeyhole, ShieldCheck, Signature } f
 import type { Image } from '#core/contract/images.ts';
 import type { Command } from '#renderer/commands/registry.ts';
 import { openImageWork } from '#renderer/state/imageWork.ts';
-import { canPublish, isElsewhere, isInReach, onlySelected, runTest, showMade } from './imageActions.ts';
+import {
+  canPublish,
+  canRun,
+  isElsewhere,
+  isInReach,
+  onlySelected,
+  runTest,
+  showMade,
+} from './imageActions.ts';
 import { selectedImages } from './imagesState.ts';
 
 /** Commands that hand the chosen images over to another feature. */
@@ -31,7 +39,7 @@ export const imageWorkCommands: readonly Command[] = [
     group: 'images',
     keywords: ['check', 'verify', '%test'],
     icon: FlaskConical,
-    isEnabled: ({ page }) => page === 'images' && isOne(({ format }) => format !== 'damaged'),
+    isEnabled: ({ page }) => page === 'images' && isOne(canRun),
     perform: async () => {
       const image = onlySelected();
       if (image !== null) await runTest(image);
@@ -86,6 +94,6 @@ function open(kind: 'verify' | 'sign' | 'encrypt'): () => void {
 /** One or two chosen images, both of this machine: the dialog asks for what is missing. */
 function canCompare(): boolean {
   const images = selectedImages();
-  const areFit = images.every((image) => !isElsewhere(image) && image.format !== 'damaged');
+  const areFit = images.every((image) => !isElsewhere(image) && canRun(image));
   return areFit && images.length > 0 && images.length <= 2;
 }

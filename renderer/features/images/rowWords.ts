@@ -34,6 +34,7 @@ export function useRowWords(): RowWords {
         squashfs: text('formats.squashfs'),
         ext3: text('formats.ext3'),
         sandbox: text('formats.sandbox'),
+        workspace: text('formats.workspace'),
         damaged: text('formats.damaged'),
       },
       signed: text('trust.signed'),

@@ -47,6 +47,7 @@ export const images = {
     squashfs: 'squashfs',
     ext3: 'ext3',
     sandbox: 'sandbox',
+    workspace: 'workspace',
     damaged: 'damaged',
   },
   trust: {
