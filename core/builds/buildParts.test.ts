@@ -296,11 +296,12 @@ describe('the way of a build', () => {
       1,
       'blocked',
     ],
-    ['sudo: a password is required\r\n', 1, 'password'],
+    ['sudo: no password was provided\r\nsudo: a password is required\r\n', 1, 'password'],
+    ['sudo: a password is required\r\n', 1, 'closed'],
     ['hunter2\r\n[sudo] password for eve: ', 129, 'closed'],
     ['hunter2\r\nsudo: a thing of tomorrow\r\n', 1, 'other'],
   ])('reads why sudo did not begin: %j', (before, exitStatus, reason) => {
-    const { report } = sudoFailure(before, { exitStatus, signal: null }, false);
+    const { report } = sudoFailure(before, { exitStatus, signal: null, isClosed: false }, false);
     expect(report).toMatchObject({ code: 'build.sudo', data: { reason } });
     expect(JSON.stringify(report)).not.toContain('hunter2'); // typed before the prompt stood there
   });

@@ -128,6 +128,27 @@ describe('a build as root through sudo', () => {
     nothingIsLeft();
   });
 
+  it('is cancelled, or closed, while nobody has typed a password', async () => {
+    await open();
+    const definition = fixture.write('long.def', waiting('4714'));
+    // As soon as the terminal is there sudo still ignores Ctrl-C.
+    for (const seen of ['', '', '', 'password for']) {
+      const id = await fixture.tasks.start('image.build', buildInput(definition, asRoot));
+      await person.untilSeen(seen);
+      await fixture.tasks.cancel(id);
+      expect((await fixture.tasks.ended(id)).status.state).toBe('cancelled');
+      expect(person.terminals.runningCount()).toBe(0);
+    }
+    const id = await fixture.tasks.start('image.build', buildInput(definition, asRoot));
+    await person.untilSeen('password for');
+    await person.closeTerminal();
+    expect((await fixture.tasks.ended(id)).status).toMatchObject({
+      state: 'failed',
+      error: { code: 'build.sudo', data: { reason: 'closed' } },
+    });
+    nothingIsLeft();
+  }, 12_000);
+
   it('cancelled in %post ends, and leaves nothing', async () => {
     await open(right);
     const definition = fixture.write('long.def', waiting('4712'));

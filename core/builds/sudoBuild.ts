@@ -16,7 +16,12 @@ import { sudoScriptText } from './sudoScript.ts';
 
 /** A terminal that the person sees and types into, with a task's command in it. */
 export interface BuildTerminal {
-  readonly ended: Promise<{ readonly exitStatus: number | null; readonly signal: string | null }>;
+  readonly ended: Promise<{
+    readonly exitStatus: number | null;
+    readonly signal: string | null;
+    /** Whether the terminal was closed before. */
+    readonly isClosed: boolean;
+  }>;
   /** Ctrl-C. */
   interrupt(): void;
   /** Ends what runs in it, by hanging up, and forgets it. */
@@ -104,6 +109,11 @@ export async function runWithSudo(
   const terminal = await openTerminal(run, script, output.take);
   let ending: NodeJS.Timeout | null = null;
   const onAbort = () => {
+    // sudo ignores Ctrl-C until its prompt stands, but ends by a hang-up; and nothing of root's is there yet.
+    if (!output.hasBegun()) {
+      void terminal.close();
+      return;
+    }
     terminal.interrupt();
     ending = setTimeout(() => void terminal.close(), interruptMs);
   };
@@ -254,6 +264,7 @@ function outputAfter(marker: string, follower: SudoRun['follower']) {
   };
   return {
     take: (bytes: Uint8Array) => takeText(decoder.write(Buffer.from(bytes))),
+    hasBegun: () => hasBegun,
     end() {
       takeText(decoder.end());
       return { before: stripAnsi(before), text, hasBegun };
@@ -264,8 +275,8 @@ function outputAfter(marker: string, follower: SudoRun['follower']) {
 type End = Awaited<BuildTerminal['ended']>;
 
 /** Ctrl-C and a hang-up, as the script (128 + the signal) or sudo itself ends by them. */
-function wasClosed({ exitStatus, signal }: End): boolean {
-  return signal !== null || exitStatus === 129 || exitStatus === 130;
+function wasClosed({ exitStatus, signal, isClosed }: End): boolean {
+  return isClosed || signal !== null || exitStatus === 129 || exitStatus === 130;
 }
 
 /** sudo's words (1.9.13, run; 1.8 and sudo-rs from their sources) → why it did not begin. */
@@ -275,14 +286,15 @@ const reasons: readonly (readonly [string, RegExp])[] = [
   ['blocked', /no new privileges|must be owned by uid 0|effective uid is not 0|unable to change to root/],
   [
     'password',
-    /incorrect password attempt|a password is required|no password was provided|Sorry, try again|timed out|uthentication fail|ncorrect authentication/,
+    /incorrect password attempt|no password was provided|Sorry, try again|timed out|uthentication fail|ncorrect authentication/,
   ],
+  ['closed', /a password is required/], // alone it is what Ctrl-C at the prompt leaves
 ];
 
 /** Fails with what is known; nothing of what was typed is in it, for only lines that are sudo's own are quoted. */
 export function sudoFailure(before: string, end: End, hasBegun: boolean): WorkbenchError {
   const found = reasons.find(([, words]) => words.test(before))?.[0];
-  const reason = hasBegun ? 'closed' : (found ?? (wasClosed(end) ? 'closed' : 'other'));
+  const reason = hasBegun || end.isClosed ? 'closed' : (found ?? (wasClosed(end) ? 'closed' : 'other'));
   const said = before.split(/\r?\n/).filter((line) => /^sudo(?:-rs)?: /.test(line));
   return workbenchError(
     'build.sudo',

@@ -41,9 +41,10 @@ finish() {
   trap '' HUP INT TERM
   if [ -n "$build" ]; then
     kill -s TERM -- "-$build"
-    (sleep 3; kill -s KILL -- "-$build") </dev/null >/dev/null 2>&1 &
+    setsid -- /bin/sh -c 'sleep 3; kill -s KILL -- "-$0"' "$build" </dev/null >/dev/null 2>&1 &
+    patience=$!
     wait "$build"
-    kill -s KILL -- "-$build"
+    kill -s KILL -- "-$build" "-$patience"
   fi 2>/dev/null
   rm -rf --one-file-system -- "$root"
   exit "$status"

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { StringDecoder } from 'node:string_decoder';
 import { localHostId } from '#core/contract/ids.ts';
 import { createLocalHost } from '#core/hosts/localHost.ts';
@@ -10,6 +11,8 @@ import type { OpenBuildTerminal } from './sudoBuild.ts';
 export interface TypingPerson {
   readonly openTerminal: OpenBuildTerminal;
   readonly terminals: Terminals;
+  /** Waits until a terminal is open that was not waited for before, and shows this text. */
+  untilSeen(text: string): Promise<void>;
   /** Closes the terminal that was opened last, as the page does. */
   closeTerminal(): Promise<void>;
 }
@@ -30,6 +33,8 @@ export function typingPerson(passwords: readonly string[]): TypingPerson {
     scrollbackLines: () => 100,
   });
   const left = [...passwords];
+  const changes = new EventEmitter();
+  let newestOutput: { text: string } | null = null;
   async function newest() {
     const { value } = await terminals.watch().next();
     return value?.terminals.findLast(({ hostId }) => hostId === localHostId)?.id ?? null;
@@ -40,15 +45,16 @@ export function typingPerson(passwords: readonly string[]): TypingPerson {
       const page = new PageInHand();
       page.keepsUp = true;
       const decoder = new StringDecoder('utf8');
-      let seen = '';
+      const seen = { text: '' };
       let answered = 0;
       const terminal = await terminals.openForTask({
         ...start,
         onData(bytes) {
           start.onData(bytes);
-          seen += decoder.write(Buffer.from(bytes));
-          const asked = seen.split('[sudo] password for').length - 1;
-          if (asked <= answered || !/: $/.test(seen)) return;
+          seen.text += decoder.write(Buffer.from(bytes));
+          changes.emit('change');
+          const asked = seen.text.split('[sudo] password for').length - 1;
+          if (asked <= answered || !/: $/.test(seen.text)) return;
           answered = asked;
           const password = left.shift();
           if (password !== undefined) page.type(`${password}\r`);
@@ -58,7 +64,13 @@ export function typingPerson(passwords: readonly string[]): TypingPerson {
       if (id === null) throw new Error('no terminal was opened');
       terminals.attach(id, page);
       page.say({ type: 'attach', size: start.size });
+      newestOutput = seen;
+      changes.emit('change');
       return terminal;
+    },
+    async untilSeen(text) {
+      while (newestOutput === null || !newestOutput.text.includes(text)) await once(changes, 'change');
+      newestOutput = null;
     },
     async closeTerminal() {
       const id = await newest();

@@ -71,7 +71,8 @@ export interface TaskTerminalStart {
 
 /** A running terminal of a task. */
 export interface TaskTerminal {
-  readonly ended: Promise<SessionEnd>;
+  /** With whether the terminal was closed before its program had ended. */
+  readonly ended: Promise<SessionEnd & { readonly isClosed: boolean }>;
   /** Ctrl-C: reaches a program of root too, which no signal of ours does. */
   interrupt(): void;
   /** Ends what runs in it and forgets it, also where the person has closed it before. */
@@ -151,7 +152,9 @@ export function createTerminals(options: TerminalsOptions): Terminals {
       const { session, terminal } = await addEntry(start, { pty, label: host.label, size }, subject);
       pty.onData(onData);
       return {
-        ended: new Promise((resolve) => pty.onExit(resolve)),
+        ended: new Promise((resolve) =>
+          pty.onExit((end) => resolve({ ...end, isClosed: !entries.has(terminal.id) })),
+        ),
         interrupt: () => pty.write(Uint8Array.of(interruptCharacter)),
         async close() {
           if (entries.delete(terminal.id)) tell();
