@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { decideSync, pathsToCompare, type SyncQuestion, type SyncSide, withoutPaths } from './syncDecision.ts';
+import {
+  decideSync,
+  pathsToCompare,
+  type SyncQuestion,
+  type SyncSide,
+  withoutPaths,
+} from './syncDecision.ts';
 import { parseRecord, type SideChanges, type TreeEntry, type TreePath } from './syncRecord.ts';
 
 /** `644 text`: a file; `755/`: a folder; `> target`: a link; null: nothing. The text also stands for the time. */
@@ -46,12 +52,11 @@ function decide({ base, here, there, direction = 'both', keep = {} }: Story) {
 }
 
 /** Both trees after the actions; fails where an action cannot be done on a file system. */
-function after(story: Story): { readonly here: Tree; readonly there: Tree } {
+function ended(story: Story): { readonly here: Tree; readonly there: Tree } {
   const decision = decide(story);
   const done = (tree: Tree, source: Tree, actions: ReturnType<typeof decide>['toHere']): Tree => {
     const result: Record<string, string> = { ...tree };
-    for (const { path, entry } of actions)
-      if (entry === null || entry.kind !== 'folder') delete result[path];
+    for (const { path, entry } of actions) if (entry === null || entry.kind !== 'folder') delete result[path];
     for (const { path, entry } of actions) if (entry !== null) result[path] = source[path] ?? 'missing';
     for (const path of Object.keys(result)) {
       const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')));
@@ -82,7 +87,7 @@ describe('one path', () => {
 
   it.each(cases)('%o', ({ base, here, there }) => {
     const story = { base: tree(base), here: tree(here), there: tree(there) };
-    const result = after(story);
+    const result = ended(story);
     const { conflicts, agreed } = decide(story);
     if (here === there) {
       expect(result).toEqual({ here: story.here, there: story.there });
@@ -92,8 +97,8 @@ describe('one path', () => {
     else if (conflicts.length > 0) {
       // Never silently overwritten, and one choice settles it.
       expect(result).toEqual({ here: story.here, there: story.there });
-      expect(after({ ...story, keep: { p: 'here' } })).toEqual({ here: story.here, there: story.here });
-      expect(after({ ...story, keep: { p: 'there' } })).toEqual({ here: story.there, there: story.there });
+      expect(ended({ ...story, keep: { p: 'here' } })).toEqual({ here: story.here, there: story.here });
+      expect(ended({ ...story, keep: { p: 'there' } })).toEqual({ here: story.there, there: story.there });
     } else if (agreed.length === 0) {
       // Without a conflict both changed: one of them only its permissions, or removed a folder.
       expect(result.here).toEqual(result.there);
@@ -102,8 +107,8 @@ describe('one path', () => {
 
   it.each(cases)('goes one way only: %o', ({ base, here, there }) => {
     const story = { base: tree(base), here: tree(here), there: tree(there) };
-    expect(after({ ...story, direction: 'push' }).here).toEqual(story.here);
-    expect(after({ ...story, direction: 'pull' }).there).toEqual(story.there);
+    expect(ended({ ...story, direction: 'push' }).here).toEqual(story.here);
+    expect(ended({ ...story, direction: 'pull' }).there).toEqual(story.there);
   });
 
   it('tells what each side did', () => {
@@ -119,7 +124,10 @@ describe('one path', () => {
   });
 
   it('asks for the bytes only where sizes are the same', () => {
-    const [left, right] = [{ a: '644 one', b: '644 x', c: '> a' }, { a: '644 two', b: '644 long', c: '> b' }];
+    const [left, right] = [
+      { a: '644 one', b: '644 x', c: '> a' },
+      { a: '644 two', b: '644 long', c: '> b' },
+    ];
     expect(pathsToCompare(changesOf({}, left), changesOf({}, right))).toEqual(['a']);
   });
 });
@@ -129,15 +137,15 @@ describe('folders', () => {
     const base = { d: '755/', 'd/x': '644 one', 'd/e': '755/', 'd/e/y': '644 two' };
     const decision = decide({ base, here: {}, there: base });
     expect(said(decision).toThere).toEqual(['removed d', 'removed d/e', 'removed d/e/y', 'removed d/x']);
-    expect(after({ base, here: {}, there: base }).there).toEqual({});
+    expect(ended({ base, here: {}, there: base }).there).toEqual({});
   });
 
   it('keeps a removed folder where the other side put something new in it', () => {
     const base = { d: '755/', 'd/x': '644 one' };
     const there = { ...base, 'd/new': '644 new' };
     const left = { d: '755/', 'd/new': '644 new' };
-    expect(after({ base, here: {}, there })).toEqual({ here: left, there: left });
-    expect(after({ base, here: {}, there, direction: 'push' })).toEqual({ here: {}, there: left });
+    expect(ended({ base, here: {}, there })).toEqual({ here: left, there: left });
+    expect(ended({ base, here: {}, there, direction: 'push' })).toEqual({ here: {}, there: left });
   });
 
   it('leaves a removed folder for a conflict in it', () => {
@@ -145,10 +153,10 @@ describe('folders', () => {
     const there = { ...base, 'd/x': '644 other' };
     const story = { base, here: {}, there };
     expect(said(decide(story)).conflicts).toEqual(['d/x: removed, changed']);
-    expect(after(story)).toEqual({ here: {}, there: { d: '755/', 'd/x': '644 other' } });
-    expect(after({ ...story, keep: { 'd/x': 'here' } })).toEqual({ here: {}, there: {} });
+    expect(ended(story)).toEqual({ here: {}, there: { d: '755/', 'd/x': '644 other' } });
+    expect(ended({ ...story, keep: { 'd/x': 'here' } })).toEqual({ here: {}, there: {} });
     const kept = { d: '755/', 'd/x': '644 other' };
-    expect(after({ ...story, keep: { 'd/x': 'there' } })).toEqual({ here: kept, there: kept });
+    expect(ended({ ...story, keep: { 'd/x': 'there' } })).toEqual({ here: kept, there: kept });
   });
 
   it('does not put a file in the place of a folder that the other side works in', () => {
@@ -156,10 +164,10 @@ describe('folders', () => {
     const here = { d: '644 file' };
     const there = { ...base, 'd/x': '644 other', 'd/new': '644 new' };
     const story = { base, here, there };
-    expect(after(story)).toEqual({ here, there });
+    expect(ended(story)).toEqual({ here, there });
     expect(said(decide(story)).conflicts).toEqual(['d: changed, changed']);
-    expect(after({ ...story, keep: { d: 'here' } })).toEqual({ here, there: here });
-    expect(after({ ...story, keep: { d: 'there' } })).toEqual({ here: there, there });
+    expect(ended({ ...story, keep: { d: 'here' } })).toEqual({ here, there: here });
+    expect(ended({ ...story, keep: { d: 'there' } })).toEqual({ here: there, there });
   });
 
   it('settles a folder against a link at once with all below', () => {
@@ -169,9 +177,9 @@ describe('folders', () => {
       there: { d: '755/', 'd/x': '644 one' },
     };
     expect(said(decide(story)).conflicts).toEqual(['d: new, new']);
-    expect(after(story)).toEqual({ here: story.here, there: story.there });
-    expect(after({ ...story, keep: { d: 'there' } }).here).toEqual(story.there);
-    expect(after({ ...story, direction: 'push', keep: { d: 'there' } }).here).toEqual(story.there);
+    expect(ended(story)).toEqual({ here: story.here, there: story.there });
+    expect(ended({ ...story, keep: { d: 'there' } }).here).toEqual(story.there);
+    expect(ended({ ...story, direction: 'push', keep: { d: 'there' } }).here).toEqual(story.there);
   });
 });
 
@@ -194,8 +202,8 @@ it('ends alike, loses nothing unseen and can be done, whatever happened (all tre
       for (const there of worlds) {
         const story = { base, here, there };
         const { conflicts } = decide(story);
-        const result = after(story);
-        for (const direction of ['push', 'pull'] as const) after({ ...story, direction });
+        const result = ended(story);
+        for (const direction of ['push', 'pull'] as const) ended({ ...story, direction });
         if (conflicts.length === 0) expect(result.here, JSON.stringify(story)).toEqual(result.there);
         // What one side changed is there afterwards on that side, or the other side changed it too.
         for (const [path, sketch] of Object.entries(here))
@@ -204,7 +212,7 @@ it('ends alike, loses nothing unseen and can be done, whatever happened (all tre
           const keep = Object.fromEntries(conflicts.map(({ path }) => [path, side]));
           const settled = { ...story, keep };
           expect(decide(settled).conflicts).toEqual([]);
-          const end = after(settled);
+          const end = ended(settled);
           expect(end.here, JSON.stringify(settled)).toEqual(end.there);
         }
       }

@@ -82,7 +82,8 @@ export function decideSync(question: SyncQuestion): SyncDecision {
   }
   function isClash(path: TreePath): boolean {
     const [left, right] = [stateOf('here', path), stateOf('there', path)];
-    if (left === null || right === null || (left.kind === 'folder') === (right.kind === 'folder')) return false;
+    if (left === null || right === null || (left.kind === 'folder') === (right.kind === 'folder'))
+      return false;
     const folderSide: SyncSide = left.kind === 'folder' ? 'here' : 'there';
     if (!changes[otherSide(folderSide)].has(path)) return false;
     const own = changes[folderSide];

@@ -34,7 +34,8 @@ export const recordFormats = {
 /** Last line of a whole listing; sorts behind every other. */
 export const endRecord = '~end';
 
-const form = /^\/((?:[^/]+\/)*[^/]+)\/\/([fdlo]) ([0-7]{1,5}) (\d{1,19}) (-?\d{1,19})(?:\.(\d{1,12}))? ([^]*)$/;
+const form =
+  /^\/((?:[^/]+\/)*[^/]+)\/\/([fdlo]) ([0-7]{1,5}) (\d{1,19}) (-?\d{1,19})(?:\.(\d{1,12}))? ([\s\S]*)$/;
 const kinds = { f: 'file', d: 'folder', l: 'link', o: 'other' } as const;
 const longestPath = 4096;
 
@@ -45,7 +46,10 @@ export function parseRecord(record: string): TreeEntry {
   const kind = kinds[letter as keyof typeof kinds];
   if (kind === undefined || path.length > longestPath || path.split('/').some(isStep)) {
     const shown = shownPath(path === '' ? record.slice(0, 200) : path);
-    throw workbenchError('workspace.hostile', { path: shown, reason: 'Its listing names a path that leaves it' });
+    throw workbenchError('workspace.hostile', {
+      path: shown,
+      reason: 'Its listing names a path that leaves it',
+    });
   }
   return {
     path,

@@ -1,20 +1,19 @@
 import { baseName, type HostPath, hostPathToText, joinPath } from '#core/contract/hostPath.ts';
-import { newMarker } from '#core/hosts/ssh/fence.ts';
 import type { SshChannel } from '#core/hosts/ssh/sshConnection.ts';
 import { commandSpec } from '#core/runtime/commandSpec.ts';
-import { quoteWord } from '#core/runtime/shellWords.ts';
 import { createTransferMeter } from '#core/tasks/transferMeter.ts';
 import { parseDigests } from './blocks.ts';
 import { runOverChannel } from './channelRun.ts';
 import { hashFunction, remoteScript } from './remoteScript.ts';
 import { isUsableRsync, parseRsyncProgress, parseSentBytes } from './rsyncOutput.ts';
+import { cutStatuses, rsyncShell, rsyncShellEnvironment } from './rsyncShell.ts';
 import { failureThere, interrupted, type SendJob, type SentPart } from './sendJob.ts';
 
 /** Below this a whole copy costs no more than looking for differences. */
 const smallestBytes = 1024 * 1024;
 
 /** rsync expands `*?[]` in paths by itself, and its messages are lines: such paths are copied plainly. */
-const hasOnlyPlainCharacters = (path: HostPath): boolean => {
+export const hasOnlyPlainCharacters = (path: HostPath): boolean => {
   const text = hostPathToText(path);
   return text !== null && text === path && !/[*?[\]]/.test(text);
 };
@@ -57,19 +56,6 @@ const rsyncOptions = [
   '--stats',
   '--no-human-readable',
 ];
-
-/**
- * What rsync runs as its remote shell: ssh on our channel, without what startup files print before the server speaks.
- * Reading a line takes no byte behind it. Its arguments are the host that we named `x`, and the words of the server.
- */
-const remoteShell = `shift
-case "$*" in *[!A-Za-z0-9=,./_\\ -]*) echo "unexpected words: $*" >&2; exit 2 ;; esac
-remote="exec /bin/sh -c 'echo; echo $MYSINGULARITY_MARK; exec $*'"
-exec 3>&1
-status=$({ { eval "$MYSINGULARITY_SSH \\"\\$remote\\"" 3>&-; echo $? >&4; } | {
-  while IFS= read -r line; do [ "$line" = "$MYSINGULARITY_MARK" ] && exec cat >&3; done
-} } 4>&1)
-exit "$status"`;
 
 /**
  * Makes the private folder ready. What an interrupted rsync left (its own temporary file too, where it was killed) is
@@ -149,23 +135,10 @@ async function runRsync(job: SendJob, channel: SshChannel, part: HostPath): Prom
   const meter = createTransferMeter();
   const spec = commandSpec(
     'rsync',
-    [
-      ...rsyncOptions,
-      '-e',
-      `/bin/sh -c 'eval "$MYSINGULARITY_REMOTE_SHELL"' rsh`,
-      '--',
-      { path: source.path },
-      `x:${part}`,
-    ],
+    [...rsyncOptions, '-e', rsyncShell, '--', { path: source.path }, `x:${part}`],
     {
       purpose: `Send what is new to ${line.label}`,
-      environment: {
-        ...channel.environment,
-        LC_ALL: 'C',
-        MYSINGULARITY_REMOTE_SHELL: remoteShell,
-        MYSINGULARITY_SSH: [channel.program, '-T', '-e', 'none', ...channel.args].map(quoteWord).join(' '),
-        MYSINGULARITY_MARK: newMarker(),
-      },
+      environment: rsyncShellEnvironment(channel),
     },
   );
   const outcome = await source.host.run(spec, {
@@ -182,8 +155,8 @@ async function runRsync(job: SendJob, channel: SshChannel, part: HostPath): Prom
   });
   if (outcome.exitStatus === 0) return parseSentBytes(outcome.stdout) ?? size;
   const failure = failureThere(job, { exitStatus: outcome.exitStatus ?? 255, stderr: outcome.stderr });
-  // 10 and 12: socket and protocol stream, 30: timeout, 255: the remote shell. Without words of the disk it is the line.
-  if (failure.report.code !== 'transfer.failed' || ![10, 12, 30, 255].includes(outcome.exitStatus ?? 255))
+  // Without words of the disk it is the line.
+  if (failure.report.code !== 'transfer.failed' || !cutStatuses.includes(outcome.exitStatus ?? 255))
     throw failure;
   line.reportLoss();
   throw interrupted(job, outcome.stderr);

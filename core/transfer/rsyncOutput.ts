@@ -23,6 +23,12 @@ export function parseSentBytes(output: string): number | null {
   return bytes === undefined ? null : Number(bytes.replaceAll(/[.,]/g, ''));
 }
 
+/** The same for `Total bytes received: …`. */
+export function parseReceivedBytes(output: string): number | null {
+  const [, bytes] = /^Total bytes received: ([\d.,]+)/m.exec(output) ?? [];
+  return bytes === undefined ? null : Number(bytes.replaceAll(/[.,]/g, ''));
+}
+
 /** Whether `rsync --version` is of the original rsync 3 or later (not openrsync, which lacks what is needed). */
 export function isUsableRsync(version: string): boolean {
   const [, major] = /^rsync\s+version v?(\d+)\./m.exec(version) ?? [];
