@@ -22,6 +22,7 @@ import { sandboxCommands } from '#renderer/features/sandboxes/sandboxCommands.ts
 import { shellCommands } from '#renderer/features/shells/shellCommands.ts';
 import { storageCommands } from '#renderer/features/storage/storageCommands.ts';
 import { trustCommands } from '#renderer/features/trust/trustCommands.ts';
+import { workspaceCommands } from '#renderer/features/workspaces/workspaceCommands.ts';
 import { layoutStore } from '#renderer/state/layout.ts';
 
 /** The composition root of the page. */
@@ -38,6 +39,7 @@ async function start(root: HTMLElement): Promise<void> {
       ...shellCommands,
       ...storageCommands,
       ...trustCommands,
+      ...workspaceCommands,
       ...hostCommands,
       ...frameCommands,
     ],

@@ -4,6 +4,7 @@ import {
   FileDiff,
   Hammer,
   HardDrive,
+  House,
   KeyRound,
   Library,
   type LucideIcon,
@@ -63,6 +64,15 @@ export const pages: readonly Page[] = [
     isBelow: false,
     Body: lazy(async () => ({
       default: (await import('#renderer/features/sandboxes/SandboxesPage.tsx')).SandboxesPage,
+    })),
+  },
+  {
+    id: 'workspaces',
+    label: 'workspaces:title',
+    icon: House,
+    isBelow: false,
+    Body: lazy(async () => ({
+      default: (await import('#renderer/features/workspaces/WorkspacesPage.tsx')).WorkspacesPage,
     })),
   },
   {

@@ -19,6 +19,8 @@ import { tasks } from './en/tasks.ts';
 import { trust } from './en/trust.ts';
 import { trustForms } from './en/trustForms.ts';
 import { welcome } from './en/welcome.ts';
+import { workspaces } from './en/workspaces.ts';
+import { workspacesForms } from './en/workspacesForms.ts';
 
 /** The language file: one part for each feature. */
 const english = {
@@ -42,6 +44,8 @@ const english = {
   trust,
   trustForms,
   welcome,
+  workspaces,
+  workspacesForms,
 };
 
 export type TextParts = typeof english;

@@ -7,6 +7,7 @@ export const pageIds = [
   'images',
   'registries',
   'builds',
+  'workspaces',
   'sandboxes',
   'shells',
   'storage',

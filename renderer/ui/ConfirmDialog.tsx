@@ -19,6 +19,8 @@ export interface ConfirmDialogProps {
   readonly confirmLabel: string;
   readonly tone?: 'primary' | 'danger';
   readonly isBusy?: boolean;
+  /** Something must be ticked first. */
+  readonly isBlocked?: boolean;
   /** What came of the last try. */
   readonly failure?: ErrorReport | null;
   /** Paths and sizes that are concerned. */
@@ -35,6 +37,7 @@ export function ConfirmDialog({
   confirmLabel,
   tone = 'primary',
   isBusy = false,
+  isBlocked = false,
   failure = null,
   children,
 }: ConfirmDialogProps) {
@@ -62,7 +65,7 @@ export function ConfirmDialog({
             <Primitive.Cancel asChild>
               <Button>{text('cancel')}</Button>
             </Primitive.Cancel>
-            <Button tone={tone} isBusy={isBusy} onClick={onConfirm}>
+            <Button tone={tone} isBusy={isBusy} disabled={isBlocked} onClick={onConfirm}>
               {confirmLabel}
             </Button>
           </div>

@@ -38,6 +38,7 @@ function OpenDialog({ host }: { readonly host: Host }) {
           image={dialog.image}
           verb={dialog.verb}
           wantsWorkspace={dialog.wantsWorkspace === true}
+          workspace={dialog.workspace ?? null}
           onClose={close}
         />
       );

@@ -3,9 +3,12 @@ import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useSyncExternal
 import { useShallow } from 'zustand/react/shallow';
 import type { Host } from '#core/contract/hosts.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
+import { client } from '#renderer/api/client.ts';
 import { CommandButton } from '#renderer/commands/CommandButton.tsx';
 import { useText } from '#renderer/i18n/i18n.ts';
+import { takeAction, useIsActionWanted } from '#renderer/state/actionRequest.ts';
 import { currentHost, isReachable, useHosts } from '#renderer/state/hosts.ts';
+import { attempt } from '#renderer/state/notices.ts';
 import { taken, usePullRequest } from '#renderer/state/pullRequest.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Chip } from '#renderer/ui/Chip.tsx';
@@ -90,6 +93,7 @@ interface ListedPartProps extends ListedProps {
 function Listed({ host, hosts, shown, snapshot, children }: ListedPartProps) {
   const text = useText('images');
   useTakenRequest();
+  useWantedAction();
   return (
     <div className="flex h-full min-h-0 flex-col" data-page="images">
       <PageHeader title={text('title')} detail={<Counts shown={shown} snapshot={snapshot} />}>
@@ -139,6 +143,20 @@ function useTakenRequest(): void {
     );
     taken();
   }, [request]);
+}
+
+/** Opens the run dialog for the image that another page wants started. */
+function useWantedAction(): void {
+  const isWanted = useIsActionWanted();
+  useEffect(() => {
+    const request = isWanted ? takeAction() : null;
+    if (request === null) return;
+    const { hostId, path, verb, workspace } = request;
+    attempt(async () => {
+      const { image } = await client.images.detail({ hostId, path });
+      showImagesDialog({ kind: 'action', image, verb, workspace });
+    });
+  }, [isWanted]);
 }
 
 function Filter({ hasOthers }: { readonly hasOthers: boolean }) {

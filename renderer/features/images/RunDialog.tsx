@@ -1,5 +1,6 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import type { ErrorReport } from '#core/contract/errors.ts';
+import type { WorkspaceId } from '#core/contract/ids.ts';
 import type { ActionInput, Image } from '#core/contract/images.ts';
 import { type ActionVerb, actionVerbSchema, defaultActionOptions } from '#core/contract/runtime.ts';
 import { failureReport } from '#renderer/api/failure.ts';
@@ -36,6 +37,8 @@ export interface RunDialogProps {
   readonly verb: ActionVerb;
   /** It was asked for with a workspace. */
   readonly wantsWorkspace?: boolean;
+  /** With this one. */
+  readonly workspace?: WorkspaceId | null;
   readonly onClose: () => void;
 }
 
@@ -43,9 +46,15 @@ const titles = { shell: 'run.titleShell', run: 'run.titleRun', exec: 'run.titleE
 const noProblems: ActionProblems = { line: null, binds: new Map(), environment: null };
 
 /** Shell, run or exec with options: what will enter from the host, and the exact command, stand beside the form. */
-export function RunDialog({ image, verb, wantsWorkspace = false, onClose }: RunDialogProps) {
+export function RunDialog({
+  image,
+  verb,
+  wantsWorkspace = false,
+  workspace = null,
+  onClose,
+}: RunDialogProps) {
   const text = useText('images');
-  const [form, setForm] = useRecalledForm(image, verb);
+  const [form, setForm] = useRecalledForm(image, verb, workspace === null ? {} : { workspace });
   const [typedKey, setTypedKey] = useState<TypedKey>(noKey);
   const encryption = useEncryption(image, isInReach(image));
   const missingKey = keyProblem(encryption, typedKey);

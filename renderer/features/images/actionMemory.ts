@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { HostPath } from '#core/contract/hostPath.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import type { RememberedRun } from '#core/contract/images.ts';
@@ -21,14 +21,16 @@ function keyOf({ hostId, path }: Address): string {
 
 /**
  * The form of an image, as it was used last: in this window with all that was typed, else with what core keeps. What comes
- * late changes nothing that the person has touched.
+ * late changes nothing that the person has touched; what the form was asked for with stands in the place of what was used.
  */
 export function useRecalledForm(
   { hostId, path }: Address,
   verb: ActionVerb,
+  askedFor: Partial<ActionForm> = {},
 ): readonly [ActionForm, (change: (old: ActionForm) => ActionForm) => void] {
-  const [form, setForm] = useState(() => recallForm({ hostId, path }, verb));
+  const [form, setForm] = useState(() => ({ ...recallForm({ hostId, path }, verb), ...askedFor }));
   const [isSettled, setIsSettled] = useState(() => remembered.has(keyOf({ hostId, path })));
+  const wanted = useRef(askedFor);
   useEffect(() => {
     if (isSettled) return;
     const leaving = new AbortController();
@@ -36,7 +38,7 @@ export function useRecalledForm(
       .recallRun({ hostId, path }, { signal: leaving.signal })
       .then(({ run }) => {
         if (leaving.signal.aborted || run === null) return;
-        setForm((old) => ({ ...old, ...formOf(run) }));
+        setForm((old) => ({ ...old, ...formOf(run), ...wanted.current }));
       })
       .catch(() => undefined); // the defaults stand, which hinders nobody
     return () => leaving.abort();

@@ -1,7 +1,7 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { HostPath } from '#core/contract/hostPath.ts';
-import type { HostId } from '#core/contract/ids.ts';
+import type { HostId, WorkspaceId } from '#core/contract/ids.ts';
 import type { Image, ImageForm } from '#core/contract/images.ts';
 import type { ActionVerb } from '#core/contract/runtime.ts';
 import { hostsStore } from '#renderer/state/hosts.ts';
@@ -58,6 +58,8 @@ export type ImagesDialog =
       readonly verb: ActionVerb;
       /** A workspace is chosen at first. */
       readonly wantsWorkspace?: boolean;
+      /** This one is, for which another page asked. */
+      readonly workspace?: WorkspaceId;
     }
   | { readonly kind: 'rename'; readonly image: Image }
   | { readonly kind: 'delete'; readonly images: readonly Image[] }

@@ -83,6 +83,7 @@ export const frame = {
     shells: 'Shells',
     tasks: 'Tasks',
     hosts: 'Hosts',
+    workspaces: 'Workspaces',
     keys: 'Keys',
     view: 'View',
     help: 'Help',

@@ -1,0 +1,7 @@
+import type { Workspace } from '#core/contract/workspaces.ts';
+import { client } from '#renderer/api/client.ts';
+
+/** Counts size, files and software of a workspace anew; the list follows when the task has ended. */
+export async function measureWorkspace({ hostId, id }: Workspace): Promise<void> {
+  await client.workspaces.measure({ hostId, id });
+}
