@@ -1,4 +1,4 @@
-import type { ActionOptions, Bind, Isolation } from '#core/contract/runtime.ts';
+import type { ActionOptions, Bind, Isolation, OverlayUse } from '#core/contract/runtime.ts';
 import { UsageError } from './failure.ts';
 import { pathFromArgument } from './pathArgument.ts';
 
@@ -6,6 +6,7 @@ import { pathFromArgument } from './pathArgument.ts';
 export interface ActionFlags {
   readonly bind?: readonly string[];
   readonly env?: readonly string[];
+  readonly overlay?: readonly string[];
   readonly nv?: boolean;
   readonly rocm?: boolean;
   readonly writableTmpfs?: boolean;
@@ -23,6 +24,9 @@ export function actionOptions(flags: ActionFlags, workingFolder: string): Action
     gpu: flags.nv === true ? 'nvidia' : flags.rocm === true ? 'rocm' : 'none',
     isWritableTmpfs: flags.writableTmpfs === true,
     isolation: flags.isolation ?? 'host',
+    ...(flags.overlay === undefined
+      ? {}
+      : { overlays: flags.overlay.map((text) => parseOverlay(text, workingFolder)) }),
   };
 }
 
@@ -36,6 +40,13 @@ function parseBind(text: string, workingFolder: string): Bind {
   const inside = destination ?? path;
   if (!inside.startsWith('/')) throw new UsageError(`--bind ${text}: the destination must begin with /`);
   return { source: path, destination: inside, isReadOnly: mode === 'ro' };
+}
+
+/** `PATH[:ro]`, as the runtimes write it. */
+function parseOverlay(text: string, workingFolder: string): OverlayUse {
+  const [, source = '', mode] = /^([^:]*)(?::(ro|rw))?$/.exec(text) ?? [];
+  if (source === '') throw new UsageError(`--overlay ${text}: expected PATH[:ro]`);
+  return { path: pathFromArgument(source, workingFolder), isReadOnly: mode === 'ro' };
 }
 
 function parseVariable(text: string): { name: string; value: string } {

@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { isolationSchema } from '#core/contract/runtime.ts';
 import { version } from '#core/version.ts';
 import type { ActionCommandOptions } from './actionCommand.ts';
 import { buildCommands } from './buildCommands.ts';
@@ -9,11 +8,14 @@ import { compareCommands } from './compareCommands.ts';
 import { definitionCommands } from './definitionCommands.ts';
 import { exitStatusHelp } from './exitStatus.ts';
 import type { HostOption } from './hostArgument.ts';
+import { instanceCommands } from './instanceCommands.ts';
 import type { Invocation } from './invocation.ts';
+import { overlayCommands } from './overlayCommands.ts';
 import type { PublishOptions } from './publishCommand.ts';
 import { compressions, type PullOptions, routes } from './pullOptions.ts';
 import type { PushOptions } from './pushCommand.ts';
 import { registryCommands } from './registryCommands.ts';
+import { append, withRunOptions } from './runOptions.ts';
 import { sandboxCommands } from './sandboxCommands.ts';
 import type { ServeCommandOptions } from './serveCommand.ts';
 import { trustCommands } from './trustCommands.ts';
@@ -112,6 +114,8 @@ export function createProgram(invoke: (run: Invocation, options: CommonOptions) 
   sandboxCommands({ program, invoke, onHost });
   definitionCommands({ program, invoke, onHost });
   workspaceCommands({ program, invoke, onHost });
+  instanceCommands({ program, invoke, onHost });
+  overlayCommands({ program, invoke, onHost });
   actions(program, invoke);
 
   common(program.command('clean'))
@@ -191,29 +195,7 @@ function actions(program: Command, invoke: Parameters<typeof createProgram>[0]):
 }
 
 function actionCommand(program: Command, name: string): Command {
-  return onHost(program.command(name))
-    .passThroughOptions()
-    .option(
-      '-B, --bind <source[:destination[:ro]]>',
-      'make a path of the host visible inside; repeatable',
-      append,
-    )
-    .option('--env <name=value>', 'set a variable inside; repeatable', append)
-    .option(
-      '--workspace <name>',
-      'a workspace of the host, seen at /home/mysingularity as the home folder inside',
-    )
-    .option('--nv', 'use NVIDIA graphics processors')
-    .option('--rocm', 'use AMD graphics processors')
-    .option('--writable-tmpfs', 'let the program write to a layer in memory, gone at its end')
-    .addOption(
-      new Option(
-        '--isolation <level>',
-        'what enters: host (as the runtime does by default), clean (no home, no environment), sealed (nothing)',
-      )
-        .choices(isolationSchema.options)
-        .default('host'),
-    )
+  return withRunOptions(onHost(program.command(name)).passThroughOptions())
     .option(
       '--pem <file>',
       'the PEM private key that opens an encrypted image; a passphrase is asked for on the terminal',
@@ -234,10 +216,6 @@ function onHost(command: Command): Command {
     '--host <name>',
     'work on another host: a name of the workbench or of your ssh configuration',
   );
-}
-
-function append(value: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, value];
 }
 
 function parsePort(text: string): number {

@@ -14,6 +14,7 @@ const phaseWords: Readonly<Record<Progress['phase'], string>> = {
   copy: 'Copying',
   send: 'Sending',
   remove: 'Removing',
+  change: 'Changing',
   finish: 'Finishing',
 };
 

@@ -66,6 +66,7 @@ export const progressSchema = z.object({
     'convert',
     'copy',
     'send',
+    'change',
     'remove',
     'finish',
   ]),

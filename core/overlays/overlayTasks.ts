@@ -72,7 +72,7 @@ export async function createOverlay(
   const part = joinPath(input.folder, hostPathFromText(`.overlay-${context.id}.part`));
   await records.begin(context.id, { files: [part], folders: [], resumable: [] });
   try {
-    context.report({ phase: 'convert', fraction: null, text: 'Making the file system' });
+    context.report({ phase: 'change', fraction: null, text: 'Making the file system' });
     await runRuntime(room, overlayCreateCommand(runtime, input, part), target, context);
     await host.files.rename(part, target, { overwrite: false });
   } finally {
@@ -108,7 +108,7 @@ export async function checkOverlay(
     context,
     guard: async () => await idleState(host, path),
     work: async (copy) => {
-      context.report({ phase: 'verify', fraction: null, text: 'Mending the copy' });
+      context.report({ phase: 'change', fraction: null, text: 'Mending the copy' });
       const size = place.offset === null ? String(overlay.sizeBytes) : '-';
       await runWhole(host, mendScript, {
         purpose: 'Mend a copy of an overlay',
@@ -160,7 +160,7 @@ export async function growOverlay(
     context,
     guard: async () => await idleState(host, path),
     work: async (copy) => {
-      context.report({ phase: 'convert', fraction: null, text: 'Growing the copy' });
+      context.report({ phase: 'change', fraction: null, text: 'Growing the copy' });
       await runWhole(host, growScript, {
         purpose: 'Grow a copy of an overlay',
         words: [{ path: folderName(path) }, { path: baseName(copy) }, String(sizeBytes)],
@@ -194,7 +194,7 @@ export async function embedOverlay(
     context,
     guard: state,
     work: async (copy) => {
-      context.report({ phase: 'convert', fraction: null, text: 'Adding the overlay to a copy of the image' });
+      context.report({ phase: 'change', fraction: null, text: 'Adding the overlay to a copy of the image' });
       const spec = overlayEmbedCommand(runtime, {
         overlay: path,
         image: copy,

@@ -60,6 +60,7 @@ export const tasks = {
     copy: 'Copying',
     send: 'Sending',
     remove: 'Deleting',
+    change: 'Changing',
     finish: 'Finishing',
   },
   parts: {
