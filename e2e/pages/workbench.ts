@@ -7,6 +7,7 @@ export const pageNames = [
   'Images',
   'Registries',
   'Builds',
+  'Sandboxes',
   'Shells',
   'Storage',
   'Keys',

@@ -91,7 +91,7 @@ export function NewSandboxDialog({ host, onClose }: NewSandboxDialogProps) {
         {form.source === 'registry' ? (
           <Button
             tone="quiet"
-            className="self-start"
+            className="-ml-3 self-start"
             onClick={() => {
               onClose();
               openPull({ reference: form.reference.trim(), form: 'sandbox', allowHttp: form.allowHttp });

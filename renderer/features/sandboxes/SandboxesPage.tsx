@@ -76,7 +76,7 @@ function SandboxesOf({ host }: { readonly host: Host }) {
     <div className="flex h-full min-h-0 flex-col" data-page="sandboxes">
       <PageHeader
         title={text('title')}
-        detail={data === undefined ? undefined : <Count sandboxes={sandboxes} host={host} />}
+        detail={sandboxes.length === 0 ? undefined : <Count sandboxes={sandboxes} host={host} />}
       >
         <CommandButton id="sandboxes.refresh" isIconOnly />
         <CommandButton id="sandboxes.new" tone="primary" />

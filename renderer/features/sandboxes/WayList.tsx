@@ -7,6 +7,7 @@ import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Checkbox } from '#renderer/ui/Checkbox.tsx';
 import { openSandboxShell } from './sandboxActions.ts';
+import { wayParts } from './wayParts.ts';
 
 const icons = {
   readOnly: Lock,
@@ -53,6 +54,7 @@ function Way({ sandbox, way }: { readonly sandbox: Sandbox; readonly way: Sandbo
   const [isRoot, setIsRoot] = useState(false);
   const [isOpening, setIsOpening] = useState(false);
   const name = text(`ways.names.${way.id}`);
+  const { title, rest } = wayParts(way.sentence);
   const Icon = icons[way.id];
 
   async function open() {
@@ -76,10 +78,10 @@ function Way({ sandbox, way }: { readonly sandbox: Sandbox; readonly way: Sandbo
       />
       <div className="flex min-w-0 flex-1 flex-col gap-0.5">
         <p className="flex flex-wrap items-center gap-2 font-medium">
-          {name}
+          {title}
           {way.isPossible ? null : <Badge icon={CircleSlash}>{text('ways.impossible')}</Badge>}
         </p>
-        <p className="text-small text-pretty text-ink-2">{way.sentence}</p>
+        {rest === '' ? null : <p className="text-small text-pretty text-ink-2">{rest}</p>}
         {way.limits.length === 0 ? null : (
           <ul className="ml-3.5 list-disc text-small text-ink-2 marker:text-ink-3">
             {way.limits.map((limit) => (
