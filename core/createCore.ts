@@ -16,6 +16,7 @@ import type { Settings } from '#core/contract/settings.ts';
 import type { Capability } from '#core/contract/system.ts';
 import { createDefinitions } from '#core/definitions/createDefinitions.ts';
 import { createHandover } from '#core/handover/createHandover.ts';
+import { createSyncing } from '#core/handover/createSync.ts';
 import { runAttached } from '#core/hosts/attached.ts';
 import { builderOf } from '#core/hosts/builderFacts.ts';
 import { createDetachedJobs } from '#core/hosts/detachedJobs.ts';
@@ -277,6 +278,13 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     recordsOf,
     sendMeansOf,
   });
+  const syncing = createSyncing({
+    local,
+    openHost: (id) => hosts.open(id),
+    lineOf: (id) => hosts.sshEntry(id)?.connection ?? null,
+    store: workspaces.store,
+    isTaskOpen: (id) => tasks.isOpen(id),
+  });
   const trust = createTrust({
     openHost: async (id) => (id === localHostId ? local : await hosts.open(id)),
     runtime: (id) => hosts.runtime(id),
@@ -322,6 +330,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
   tasks.define(comparing.definition);
   for (const definition of [...workspaces.taskDefinitions, ...handover.taskDefinitions])
     tasks.define(definition);
+  tasks.define(syncing.definition);
   // What killed processes left behind goes at the next start; what fails here is tried again by the next pull.
   imports.removeLeftovers().catch((error: unknown) => console.error(error));
   builds.removeLeftovers().catch((error: unknown) => console.error(error));
@@ -369,6 +378,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     workspaces,
     workspaceUse,
     handover,
+    syncing,
   });
   return {
     router,

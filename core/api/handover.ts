@@ -17,3 +17,13 @@ export function handoverApi({ handover, tasks }: Services) {
     })),
   };
 }
+
+/** Copies of workspaces, brought to the same state. */
+export function syncApi({ syncing, tasks }: Services) {
+  return {
+    planSync: api.handover.planSync.handler(({ input }) => syncing.plan(input)),
+    sync: api.handover.sync.handler(async ({ input }) => ({
+      taskId: await tasks.start('workspace.sync', input),
+    })),
+  };
+}

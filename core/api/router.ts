@@ -4,7 +4,7 @@ import { cacheApi } from './cache.ts';
 import { commandLogApi } from './commandLog.ts';
 import { compareApi } from './compare.ts';
 import { definitionsApi } from './definitions.ts';
-import { handoverApi } from './handover.ts';
+import { handoverApi, syncApi } from './handover.ts';
 import { hostsApi } from './hosts.ts';
 import { imagesApi } from './images.ts';
 import { instancesApi } from './instances.ts';
@@ -23,7 +23,7 @@ import { workspacesApi } from './workspaces.ts';
 export function createRouter(services: Services) {
   return api.router({
     system: systemApi(services),
-    handover: handoverApi(services),
+    handover: { ...handoverApi(services), ...syncApi(services) },
     hosts: hostsApi(services),
     images: imagesApi(services),
     instances: instancesApi(services),

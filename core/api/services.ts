@@ -7,6 +7,7 @@ import type { Capability } from '#core/contract/system.ts';
 import type { Credentials } from '#core/credentials/credentials.ts';
 import type { Definitions } from '#core/definitions/definitions.ts';
 import type { Handover } from '#core/handover/handover.ts';
+import type { Syncing } from '#core/handover/syncing.ts';
 import type { DetachedJobs } from '#core/hosts/detachedJob.ts';
 import type { HostRegistry } from '#core/hosts/hostRegistry.ts';
 import type { PromptDesk } from '#core/hosts/ssh/promptDesk.ts';
@@ -62,4 +63,5 @@ export interface Services {
   readonly workspaces: Workspaces;
   readonly workspaceUse: WorkspaceUse;
   readonly handover: Handover;
+  readonly syncing: Syncing;
 }

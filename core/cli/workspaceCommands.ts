@@ -3,6 +3,7 @@ import type { CommonOptions } from './commandLine.ts';
 import { handoverCommands } from './handoverCommands.ts';
 import type { HostOption } from './hostArgument.ts';
 import type { Invocation } from './invocation.ts';
+import { syncCommand } from './syncCommands.ts';
 import type {
   CreateOptions,
   DeleteOptions,
@@ -119,5 +120,6 @@ export function workspaceCommands({ program, invoke, onHost }: Grammar): Command
       invoke(async (line) => (await load()).deleteWorkspace(line, name, options), options),
     );
   handoverCommands({ group, invoke, onHost });
+  syncCommand({ group, invoke, onHost });
   return group;
 }

@@ -4,7 +4,7 @@ import { cacheContract } from './cache.ts';
 import { commandLogContract } from './commandLog.ts';
 import { compareContract } from './compare.ts';
 import { definitionsContract } from './definitions.ts';
-import { handoverContract } from './handover.ts';
+import { handoverContract, syncContract } from './handover.ts';
 import { hostsContract } from './hosts.ts';
 import { imagesContract } from './images.ts';
 import { instancesContract } from './instances.ts';
@@ -21,7 +21,7 @@ import { workspacesContract } from './workspaces.ts';
 /** Everything that a door offers. One file per noun. */
 export const contract = {
   system: systemContract,
-  handover: handoverContract,
+  handover: { ...handoverContract, ...syncContract },
   hosts: hostsContract,
   images: imagesContract,
   instances: instancesContract,

@@ -57,6 +57,21 @@ async function planSync(means: SyncMeans, input: SyncInput): Promise<SyncPlan> {
 async function sync(means: SyncMeans, input: SyncInput, context: TaskContext): Promise<TaskResult> {
   context.report({ phase: 'resolve', fraction: null, text: '' });
   const pair = await openPair(means, input, { taskId: context.id, signal: context.signal });
+  const hold = { taskId: context.id, mode: 'write', what: 'it is synced' } as const;
+  const { here, there } = pair;
+  return await means.store.hold(here.host, { ...hold, id: input.id }, () =>
+    means.store.hold(there.host, { ...hold, id: input.other.id }, () =>
+      syncPair(means, pair, input, context),
+    ),
+  );
+}
+
+async function syncPair(
+  means: SyncMeans,
+  pair: SyncPair,
+  input: SyncInput,
+  context: TaskContext,
+): Promise<TaskResult> {
   const { here, there } = pair;
   const states = await lastState(means, pair);
   for (const warning of warningsOf(pair, states.last)) context.log('note', warning);
