@@ -68,6 +68,8 @@ export async function openBuilds(
     readonly withThird?: boolean;
     readonly there?: HostPath;
     readonly openTerminal?: OpenBuildTerminal;
+    /** Where this machine's programs are looked for. */
+    readonly path?: string;
   } = {},
 ): Promise<BuildsFixture> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'bld-'));
@@ -77,7 +79,8 @@ export async function openBuilds(
     string,
   ];
   for (const path of [library, work, temporary, join(folder, 'state')]) mkdirSync(path, { recursive: true });
-  const environment = scrubbedEnvironment(process.env, null);
+  const own = scrubbedEnvironment(process.env, null);
+  const environment = { ...own, ...(options.path === undefined ? {} : { PATH: options.path }) };
   const local = createLocalHost({ environment, observer });
   const libraryPath = hostPathFromText(library);
   const entry = createLocalEntry({

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -11,9 +11,10 @@ import { type BuildsFixture, buildInput, openBuilds } from './builds.fixture.ts'
 
 const bed = testbed();
 const from = `FROM ${bed.registry}/${bed.tiny.repository}:${bed.tiny.tag}`;
-const hasPodman = spawnSync('podman', ['--version']).status === 0;
+const isThere = (engine: string) => spawnSync(engine, ['--version']).status === 0;
 
 let fixture: BuildsFixture;
+let programs: string | null = null;
 
 async function explained(task: Task): Promise<string> {
   return `${JSON.stringify(task.status)}\n${(await fixture.log(task)).join('\n')}`;
@@ -26,11 +27,15 @@ function nothingIsLeft(): void {
 describe('a build of a Dockerfile', () => {
   beforeEach(async ({ skip }) => {
     const reason =
-      whyMissing('apptainer', 'tiny', 'registry') ?? (hasPodman ? null : 'podman is not installed');
+      whyMissing('apptainer', 'tiny', 'registry') ?? (isThere('podman') ? null : 'podman is not installed');
     if (reason !== null) skip(reason);
     fixture = await openBuilds();
   });
-  afterEach(() => fixture.dispose());
+  afterEach(async () => {
+    await fixture.dispose();
+    if (programs !== null) rmSync(programs, { recursive: true });
+    programs = null;
+  });
 
   it('makes an image that runs, of its folder and with its arguments, and leaves nothing else', async () => {
     fixture.write('tool/data.txt', 'hello\n');
@@ -73,6 +78,35 @@ describe('a build of a Dockerfile', () => {
     expect(record.phases.map(({ phase }) => phase)).toEqual(
       expect.arrayContaining(['bootstrap', 'post', 'squashfs', 'sif']),
     );
+  });
+
+  it('is done by buildah where podman is not', async ({ skip }) => {
+    if (!isThere('buildah')) skip('buildah is not installed');
+    await fixture.dispose();
+    programs = withoutPodman();
+    fixture = await openBuilds({ path: programs });
+    fixture.write('tool/data.txt', 'hello\n');
+    const text = `${from}\nARG WHO\nARG TOKEN\nCOPY data.txt /opt/\nRUN test "$TOKEN" = hunter2hunter2 && echo "for $WHO" >/who && chown 7:7 /who\nENTRYPOINT ["/bin/sh", "-c", "cat /opt/data.txt /who"]\n`;
+    const file = fixture.write('tool/Dockerfile', text);
+    const input = buildInput(file, {
+      buildArguments: [
+        { name: 'WHO', value: 'the lab', isSecret: false },
+        { name: 'TOKEN', value: 'hunter2hunter2', isSecret: true },
+      ],
+    });
+    expect((await fixture.builds.plan(input)).byHand).toMatch(/^buildah build .*&& buildah push built /);
+    const task = await fixture.run(input);
+    expect(task.status, await explained(task)).toMatchObject({ state: 'succeeded' });
+    const image = join(fixture.library, 'tool.sif');
+    expect(execFileSync('apptainer', ['run', image], { encoding: 'utf8' })).toBe('hello\nfor the lab\n');
+    expect((await fixture.log(task)).join('\n')).not.toContain('hunter2');
+    rmSync(image);
+    fixture.write('tool/Dockerfile', `${from}\nRUN true\nRUN echo above && exit 3\n`);
+    const failed = await fixture.run(input);
+    expect(failed.status, await explained(failed)).toMatchObject({
+      error: { code: 'build.failed', data: { line: 3, outputTail: expect.stringContaining('above') } },
+    });
+    nothingIsLeft();
   });
 
   it('leads to the line of what failed, and leaves nothing', async () => {
@@ -127,3 +161,16 @@ describe('a build of a Dockerfile', () => {
     nothingIsLeft();
   });
 });
+
+/** A folder with every program of this machine but podman. */
+function withoutPodman(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'programs-'));
+  const names = new Set(['podman']);
+  for (const place of (process.env['PATH'] ?? '').split(':').filter(existsSync))
+    for (const name of readdirSync(place)) {
+      if (names.has(name)) continue;
+      names.add(name);
+      symlinkSync(join(place, name), join(folder, name));
+    }
+  return folder;
+}

@@ -25,8 +25,8 @@ PACKAGES+=(openssh-server openssh-client tcsh fish rsync libpam-google-authentic
 PACKAGES+=(libcurl3-gnutls libdb5.3 libhogweed6 libnettle8 libgmp10)
 # A keychain, as a desktop has it.
 PACKAGES+=(gnome-keyring libsecret-tools dbus)
-# What imports unpack with, and an engine whose images they take.
-PACKAGES+=(xz-utils zstd bzip2 podman crun openssl)
+# What imports unpack with, and engines: images are taken of them, and Dockerfiles built by them.
+PACKAGES+=(xz-utils zstd bzip2 podman buildah crun openssl)
 # Builds as root, by a person who is not.
 PACKAGES+=(sudo)
 # What opens a sandbox where there is no runtime.
