@@ -12,9 +12,9 @@ export const adoptStatus = {
   noProgram: 80,
 } as const;
 
-/** `sq ARGUMENT…`: unsquashfs over `$file` from `$offset`; before squashfs-tools 4.4 over a copy of that part. */
+/** `$at` and `$file` for unsquashfs: from `$offset` on, which its help calls `-o[ffset]`; before 4.4 a copy of that part. */
 const squash = `command -v unsquashfs >/dev/null || exit ${adoptStatus.noProgram}
-case $({ unsquashfs -help-all; unsquashfs -help; } 2>&1) in *-offset*) at="-offset $offset";; *) at=
+case $({ unsquashfs -help-all; unsquashfs -help; } 2>&1) in *ffset*) at="-offset $offset";; *) at=
 tail -c +$((offset + 1)) -- "$file" | head -c "$size" >.tree.sqfs && file=.tree.sqfs || exit;; esac
 `;
 
@@ -31,7 +31,7 @@ ${squash}{ unsquashfs -lls $at "$file" home/mysingularity </dev/null || echo >.f
 ! grep -aq '^[bcs][-rwxsStT]\\{9\\} ' .listed || exit ${adoptStatus.device}
 ! LC_ALL=C sed 's/^\\(l.*\\) -> .*/\\1/' .listed | grep -aqE '^[-dlp][-rwxsStT]{9} .* squashfs-root(/.*)?/\\.\\.?(/|$)' || exit ${adoptStatus.leaves}
 [ "$(${listingSum} <.listed)" = "$entries $bytes" ] || exit ${adoptStatus.counts}
-{ ${packedLines}; } <.listed >.packed && rm .listed`;
+{ ${packedLines}; } <.listed >.packed && rm .listed && rm -f .tree.sqfs`;
 
 /**
  * `FOLDER FILE OFFSET SIZE`: the tree as the person's own files in `home` of FOLDER, and seen to be what was listed. unsquashfs takes away
