@@ -47,7 +47,7 @@ export async function adoptForm(
   if (wanted === 'unpacked')
     return { form: 'unpacked', sentence: 'Its files are unpacked, as you chose.', hindrance };
   if (hindrance !== null && wanted === null)
-    return { form: 'unpacked', sentence: `Its files are unpacked: ${hindrance}`, hindrance };
+    return { form: 'unpacked', sentence: `Its files are unpacked. ${hindrance}`, hindrance };
   return {
     form: 'over',
     sentence: 'It is ready at once: the packed file lies below, and what you write lies above it.',

@@ -34,14 +34,14 @@ export function layeredItems(layered: LayeredFacts | null): readonly PreflightIt
       ? [
           blocked(
             'noUserNamespaces',
-            'The workspace lies over its packed file, which is mounted in a user namespace; this host allows none.',
+            'A workspace over its packed file is mounted in a user namespace; this host allows none.',
           ),
         ]
       : layered.canMapUser === false
         ? [
             blocked(
               'noUserNamespaces',
-              'The workspace lies over its packed file, which needs unshare --map-user (util-linux 2.36); this host has none.',
+              'A workspace over its packed file needs unshare --map-user (util-linux 2.36); this host has none.',
             ),
           ]
         : []),
@@ -49,7 +49,7 @@ export function layeredItems(layered: LayeredFacts | null): readonly PreflightIt
       ? [
           blocked(
             'noSquashfuse',
-            'The workspace lies over its packed file, which squashfuse mounts; this host has no such program, or /dev/fuse is closed.',
+            'A workspace over its packed file needs squashfuse; this host has no such program, or /dev/fuse is closed.',
           ),
         ]
       : []),
@@ -57,7 +57,7 @@ export function layeredItems(layered: LayeredFacts | null): readonly PreflightIt
       ? [
           blocked(
             'noOverlay',
-            'The workspace lies over its packed file; the kernel of this host mounts no overlay for users (Linux 5.11 does).',
+            'A workspace over its packed file needs an overlay; the kernel of this host mounts no overlay for users (Linux 5.11 does).',
           ),
         ]
       : []),
@@ -65,7 +65,7 @@ export function layeredItems(layered: LayeredFacts | null): readonly PreflightIt
       ? [
           blocked(
             'fileSystem',
-            `The workspace lies over its packed file, and no overlay stands on ${layered.fileSystem}, where it lies.`,
+            `A workspace over its packed file needs an overlay, and none stands on ${layered.fileSystem}, where this one lies.`,
           ),
         ]
       : []),
