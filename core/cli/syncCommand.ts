@@ -1,5 +1,5 @@
 import type { SyncChange, SyncConflict, SyncInput, SyncPlan } from '#core/contract/handover.ts';
-import { hostPathFromText } from '#core/contract/hostPath.ts';
+import { type HostPath, hostPathFromText, hostPathSchema } from '#core/contract/hostPath.ts';
 import { formatBytes, formatDuration } from '#core/contract/quantity.ts';
 import { type CommandLine, type CommonOptions, openClient, writeJson } from './commandLine.ts';
 import { exitStatus } from './exitStatus.ts';
@@ -70,10 +70,17 @@ function keptPaths(words: readonly string[]): SyncInput['resolutions'] {
   for (const word of words) {
     if (word === 'here' || word === 'there') side = word;
     else if (side === null) throw new UsageError('--keep begins with here or there, then come the paths');
-    else resolutions.push({ path: hostPathFromText(word.replace(/^(?:\.\/)+/, '')), keep: side });
+    else resolutions.push({ path: pathBelow(word), keep: side });
   }
   if (side !== null && resolutions.length === 0) throw new UsageError(`--keep ${side} names no path`);
   return resolutions;
+}
+
+/** A path below the workspace, as a plan shows it or as the container has it. */
+function pathBelow(word: string): HostPath {
+  const below = word.replace(/^(?:\.\/|\/home\/mysingularity\/)+/, '').replace(/\/+$/, '');
+  const escaped = hostPathSchema.safeParse(below);
+  return escaped.success ? escaped.data : hostPathFromText(below);
 }
 
 function writePlan({ stdout, stderr }: CommandLine, plan: SyncPlan): void {

@@ -10,6 +10,8 @@ import type { SshConnection } from './sshConnection.ts';
 export interface Master extends SshConnection {
   /** The master's own process. */
   readonly processId: number;
+  /** Holds its socket. */
+  readonly folder: string;
   /** ssh's options and destination, for a bare ssh beside ours. */
   readonly args: readonly string[];
   /** How often a lost line was reported. */
@@ -49,6 +51,7 @@ export async function openMaster(name: string): Promise<Master> {
   return {
     hostId,
     label: name,
+    folder,
     args,
     get processId() {
       return master.pid ?? 0;
