@@ -5,7 +5,8 @@ import type { Services } from './services.ts';
 
 const never = () => new AbortController().signal;
 
-export function imagesApi({ hosts, images, imports, publishing, tasks, settings, runBook }: Services) {
+export function imagesApi(services: Services) {
+  const { hosts, images, imports, publishing, sandboxes, tasks, settings, runBook } = services;
   return {
     watch: api.images.watch.handler(async function* ({ input, signal }) {
       yield* (await images.of(input.hostId)).watch(signal ?? new AbortController().signal);
@@ -60,8 +61,8 @@ export function imagesApi({ hosts, images, imports, publishing, tasks, settings,
     rename: api.images.rename.handler(async ({ input }) => ({
       path: await (await images.of(input.hostId)).rename(input.path, input.newName),
     })),
-    remove: api.images.remove.handler(async ({ input }) =>
-      (await images.of(input.hostId)).remove(input.paths),
+    remove: api.images.remove.handler(({ input }) =>
+      sandboxes.removing(input, async () => (await images.of(input.hostId)).remove(input.paths)),
     ),
     addFolder: api.images.addFolder.handler(async ({ input: { hostId, folder } }) => {
       const folders = foldersOf(hostId);

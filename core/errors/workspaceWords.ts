@@ -81,13 +81,21 @@ export const sandboxWords: WordTable<'sandbox'> = {
     nextStep: 'Compare it with an image instead.',
     action: null,
   }),
-  /** `path`, `reason`: what runs in it, or is mounted there. */
-  'sandbox.busy': (facts) => ({
-    title: `${facts.or('path', 'The sandbox')} is in use`,
-    cause: sentences(asSentence(facts.text('reason')), 'Nothing was changed.'),
-    nextStep: 'End what uses it, and try again.',
-    action: { kind: 'retry' },
-  }),
+  /** `path`, `reason`: what runs in it, is mounted there, or works on it; or `snapshots`: how many would be lost. */
+  'sandbox.busy': (facts) =>
+    facts.number('snapshots') === null
+      ? {
+          title: `${facts.or('path', 'The sandbox')} is in use`,
+          cause: sentences(asSentence(facts.text('reason')), 'Nothing was changed.'),
+          nextStep: 'End what uses it, and try again.',
+          action: { kind: 'retry' },
+        }
+      : {
+          title: `${facts.or('path', 'The sandbox')} has snapshots`,
+          cause: `They would be left with nobody to know of them: ${facts.number('snapshots')}. Nothing was removed.`,
+          nextStep: 'Remove it among the sandboxes: its snapshots go with it there.',
+          action: null,
+        },
   /** `path`, `reason`: the words of the tool that failed. */
   'sandbox.failed': (facts) => ({
     title: `${facts.or('path', 'The sandbox')} could not be read, copied or removed`,

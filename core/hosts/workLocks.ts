@@ -43,6 +43,8 @@ export interface WorkLocks {
     request: LockRequest & { readonly busy: (lock: WorkLock) => Error },
     work: () => Promise<Result>,
   ): Promise<Result>;
+  /** Removes the locks in a folder that dead processes left. */
+  sweep(host: Host, place: Pick<LockRequest, 'folder' | 'prefix'>): Promise<void>;
 }
 
 /**
@@ -111,6 +113,16 @@ export function createWorkLocks(): WorkLocks {
         held.delete(keyOf(host, file));
         // A cut line leaves it: nobody holds it then, and the next one removes it.
         await host.files.remove(file).catch(() => undefined);
+      }
+    },
+
+    async sweep(host, { folder, prefix }) {
+      const names = (await host.files.list(folder)).map(({ name }) => name);
+      const files = names.filter((name) => name.startsWith(prefix)).map((name) => joinPath(folder, name));
+      const read = await host.files.readMany(files.map((path) => ({ path, offset: 0, length: 4096 })));
+      for (const [at, file] of files.entries()) {
+        const lock = parseLock(new TextDecoder().decode(read[at] ?? new Uint8Array()));
+        if (lock !== null && !isHeld(lock, keyOf(host, file))) await host.files.remove(file);
       }
     },
   };

@@ -7,7 +7,15 @@ import { parseRpmLine } from '#core/compare/rpmDatabase.ts';
 import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import type { SandboxBase } from '#core/contract/sandboxes.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
-import { folderOfRecord, newRecord, type SandboxRecord, writeRecord } from './sandboxRecord.ts';
+import {
+  findRecord,
+  folderOfRecord,
+  newRecord,
+  readIds,
+  requireSandbox,
+  type SandboxRecord,
+  writeRecord,
+} from './sandboxRecord.ts';
 import type { SandboxRoom } from './sandboxRoom.ts';
 import { idFileName, type Listing, listingFormat, measureOf, parseListing } from './treeListing.ts';
 
@@ -54,7 +62,10 @@ find . -xdev -type f -size -131072 -print0 | xargs -0 -r sha256sum -z -- 2>/dev/
 
 /** The id goes into the tree in one step, never through a link. */
 const idScript = `cd -- "$1" && [ -d .singularity.d ] && [ ! -L .singularity.d ] || exit 1
-umask 022; set -C; printf '%s\\n' "$2" >".singularity.d/.mysingularity-$2" && mv -f -T -- ".singularity.d/.mysingularity-$2" '${idFileName}'`;
+umask 022; set -C; made=.singularity.d/.mysingularity-$2
+printf '%s\\n' "$2" >"$made" || exit 1
+mv "$3" -T -- "$made" '${idFileName}' && [ ! -e "$made" ] && exit 0
+rm -f -- "$made"; [ "$3" = -n ] && [ -f '${idFileName}' ]`;
 
 export interface Made {
   readonly path: HostPath;
@@ -62,16 +73,37 @@ export interface Made {
   readonly signal?: AbortSignal;
 }
 
-/** Gives a sandbox an id of its own, and a record without anything. */
-export async function adoptSandbox(room: SandboxRoom, path: HostPath): Promise<SandboxRecord> {
+/**
+ * The record of a sandbox; one that is not known gets an id of its own, and a record without anything. Where others do so
+ * at once, all have the record of the first.
+ */
+export async function recordOf(room: SandboxRoom, path: HostPath): Promise<SandboxRecord> {
+  await requireSandbox(room, path);
+  const known = await findRecord(room, path);
+  if (known !== null) return known;
   const record = newRecord(randomUUID(), path);
   await writeRecord(room, record);
-  await giveId(room, path, record.id);
-  return record;
+  // An id that leads nowhere, such as one of a copy made by hand, gives way.
+  const isLost = (await readIds(room, [path]))[0] !== null;
+  await markSandbox(room, path, { id: record.id, isKept: !isLost });
+  const first = await findRecord(room, path);
+  if (first === null || first.id === record.id) return record;
+  await room.host.files.remove(folderOfRecord(room, record.id));
+  return first;
 }
 
 export async function giveId(room: SandboxRoom, path: HostPath, id: string): Promise<void> {
-  await room.run(idScript, { purpose: 'Mark the sandbox', path, words: [{ path }, id] });
+  await markSandbox(room, path, { id, isKept: false });
+}
+
+/** `isKept`: an id that is there already stays. */
+async function markSandbox(
+  room: SandboxRoom,
+  path: HostPath,
+  { id, isKept }: { readonly id: string; readonly isKept: boolean },
+): Promise<void> {
+  const words = [{ path }, id, isKept ? '-n' : '-f'];
+  await room.run(idScript, { purpose: 'Mark the sandbox', path, words });
 }
 
 /** Keeps what a new sandbox begins with. Done again, it begins anew. */

@@ -1,17 +1,21 @@
 import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import { type HostId, localHostId } from '#core/contract/ids.ts';
 import type { Sandbox, SandboxBase } from '#core/contract/sandboxes.ts';
-import type { TaskResult } from '#core/contract/tasks.ts';
 import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
+import { isLineFailure } from '#core/hosts/lineFailure.ts';
+import { createWorkLocks } from '#core/hosts/workLocks.ts';
 import { commandSpec } from '#core/runtime/commandSpec.ts';
 import { isWritable, sandboxShellCommand } from '#core/runtime/sandboxShell.ts';
 import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
-import { adoptSandbox, takeBaseline } from './baseline.ts';
+import { type Made, recordOf, takeBaseline } from './baseline.ts';
 import { sandboxDifference } from './difference.ts';
 import { draftDefinition } from './draftDefinition.ts';
 import { commandsOf, historyFolder } from './history.ts';
+import { beginMaking, endMaking, finishMakings } from './makings.ts';
+import { removeElsewhere } from './removeElsewhere.ts';
 import type { MadeBy, Sandboxes, SandboxesMeans, SandboxPlan } from './sandboxes.ts';
 import {
+  changeRecord,
   findRecord,
   isSandbox,
   listRecords,
@@ -19,7 +23,6 @@ import {
   requireSandbox,
   sandboxOf,
   sweepRecords,
-  writeRecord,
 } from './sandboxRecord.ts';
 import { createSandboxRoom, ownerlessPlace, type SandboxRoom } from './sandboxRoom.ts';
 import { sandboxTasks } from './sandboxTasks.ts';
@@ -35,6 +38,7 @@ exec head -c 524288 Singularity`;
 /** Sandboxes, with what they stand on. Nothing is read before it is asked for. */
 export function createSandboxes(means: SandboxesMeans): Sandboxes {
   const rooms = new Map<HostId, Promise<SandboxRoom>>();
+  const locks = createWorkLocks();
 
   /** The room of a host. At its first use what killed processes left there is taken up or taken away. */
   async function roomOf(id: HostId): Promise<SandboxRoom> {
@@ -48,9 +52,17 @@ export function createSandboxes(means: SandboxesMeans): Sandboxes {
 
   async function openRoom(host: SandboxRoom['host']): Promise<SandboxRoom> {
     const stateFolder = host.id === localHostId ? means.stateFolder : await stateFolderThere(host);
-    const room = createSandboxRoom({ host, stateFolder, onProblem: means.onProblem });
+    const room = createSandboxRoom({ host, stateFolder, locks, onProblem: means.onProblem });
     await recoverRestores(room);
     await room.records.removeLeftovers();
+    await finishMakings(room, async ({ path, plan }) => {
+      try {
+        await keepBase(room, plan, { path });
+      } catch (thrown) {
+        if (isLineFailure(thrown)) throw thrown;
+        means.onProblem(`What ${path} began with was not kept: ${reportOf(thrown).title}`);
+      }
+    });
     await sweepRecords(room);
     return room;
   }
@@ -87,14 +99,16 @@ export function createSandboxes(means: SandboxesMeans): Sandboxes {
     return said === '' ? null : said;
   }
 
-  /** Keeps what a new sandbox begins with; that it cannot be kept must not take the sandbox away. */
-  async function note(plan: SandboxPlan, { path }: TaskResult, context: TaskContext): Promise<void> {
-    if (path === null) return;
+  /** Keeps what a new sandbox begins with. */
+  async function keepBase(room: SandboxRoom, plan: SandboxPlan, made: Omit<Made, 'base'>): Promise<void> {
+    const base: SandboxBase = { ...plan.base, digest: await digestOf(room, plan, made.path) };
+    await takeBaseline(room, { ...made, base });
+  }
+
+  /** Does what may not take the sandbox away when it fails. */
+  async function orNote(context: TaskContext, work: () => Promise<void>): Promise<void> {
     try {
-      const room = await roomOf(plan.hostId);
-      context.report({ phase: 'finish', fraction: 0.99, text: 'Noting what it begins with' });
-      const base: SandboxBase = { ...plan.base, digest: await digestOf(room, plan, path) };
-      await takeBaseline(room, { path, base, signal: context.signal });
+      await work();
     } catch (thrown) {
       context.signal.throwIfAborted();
       const { title, cause } = reportOf(thrown);
@@ -167,14 +181,21 @@ export function createSandboxes(means: SandboxesMeans): Sandboxes {
           field: 'way',
           reason: chosen?.limits[0] ?? `There is no ${way} on this host that works.`,
         });
-      const record = known ?? (isWritable(shell) ? await adoptSandbox(room, path) : null);
-      if (record !== null) await writeRecord(room, { ...record, lastUsedAt: Date.now() });
+      const record = known ?? (isWritable(shell) ? await recordOf(room, path) : null);
+      if (record !== null) await changeRecord(room, record, { lastUsedAt: Date.now() });
       const sandboxId = record?.id ?? 'unknown';
       return sandboxShellCommand(shell, {
         ...facts,
         historyFolder: historyFolder(room, sandboxId),
         sandboxId,
       });
+    },
+
+    async removing({ hostId, paths }, remove) {
+      const host = await means.hosts.open(hostId);
+      const own: HostPath[] = [];
+      for (const path of paths) if (await isSandbox({ host }, path)) own.push(path);
+      return own.length === 0 ? await remove() : await removeElsewhere(await roomOf(hostId), own, remove);
     },
 
     noting<Input>(definition: TaskDefinition<Input>, { of }: MadeBy<Input>): TaskDefinition<Input> {
@@ -193,9 +214,30 @@ export function createSandboxes(means: SandboxesMeans): Sandboxes {
                 { hostId: plan.hostId },
               );
           }
-          const result = await definition.run(input, context);
-          await note(plan, result, context);
-          return result;
+          const { target } = definition.describe(input);
+          // Work that goes on without us is taken up later, and comes here again.
+          const isNoted = target !== null && definition.isDetachable?.(input) !== true;
+          if (isNoted)
+            await orNote(context, async () =>
+              beginMaking(await roomOf(plan.hostId), context.id, { path: target, plan }),
+            );
+          let isOver = true;
+          try {
+            const result = await definition.run(input, context);
+            const { path } = result;
+            isOver = path === null; // who ends us from now on leaves the rest to the next start
+            if (path !== null)
+              await orNote(context, async () => {
+                const room = await roomOf(plan.hostId);
+                context.report({ phase: 'finish', fraction: 0.99, text: 'Noting what it begins with' });
+                await keepBase(room, plan, { path, signal: context.signal });
+              });
+            isOver = true;
+            return result;
+          } finally {
+            if (isNoted && isOver)
+              await orNote(context, async () => endMaking(await roomOf(plan.hostId), context.id));
+          }
         },
       };
     },

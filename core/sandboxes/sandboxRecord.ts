@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   baseName,
+  folderName,
   type HostPath,
   hostPathFromText,
   hostPathSchema,
@@ -23,6 +24,10 @@ const idPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const recordName = 'record.json';
 const recordLimitBytes = 65_536;
 const halfKeptMs = 86_400_000;
+/** What is known of a sandbox that is gone: so long it may still be found again, where somebody moved it. */
+const goneKeptMs = 30 * 86_400_000;
+/** In the folder of a record: the sandbox was not there any more at that time. */
+const goneName = 'gone';
 /** Folders in the one of a record for a tree as it is now. */
 export const readingPrefix = '.now-';
 const text = hostPathFromText;
@@ -67,7 +72,7 @@ export function folderOfRecord(room: Pick<SandboxRoom, 'folder'>, id: string): H
 }
 
 /** Whether a folder holds the files of a container. */
-export async function isSandbox({ host }: SandboxRoom, path: HostPath): Promise<boolean> {
+export async function isSandbox({ host }: Pick<SandboxRoom, 'host'>, path: HostPath): Promise<boolean> {
   const mark = await host.files.stat(joinPath(path, text('.singularity.d'))).catch((thrown: unknown) => {
     if (isLineFailure(thrown)) throw thrown;
     return null; // what cannot be looked at is none
@@ -105,6 +110,15 @@ export async function writeRecord(room: SandboxRoom, record: SandboxRecord): Pro
   );
 }
 
+/** Changes some of a record, and leaves what others wrote of it meanwhile. */
+export async function changeRecord(
+  room: SandboxRoom,
+  record: SandboxRecord,
+  change: Partial<Omit<SandboxRecord, 'version' | 'id'>>,
+): Promise<void> {
+  await writeRecord(room, { ...((await readRecord(room, record.id)) ?? record), ...change });
+}
+
 /** Every record of the host. */
 export async function listRecords(room: SandboxRoom): Promise<readonly SandboxRecord[]> {
   if ((await room.host.files.stat(room.folder)) === null) return [];
@@ -120,12 +134,13 @@ export async function listRecords(room: SandboxRoom): Promise<readonly SandboxRe
 }
 
 /**
- * Removes what killed processes left in the folders of records: readings of trees, and folders that never got a record.
- * What is young may be another process's that works on it now.
+ * Removes what killed processes left in the folders of records: locks, readings of trees, and folders that never got a
+ * record; and records of sandboxes that are long gone. What is young may be another process's that works on it now.
  */
 export async function sweepRecords(room: SandboxRoom): Promise<void> {
   const { files } = room.host;
   if ((await files.stat(room.folder)) === null) return;
+  await room.sweepLocks();
   const isOld = (facts: FileFacts) => Date.now() - facts.modifiedAt > halfKeptMs;
   for (const { name, facts } of await files.list(room.folder)) {
     if (!idPattern.test(name)) continue;
@@ -134,7 +149,32 @@ export async function sweepRecords(room: SandboxRoom): Promise<void> {
     for (const each of inside)
       if (each.name.startsWith(readingPrefix) && isOld(each.facts))
         await files.remove(joinPath(folder, each.name));
-    if (isOld(facts) && !inside.some((each) => each.name === recordName)) await files.remove(folder);
+    const hasRecord = inside.some((each) => each.name === recordName);
+    if (isOld(facts) && !hasRecord) await files.remove(folder);
+  }
+  await sweepGone(room);
+}
+
+/**
+ * Forgets sandboxes that went a month ago. Where not even the folder is there that held one, its disk may be away; what has
+ * snapshots stays.
+ */
+async function sweepGone(room: SandboxRoom): Promise<void> {
+  const { files } = room.host;
+  const records = await listRecords(room);
+  const ids = await readIds(
+    room,
+    records.map(({ path }) => path),
+  );
+  for (const [at, record] of records.entries()) {
+    const folder = folderOfRecord(room, record.id);
+    const mark = joinPath(folder, text(goneName));
+    const since = (await files.stat(mark))?.modifiedAt ?? null;
+    const isThere = ids[at] === record.id || (await files.stat(folderName(record.path))) === null;
+    if (isThere || (await listSnapshots(room, record)).length > 0) {
+      if (since !== null) await files.remove(mark);
+    } else if (since === null) await files.write(mark, '', 0o600);
+    else if (Date.now() - since > goneKeptMs) await files.remove(folder);
   }
 }
 

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { folderName, type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import type { TaskId } from '#core/contract/ids.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host, RunOptions } from '#core/hosts/host.ts';
 import { createOwnedTrees } from '#core/hosts/ownedTree.ts';
+import { type LockMode, lockInWords, type WorkLock, type WorkLocks } from '#core/hosts/workLocks.ts';
 import { createWorkRecords, type WorkRecords } from '#core/images/workRecords.ts';
 import type { Argument } from '#core/runtime/commandSpec.ts';
 import { mountOf, mountsBelow, ownerlessFileSystem, parseMountTable } from '#core/runtime/mountTable.ts';
@@ -18,7 +20,24 @@ export interface SandboxRoom {
   run(script: string, work: RoomRun): Promise<string>;
   /** Renames a tree, also over folders and whoever owns it; never replaces anything (image.targetExists). */
   move(from: HostPath, to: HostPath): Promise<void>;
+  /**
+   * Does work on a sandbox that no other work may disturb: what reads its tree goes together, what exchanges or removes it
+   * goes alone. Fails with sandbox.busy.
+   */
+  hold<Result>(path: HostPath, request: HoldRequest, work: () => Promise<Result>): Promise<Result>;
+  /** Removes what says of dead processes that they work on something. */
+  sweepLocks(): Promise<void>;
 }
+
+export interface HoldRequest {
+  readonly taskId: TaskId;
+  readonly mode: LockMode;
+  /** For others who must wait, as a phrase: `a copy of it is made`. */
+  readonly what: string;
+}
+
+/** How files in the folder of records are called that say who works on a sandbox. */
+const lockPrefix = '.working-';
 
 export interface RoomRun {
   readonly purpose: string;
@@ -40,9 +59,10 @@ const terminal = { columns: 200, rows: 40 };
 export function createSandboxRoom(options: {
   readonly host: Host;
   readonly stateFolder: HostPath;
+  readonly locks: WorkLocks;
   readonly onProblem: (text: string) => void;
 }): SandboxRoom {
-  const { host, onProblem } = options;
+  const { host, locks, onProblem } = options;
   const folder = joinPath(options.stateFolder, hostPathFromText('sandboxes'));
   const trees = createOwnedTrees(host);
   const owned: Host = {
@@ -83,6 +103,16 @@ export function createSandboxRoom(options: {
         throw workbenchError('image.targetExists', { path: to }, { hostId: host.id });
       if (exitStatus !== 0) throw failureOf(stderr, to, host);
     },
+
+    async hold(path, request, work) {
+      const real = await host.files.realPath(path);
+      const prefix = `${lockPrefix}${createHash('sha256').update(real).digest('hex').slice(0, 24)}-`;
+      const busy = (lock: WorkLock) =>
+        workbenchError('sandbox.busy', { path, reason: lockInWords(lock) }, { hostId: host.id });
+      await host.files.makeFolder(folder, 0o700);
+      return await locks.hold(host, { ...request, folder, prefix, busy }, work);
+    },
+    sweepLocks: () => locks.sweep(host, { folder, prefix: lockPrefix }),
   };
 }
 

@@ -10,11 +10,12 @@ import {
   snapshotSandboxInputSchema,
 } from '#core/contract/sandboxes.ts';
 import type { TaskKind, TaskResult } from '#core/contract/tasks.ts';
+import type { LockMode } from '#core/hosts/workLocks.ts';
 import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
-import { adoptSandbox, listTree } from './baseline.ts';
+import { listTree, recordOf } from './baseline.ts';
 import { freezeInput } from './freezeSandbox.ts';
 import type { SandboxesMeans } from './sandboxes.ts';
-import { findRecord, folderOfRecord, readingPrefix, requireSandbox, writeRecord } from './sandboxRecord.ts';
+import { changeRecord, folderOfRecord, readingPrefix, requireSandbox } from './sandboxRecord.ts';
 import type { SandboxRoom } from './sandboxRoom.ts';
 import {
   cloneSandbox,
@@ -40,6 +41,8 @@ export function sandboxTasks({
     input: z.ZodType<Input>,
     rest: {
       readonly run: (room: SandboxRoom, input: Input, context: TaskContext) => Promise<TaskResult>;
+      /** How it bears other work, and what it is called there. */
+      readonly holds: readonly [LockMode, string];
       readonly targetOf?: (input: Input) => HostPath;
       readonly isDetachable?: (input: Input) => boolean;
     },
@@ -55,19 +58,40 @@ export function sandboxTasks({
       }),
       storedInput: (given) => given,
       ...(rest.isDetachable === undefined ? {} : { isDetachable: rest.isDetachable }),
-      run: async (given, context) => await rest.run(await roomOf(given.hostId), given, context),
+      async run(given, context) {
+        const room = await roomOf(given.hostId);
+        await requireSandbox(room, given.path);
+        const [mode, what] = rest.holds;
+        return await room.hold(given.path, { taskId: context.id, mode, what }, () =>
+          rest.run(room, given, context),
+        );
+      },
     };
     return definition as TaskDefinition<unknown>;
   }
 
   return [
-    task('sandbox.measure', oneSandboxSchema, { run: measure }),
-    task('sandbox.clone', cloneSandboxInputSchema, { run: cloneSandbox, targetOf: ({ target }) => target }),
-    task('sandbox.snapshot', snapshotSandboxInputSchema, { run: snapshotSandbox }),
-    task('sandbox.restore', restoreSandboxInputSchema, { run: restoreSandbox }),
-    task('sandbox.removeSnapshot', restoreSandboxInputSchema, { run: removeSnapshot }),
-    task('sandbox.remove', oneSandboxSchema, { run: removeSandbox }),
+    task('sandbox.measure', oneSandboxSchema, { run: measure, holds: ['read', 'it is measured'] }),
+    task('sandbox.clone', cloneSandboxInputSchema, {
+      run: cloneSandbox,
+      holds: ['read', 'a copy of it is made'],
+      targetOf: ({ target }) => target,
+    }),
+    task('sandbox.snapshot', snapshotSandboxInputSchema, {
+      run: snapshotSandbox,
+      holds: ['read', 'a snapshot of it is made'],
+    }),
+    task('sandbox.restore', restoreSandboxInputSchema, {
+      run: restoreSandbox,
+      holds: ['write', 'it goes back to a snapshot'],
+    }),
+    task('sandbox.removeSnapshot', restoreSandboxInputSchema, {
+      run: removeSnapshot,
+      holds: ['read', 'a snapshot of it is removed'],
+    }),
+    task('sandbox.remove', oneSandboxSchema, { run: removeSandbox, holds: ['write', 'it is removed'] }),
     task('sandbox.freeze', freezeSandboxInputSchema, {
+      holds: ['read', 'it is frozen'],
       run: async (room, input, context) => await build(await freezeInput(room, input), context),
       targetOf: ({ hostId, folder, fileName }) => joinPath(folder ?? defaultFolder(hostId), fileName),
       isDetachable: ({ hostId }) => hostId !== localHostId,
@@ -77,15 +101,14 @@ export function sandboxTasks({
 
 /** What it takes on the disk, and whether files belong to other ids. */
 async function measure(room: SandboxRoom, { path }: OneSandbox, context: TaskContext): Promise<TaskResult> {
-  await requireSandbox(room, path);
-  const record = (await findRecord(room, path)) ?? (await adoptSandbox(room, path));
+  const record = await recordOf(room, path);
   context.report({ phase: 'resolve', fraction: null, text: 'Reading the tree' });
   const kept = folderOfRecord(room, record.id);
   const folder = await room.host.files.makeTemporaryFolder(kept, readingPrefix);
   try {
     const { listing, hasForeignOwners } = await listTree(room, { path, folder, signal: context.signal });
     const size = { ...measureOf(listing), measuredAt: Date.now() };
-    await writeRecord(room, { ...record, size, hasForeignOwners });
+    await changeRecord(room, record, { size, hasForeignOwners });
     return { path, digest: null, sizeBytes: size.bytes, facts: { files: size.files } };
   } finally {
     await room.host.files.remove(folder);

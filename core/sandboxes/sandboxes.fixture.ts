@@ -13,8 +13,8 @@ import type { Sandboxes } from './sandboxes.ts';
 export interface SandboxesFixture {
   readonly sandboxes: Sandboxes;
   run(kind: TaskKind, input: unknown, onProgress?: OnProgress): Promise<TaskResult>;
-  /** Keeps what a sandbox begins with, as a pull that has ended does. */
-  note(tree: string): Promise<TaskResult>;
+  /** Keeps what a sandbox begins with, as a pull does that has made it (`make`). */
+  note(tree: string, make?: () => void): Promise<TaskResult>;
 }
 
 type OnProgress = (progress: Partial<Progress> & Pick<Progress, 'phase'>) => void;
@@ -69,12 +69,20 @@ export function openSandboxes(
       if (definition === undefined) throw new Error(`no work ${kind}`);
       return await definition.run(input, context(onProgress));
     },
-    async note(tree) {
+    async note(tree, make = () => undefined) {
       const [definition] = sandboxes.taskDefinitions;
       if (definition === undefined) throw new Error('no work at all');
-      const result = { path: hostPathFromText(tree), digest: null, sizeBytes: null, facts: {} };
+      const target = hostPathFromText(tree);
+      const result = { path: target, digest: null, sizeBytes: null, facts: {} };
       const pulled = sandboxes.noting(
-        { ...definition, run: () => Promise.resolve(result) },
+        {
+          ...definition,
+          describe: () => ({ title: tree, hostId: localHostId, target, byHand: null }),
+          run: async () => {
+            make();
+            return result;
+          },
+        },
         {
           of: () => ({
             hostId: localHostId,

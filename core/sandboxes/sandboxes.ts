@@ -27,6 +27,14 @@ export interface Sandboxes {
   /** The command of a shell. Fails with input.invalid for a way that the host does not have. */
   resolveShell(shell: SandboxShell): Promise<CommandSpec>;
   /**
+   * Lets others remove images of a host. Sandboxes among them must be idle and have no snapshots (sandbox.busy); what is known
+   * of them goes with them.
+   */
+  removing<Result>(
+    images: { readonly hostId: HostId; readonly paths: readonly HostPath[] },
+    remove: () => Promise<Result>,
+  ): Promise<Result>;
+  /**
    * A kind of work that can make a sandbox, with what sandboxes want of it: a folder that cannot hold one is refused before
    * (sandbox.fileSystem), and what a new one begins with is kept at its end.
    */

@@ -12,9 +12,10 @@ import type { TaskResult } from '#core/contract/tasks.ts';
 import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
 import { mayBeAlive, processOwnerSchema, thisProcess } from '#core/hosts/processOwner.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
-import { adoptSandbox, giveId } from './baseline.ts';
+import { giveId, recordOf } from './baseline.ts';
 import { requireIdle } from './runningIn.ts';
 import {
+  changeRecord,
   findRecord,
   folderOfRecord,
   listRecords,
@@ -86,12 +87,6 @@ async function copyTree(
   }
 }
 
-/** The record of a sandbox, which one that is not known gets now. */
-async function recordOf(room: SandboxRoom, path: HostPath): Promise<SandboxRecord> {
-  await requireSandbox(room, path);
-  return (await findRecord(room, path)) ?? (await adoptSandbox(room, path));
-}
-
 function nothingMade(path: HostPath | null, facts: TaskResult['facts'] = {}): TaskResult {
   return { path, digest: null, sizeBytes: null, facts };
 }
@@ -159,7 +154,7 @@ async function snapshotFolderOf(room: SandboxRoom, record: SandboxRecord): Promi
   const folder = known !== null && (await room.host.files.stat(known)) !== null ? known : beside;
   await room.host.files.makeFolder(folderName(folder), 0o700);
   await room.host.files.makeFolder(folder, 0o700);
-  if (folder !== known) await writeRecord(room, { ...record, snapshotFolder: folder });
+  if (folder !== known) await changeRecord(room, record, { snapshotFolder: folder });
   return folder;
 }
 
@@ -205,6 +200,7 @@ export async function restoreSandbox(
   const journal = joinPath(folderOfRecord(room, record.id), journalName);
   const parts = { from: joinPath(folder, text('root')), parent: snapshots, path };
   await copyTree({ room, context }, parts, async (made) => {
+    await requireIdle(room, path); // the copy took its time
     await files.makeFolder(savedFolder, 0o700);
     const note = `Before going back to ${snapshot.note === '' ? snapshotId : snapshot.note}`.slice(0, 4000);
     await writeSnapshot(room, savedFolder, {
