@@ -1,3 +1,5 @@
+import { layeredStart, leaseNode } from './sessionPieces.ts';
+
 /**
  * What an instance with a workspace is started by: FOLDER TREE HEAD LAYER NAME RUNTIME PROGRAM ARGUMENT…. The start itself ends
  * soon, so the lease is the instance's: it names the process that the runtime (RUNTIME) lists for NAME. The instance and
@@ -13,23 +15,7 @@ export const instanceScript = String.raw`
 set -f
 folder=$1 tree=$2 head=$3 layer=$4 name=$5 runtime=$6
 shift 6
-[ -d "$tree" ] || {
-  printf 'The tree of the workspace is gone: %s\n' "$tree" >&2
-  exit 255
-}
-leases=$folder/leases
-IFS= read -r node </proc/sys/kernel/hostname
-IFS= read -r boot </proc/sys/kernel/random/boot_id
-case $node in '' | *[!A-Za-z0-9._-]*) node=node ;; esac
-
-started() { # PROCESS: sets ticks; fails where it has ended
-  { IFS= read -r line <"/proc/$1/stat"; } 2>/dev/null || return 1
-  set -- ${'$'}{line##*)}
-  [ "$1" != Z ] || return 1
-  shift 19
-  ticks=$1
-}
-
+${leaseNode}
 umask_before=$(umask)
 umask 077
 own=
@@ -67,39 +53,7 @@ if [ "$layer" = - ]; then
 else
   U=$(id -u) G=$(id -g)
   export U G
-  unshare -Urm /bin/sh -c '
-    folder=$1 offset=$2 own=$3
-    shift 3
-    cd "$folder" || exit 255
-    squashfuse -f -o uid=0,gid=0,offset="$offset" packed.sif home </dev/null >/dev/null 2>&1 9>&- &
-    server=$!
-    if [ -n "$own" ]; then
-      IFS= read -r line <"/proc/$server/stat"
-      set -- "$server" ${'$'}{line##*)} -- "$@"
-      process=$1 ticks=${'$'}{21}
-      while [ "$1" != -- ]; do shift; done
-      shift
-      (umask 077; printf "%s %s\n" "$process" "$ticks" >"$own.server")
-    fi
-    tries=0
-    until grep -q " - fuse.squashfuse " /proc/self/mountinfo && [ -d home/home/mysingularity ]; do
-      tries=$((tries + 1))
-      if ! kill -0 "$server" 2>/dev/null || [ "$tries" -gt 1000 ]; then
-        printf "The packed file of the workspace cannot be mounted: squashfuse failed\n" >&2
-        exit 255
-      fi
-      sleep 0.01
-    done
-    mount -t overlay overlay -o lowerdir=home/home/mysingularity,upperdir=upper,workdir=work,userxattr home || {
-      kill "$server"
-      printf "The workspace cannot be layered over its packed file here: unpack it\n" >&2
-      exit 255
-    }
-    cd /
-    user=$U group=$G
-    unset U G
-    exec unshare -U --map-user="$user" --map-group="$group" "$@"
-  ' mysingularity "$folder" "$layer" "$own" "$@"
+  ${layeredStart('own')}
   status=$?
 fi
 [ "$status" = 0 ] && [ -n "$own" ] || exit "$status"

@@ -1,3 +1,5 @@
+import { layeredStart, leaseNode } from './sessionPieces.ts';
+
 /**
  * What a program with a workspace is started by: FOLDER TREE HEAD LAYER PROGRAM ARGUMENT…. It writes the lease
  * (`leases/<node>-<pid>-<start>.json`: HEAD is its first members, the rest is what only this process knows), and then becomes
@@ -13,24 +15,7 @@ export const sessionScript = String.raw`
 set -f
 folder=$1 tree=$2 head=$3 layer=$4
 shift 4
-[ -d "$tree" ] || {
-  printf 'The tree of the workspace is gone: %s\n' "$tree" >&2
-  exit 255
-}
-leases=$folder/leases
-IFS= read -r node </proc/sys/kernel/hostname
-IFS= read -r boot </proc/sys/kernel/random/boot_id
-case $node in '' | *[!A-Za-z0-9._-]*) node=node ;; esac
-
-started() { # PROCESS: sets ticks; fails where it has ended
-  { IFS= read -r line <"/proc/$1/stat"; } 2>/dev/null || return 1
-  set -- ${'$'}{line##*)}
-  # The first thread may be gone while others live: so it is for a moment whenever a Go program becomes another.
-  if [ "$1" = Z ] && [ "${'$'}{18}" -le 1 ]; then return 1; fi
-  shift 19
-  ticks=$1
-}
-
+${leaseNode}
 end_server() { # STEM of a lease: the squashfuse of a session that is over
   { IFS=' ' read -r server since <"$1.server"; } 2>/dev/null || return 0
   case $server$since in
@@ -104,37 +89,5 @@ umask "$umask_before"
 
 U=$(id -u) G=$(id -g)
 export U G
-exec unshare -Urm /bin/sh -c '
-  folder=$1 offset=$2 stem=$3
-  shift 3
-  cd "$folder" || exit 255
-  squashfuse -f -o uid=0,gid=0,offset="$offset" packed.sif home </dev/null >/dev/null 2>&1 9>&- &
-  server=$!
-  if [ -n "$stem" ]; then
-    IFS= read -r line <"/proc/$server/stat"
-    set -- "$server" ${'$'}{line##*)} -- "$@"
-    process=$1 ticks=${'$'}{21}
-    while [ "$1" != -- ]; do shift; done
-    shift
-    (umask 077; printf "%s %s\n" "$process" "$ticks" >"$stem.server")
-  fi
-  tries=0
-  until grep -q " - fuse.squashfuse " /proc/self/mountinfo && [ -d home/home/mysingularity ]; do
-    tries=$((tries + 1))
-    if ! kill -0 "$server" 2>/dev/null || [ "$tries" -gt 1000 ]; then
-      printf "The packed file of the workspace cannot be mounted: squashfuse failed\n" >&2
-      exit 255
-    fi
-    sleep 0.01
-  done
-  mount -t overlay overlay -o lowerdir=home/home/mysingularity,upperdir=upper,workdir=work,userxattr home || {
-    kill "$server"
-    printf "The workspace cannot be layered over its packed file here: unpack it\n" >&2
-    exit 255
-  }
-  cd /
-  user=$U group=$G
-  unset U G
-  exec unshare -U --map-user="$user" --map-group="$group" "$@"
-' mysingularity "$folder" "$layer" "$stem" "$@"
+exec ${layeredStart('stem')}
 `;
