@@ -54,7 +54,6 @@ export function OpenDialog({ workspace, verb: firstVerb, onClose }: OpenDialogPr
       <div className="flex flex-col gap-3">
         <PathField
           autoFocus
-          isBrowser
           hostId={hostId}
           label={text('open.image')}
           hint={text('open.imageHint')}

@@ -28,7 +28,9 @@ export function OpenWarning({ workspace, children }: OpenWarningProps) {
       <TriangleAlert aria-hidden className="mt-px size-4 shrink-0 text-warn" />
       <div className="flex min-w-0 flex-col gap-1.5">
         <p className="text-small [overflow-wrap:anywhere]" data-selectable>
-          {text('writers', { count: writers.length, who })}
+          {writers.every(({ isAlive }) => isAlive === null)
+            ? text('mayBeOpen', { who })
+            : text('writers', { count: writers.length, who })}
         </p>
         {children}
       </div>

@@ -20,10 +20,10 @@ export function RowWork({ task, name }: RowWorkProps) {
     status.state === 'running'
       ? fraction === null
         ? what
-        : `${what} ${text('percent', { percent: Math.floor(fraction * 100) })}`
+        : text('percent', { what, percent: Math.floor(fraction * 100) })
       : `${what}: ${tasks(`states.${status.state}`)}`;
   return (
-    <span className="ml-auto flex max-w-36 min-w-16 shrink-0 flex-col gap-0.5 pl-1">
+    <span className="flex min-w-0 flex-1 flex-col gap-0.5">
       <span className="truncate text-tiny text-accent tabular-nums" title={words}>
         {words}
       </span>

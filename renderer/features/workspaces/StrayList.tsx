@@ -129,7 +129,7 @@ function StrayRow({ stray, isOut, onChange }: StrayRowProps) {
           onChange={onChange}
         />
       ) : (
-        <span className="w-4 shrink-0" />
+        <span className="w-6 shrink-0" />
       )}
       <span className="min-w-0 flex-1">
         <bdi dir="ltr" className="block font-mono text-code [overflow-wrap:anywhere]">

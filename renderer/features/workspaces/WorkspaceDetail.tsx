@@ -75,7 +75,7 @@ export function WorkspaceDetail({ workspace }: { readonly workspace: Workspace }
           {
             id: 'lineage',
             label: text('tabs.lineage'),
-            content: <WorkspaceLineage steps={workspace.lineage} />,
+            content: <WorkspaceLineage workspace={workspace} />,
           },
         ]}
       />

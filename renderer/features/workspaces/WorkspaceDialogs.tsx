@@ -15,6 +15,7 @@ const PackDialog = lazy(async () => ({ default: (await import('./PackDialog.tsx'
 const EmbedDialog = lazy(async () => ({ default: (await import('./EmbedDialog.tsx')).EmbedDialog }));
 const AdoptDialog = lazy(async () => ({ default: (await import('./AdoptDialog.tsx')).AdoptDialog }));
 const PushDialog = lazy(async () => ({ default: (await import('./PushDialog.tsx')).PushDialog }));
+const SyncDialog = lazy(async () => ({ default: (await import('./SyncDialog.tsx')).SyncDialog }));
 
 /** Whichever dialog about workspaces is open. */
 export function WorkspaceDialogs() {
@@ -54,6 +55,6 @@ function CurrentDialog() {
     case 'push':
       return <PushDialog workspace={dialog.workspace} onClose={close} />;
     case 'sync':
-      return null;
+      return <SyncDialog workspace={dialog.workspace} onClose={close} />;
   }
 }

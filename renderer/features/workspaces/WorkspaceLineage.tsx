@@ -9,10 +9,12 @@ import {
   Plus,
   RotateCcw,
 } from 'lucide-react';
-import type { LineageStep } from '#core/contract/workspaces.ts';
+import type { LineageStep, Workspace } from '#core/contract/workspaces.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { showControls } from '#renderer/ui/hostileText.ts';
 import { wholeTimeText } from '#renderer/ui/when.ts';
+import { useWorkspacesOf } from './WorkspaceSelect.tsx';
+import { shortOrigin } from './workspaceWords.ts';
 
 const icons: Readonly<Record<LineageStep['what'], LucideIcon>> = {
   created: Plus,
@@ -26,8 +28,10 @@ const icons: Readonly<Record<LineageStep['what'], LucideIcon>> = {
 };
 
 /** The life of a workspace as a line of steps, the newest first. */
-export function WorkspaceLineage({ steps }: { readonly steps: readonly LineageStep[] }) {
+export function WorkspaceLineage({ workspace }: { readonly workspace: Workspace }) {
   const text = useText('workspaces');
+  const { lineage: steps, hostId } = workspace;
+  const known = useWorkspacesOf(hostId);
   if (steps.length === 0) return <p className="text-small text-ink-3">{text('lineageNone')}</p>;
   return (
     <ol aria-label={text('lineageList')} className="flex flex-col pb-4" data-selectable>
@@ -48,9 +52,9 @@ export function WorkspaceLineage({ steps }: { readonly steps: readonly LineageSt
               <p className="[overflow-wrap:anywhere]">
                 <span className="font-semibold">{text(`steps.${step.what}`)}</span>
                 {step.from === null ? null : (
-                  <bdi dir="ltr" className="text-ink-2">
+                  <bdi dir="ltr" title={showControls(step.from)} className="text-ink-2">
                     {' '}
-                    {text(`stepFrom.${step.what}`, { from: showControls(step.from) })}
+                    {text(`stepFrom.${step.what}`, { from: shortOrigin(step.from, known) })}
                   </bdi>
                 )}
               </p>

@@ -6,13 +6,14 @@ import { useText } from '#renderer/i18n/i18n.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { showControls } from '#renderer/ui/hostileText.ts';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
-import { wholeTimeText } from '#renderer/ui/when.ts';
+import { clockText, useNow, wholeTimeText } from '#renderer/ui/when.ts';
 import { showWorkspacesDialog } from './workspacesState.ts';
 import { noteWords } from './workspaceWords.ts';
 
 /** The snapshots of a workspace: go back to one, delete one, make another. */
 export function WorkspaceSnapshots({ workspace }: { readonly workspace: Workspace }) {
   const text = useText('workspaces');
+  const now = useNow(60_000);
   const snapshots = workspace.snapshots.toSorted((a, b) => b.createdAt - a.createdAt);
   return (
     <div className="flex flex-col gap-2.5 pb-4">
@@ -38,8 +39,8 @@ export function WorkspaceSnapshots({ workspace }: { readonly workspace: Workspac
                 >
                   {snapshot.note.trim() === '' ? text('snapshotNoNote') : showControls(snapshot.note)}
                 </p>
-                <p className="text-small text-ink-3 tabular-nums">
-                  {wholeTimeText(snapshot.createdAt)},{' '}
+                <p className="text-small text-ink-3 tabular-nums" title={wholeTimeText(snapshot.createdAt)}>
+                  {clockText(snapshot.createdAt, now)},{' '}
                   {snapshot.bytes === null ? text('snapshotSizeUnknown') : formatBytes(snapshot.bytes)}
                 </p>
               </div>

@@ -18,7 +18,6 @@ export function WorkspaceSummary({ workspace }: { readonly workspace: Workspace 
   const facts = useFacts(workspace);
   return (
     <div className="flex flex-col gap-4 pb-4">
-      <WorkspaceWriters workspace={workspace} />
       <section aria-label={text('description')} className="flex items-start gap-1.5">
         <p
           className={
@@ -37,6 +36,7 @@ export function WorkspaceSummary({ workspace }: { readonly workspace: Workspace 
           onClick={() => void runCommand('workspaces.edit')}
         />
       </section>
+      <WorkspaceWriters workspace={workspace} />
       <section aria-label={text('facts')} data-selectable>
         <DefinitionList items={facts} />
       </section>

@@ -1,6 +1,7 @@
 import { CircleQuestionMark, House, SquareTerminal } from 'lucide-react';
 import type { Host } from '#core/contract/hosts.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
+import type { Task } from '#core/contract/tasks.ts';
 import type { Workspace } from '#core/contract/workspaces.ts';
 import { commandEntries } from '#renderer/commands/entries.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
@@ -42,12 +43,12 @@ const looks: Readonly<
 > = {
   name: { width: 'minmax(9rem, 2fr)' },
   size: { width: '4.75rem', isEnd: true },
-  files: { width: '5rem', isEnd: true, fromRem: 36 },
-  software: { width: 'minmax(7rem, 1.3fr)', fromRem: 30 },
-  image: { width: 'minmax(7rem, 1.3fr)', fromRem: 46 },
-  form: { width: '4.75rem', fromRem: 53 },
-  open: { width: '5.75rem', fromRem: 22 },
-  modified: { width: '6.75rem' },
+  files: { width: '5rem', isEnd: true, fromRem: 44 },
+  software: { width: 'minmax(7rem, 1.5fr)', fromRem: 32 },
+  image: { width: 'minmax(7rem, 1.3fr)', fromRem: 52 },
+  form: { width: '4.75rem', fromRem: 58 },
+  open: { width: '7.25rem', fromRem: 24 },
+  modified: { width: '7.75rem' },
 };
 
 /** The workspaces as rows; the keyboard's row is the one whose detail is shown. */
@@ -75,7 +76,7 @@ export function WorkspaceTable({
         ) : id === 'name' ? (
           <NameCell row={row} />
         ) : (
-          <Cell workspace={row.workspace} column={id} now={now} />
+          <Cell workspace={row.workspace} work={row.work} column={id} now={now} />
         ),
     };
   });
@@ -110,6 +111,7 @@ function ComingCell({
   readonly column: WorkspaceColumn;
 }) {
   const text = useText('workspaces');
+  if (column === 'modified') return <RowWork task={row.work} name={taskName(row.work)} />;
   if (column !== 'name') return null;
   return (
     <>
@@ -118,37 +120,35 @@ function ComingCell({
         {showControls(taskName(row.work))}
       </bdi>
       <span className="sr-only">{text('coming')}</span>
-      <RowWork task={row.work} name={taskName(row.work)} />
     </>
   );
 }
 
 function NameCell({ row }: { readonly row: Extract<WorkspaceRow, { readonly kind: 'workspace' }> }) {
-  const { workspace, work } = row;
+  const { workspace } = row;
   return (
-    <>
-      <bdi
-        dir="ltr"
-        className="min-w-0 truncate font-semibold"
-        title={
-          workspace.description === ''
-            ? workspace.name
-            : `${workspace.name}: ${showControls(workspace.description)}`
-        }
-      >
-        {workspace.name}
-      </bdi>
-      {work === null ? null : <RowWork task={work} name={workspace.name} />}
-    </>
+    <bdi
+      dir="ltr"
+      className="min-w-0 truncate font-semibold"
+      title={
+        workspace.description === ''
+          ? workspace.name
+          : `${workspace.name}: ${showControls(workspace.description)}`
+      }
+    >
+      {workspace.name}
+    </bdi>
   );
 }
 
 function Cell({
   workspace,
+  work,
   column,
   now,
 }: {
   readonly workspace: Workspace;
+  readonly work: Task | null;
   readonly column: Exclude<WorkspaceColumn, 'name'>;
   readonly now: number;
 }) {
@@ -182,6 +182,8 @@ function Cell({
     case 'open':
       return <OpenCell workspace={workspace} />;
     case 'modified':
+      // While something is done with it, that is what matters.
+      if (work !== null) return <RowWork task={work} name={workspace.name} />;
       return modifiedAt === null ? null : (
         <span className="truncate tabular-nums" title={wholeTimeText(modifiedAt)}>
           {clockText(modifiedAt, now)}

@@ -31,7 +31,12 @@ export function WorkspaceWriters({ workspace }: { readonly workspace: Workspace 
   return (
     <section aria-label={text('writers')} className="flex flex-col gap-1">
       <h3 className="text-small font-semibold">{text('writers')}</h3>
-      <ul className="flex max-h-44 flex-col gap-1 overflow-auto rounded-control border border-line bg-bg p-2">
+      <ul
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls is reached by the keyboard
+        tabIndex={0}
+        aria-label={text('writers')}
+        className="flex max-h-60 flex-col gap-1 overflow-auto rounded-control border border-line bg-bg p-2"
+      >
         {sorted.map((writer) => {
           const state = stateOf(writer);
           return (
@@ -39,7 +44,9 @@ export function WorkspaceWriters({ workspace }: { readonly workspace: Workspace 
               key={`${writer.node} ${writer.processId} ${writer.since}`}
               className="flex items-start gap-2 text-small"
             >
-              <Badge {...looks[state]}>{text(`writer.${state}`)}</Badge>
+              <span className="w-22 shrink-0">
+                <Badge {...looks[state]}>{text(`writer.${state}`)}</Badge>
+              </span>
               <span className="min-w-0 flex-1 [overflow-wrap:anywhere]" data-selectable>
                 <span className="block truncate font-mono text-code" title={showControls(writer.what)}>
                   {showControls(writer.what)}
@@ -57,11 +64,9 @@ export function WorkspaceWriters({ workspace }: { readonly workspace: Workspace 
           );
         })}
       </ul>
-      {states.map((state) => (
-        <p key={state} className="text-small text-pretty text-ink-3">
-          {text(`writersHint.${state}`)}
-        </p>
-      ))}
+      <p className="text-small text-pretty text-ink-3">
+        {states.map((state) => text(`writersHint.${state}`)).join(' ')}
+      </p>
     </section>
   );
 }

@@ -1,4 +1,5 @@
 import {
+  ArrowLeftRight,
   CircleDot,
   Copy,
   FolderInput,
@@ -41,7 +42,7 @@ function withChosen(perform: (workspace: Workspace) => void | Promise<void>): ()
   };
 }
 
-function showDialog(kind: 'edit' | 'snapshot' | 'remove' | 'pack' | 'embed' | 'push') {
+function showDialog(kind: 'edit' | 'snapshot' | 'remove' | 'pack' | 'embed' | 'sync' | 'push') {
   return withChosen((workspace) => showWorkspacesDialog({ kind, workspace }));
 }
 
@@ -129,6 +130,15 @@ export const workspaceCommands: readonly Command[] = [
     icon: Layers,
     isEnabled: hasChosen,
     perform: showDialog('embed'),
+  },
+  {
+    id: 'workspaces.sync',
+    label: 'workspaces:commands.sync',
+    group: 'workspaces',
+    keywords: ['host', 'update', 'rsync', 'copy'],
+    icon: ArrowLeftRight,
+    isEnabled: hasOtherHost,
+    perform: showDialog('sync'),
   },
   {
     id: 'workspaces.push',
@@ -220,6 +230,7 @@ export const workspaceMenu = [
   'separator',
   'workspaces.pack',
   'workspaces.embed',
+  'workspaces.sync',
   'workspaces.push',
   'separator',
   'workspaces.copyFolder',

@@ -32,3 +32,9 @@ export function noteWords({ note }: { readonly note: string }): string {
   const [line = ''] = note.trim().split('\n');
   return line === '' ? textOf('workspaces:snapshotNoNote') : showControls(line);
 }
+
+/** What a step of a life came from or went to: a workspace of this host by its name, a digest by its first digits. */
+export function shortOrigin(from: string, known: readonly Workspace[]): string {
+  const name = known.find(({ id }) => id === from)?.name;
+  return name ?? showControls(from).replace(/^(sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…');
+}

@@ -38,7 +38,7 @@ export const workspaces = {
   open_other: '{{count}} open',
   mayBeOpen: 'may be open',
   coming: 'is being made',
-  percent: '{{percent}} %',
+  percent: '{{percent}} % {{what}}',
   working: '{{what}} of {{name}}',
   kinds: { spack: 'Spack', conda: 'conda', venv: 'Python venv', r: 'R library', bin: 'Programs' },
   tabs: { summary: 'Summary', snapshots: 'Snapshots', lineage: 'Lineage' },
@@ -78,13 +78,13 @@ export const workspaces = {
   packages_other: '{{count, number}} packages',
   programs_one: '{{count, number}} program',
   programs_other: '{{count, number}} programs',
-  writers: 'Open now',
+  writers: 'Who has it open',
   writer: { open: 'open', ended: 'ended', unknown: 'not known' },
   writerText: '{{user}} on {{node}}, process {{process}}, since {{when}}',
   writersHint: {
-    open: 'Others may change the same files. This is a warning, not a lock.',
-    unknown: 'Whether it still runs on another machine cannot be told from here.',
-    ended: 'Its process is gone. The note goes when the workspace is opened next.',
+    open: 'Whoever has it open may change its files: a warning, not a lock.',
+    unknown: 'What runs on another machine cannot be seen from here.',
+    ended: 'Where it ended, the process is gone; the note goes when the workspace is opened next.',
   },
   why: 'Why the path is always the same',
   whyText:
@@ -141,5 +141,4 @@ export const workspaces = {
     copyFolder: 'Copy the folder',
     remove: 'Delete…',
   },
-  measuring: 'Measuring {{name}}',
 } as const;

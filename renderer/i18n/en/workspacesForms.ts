@@ -63,7 +63,7 @@ export const workspacesForms = {
     note: 'Note',
     noteHint: 'What is special about this state?',
     submit: 'Make snapshot',
-    writers: 'It is open. A file that is being written right now may be kept half written.',
+    writers: 'A file that is being written right now may be kept half written.',
   },
   restore: {
     title: 'Go back to “{{note}}”?',
@@ -91,6 +91,7 @@ export const workspacesForms = {
   },
   writers_one: 'It is open: {{who}}.',
   writers_other: 'It is open {{count}} times: {{who}}.',
+  mayBeOpen: 'It may be open: {{who}}.',
   pack: {
     title: 'Pack {{name}}',
     description: 'To one file that others can adopt. The workspace itself stays as it is.',
