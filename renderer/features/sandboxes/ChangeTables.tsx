@@ -40,11 +40,7 @@ export function ChangedFiles({ difference: { files, moreFiles }, filter }: Chang
     {
       ...sortable('path'),
       width: 'minmax(8rem, 1fr)',
-      cell: ({ path }) => (
-        <bdi dir="ltr" data-selectable className="truncate font-mono text-code" title={showControls(path)}>
-          {showControls(path)}
-        </bdi>
-      ),
+      cell: ({ path }) => <Path path={path} />,
     },
     {
       ...sortable('size'),
@@ -75,6 +71,18 @@ export function ChangedFiles({ difference: { files, moreFiles }, filter }: Chang
         )
       }
     />
+  );
+}
+
+/** Where there is no room, the folder is cut and not the name. */
+function Path({ path }: Pick<SandboxChange, 'path'>) {
+  const shown = showControls(path);
+  const at = shown.lastIndexOf('/') + 1;
+  return (
+    <bdi dir="ltr" data-selectable className="flex min-w-0 font-mono text-code" title={shown}>
+      <span className="truncate text-ink-2">{shown.slice(0, at)}</span>
+      <span className="max-w-[80%] shrink-0 truncate">{shown.slice(at)}</span>
+    </bdi>
   );
 }
 

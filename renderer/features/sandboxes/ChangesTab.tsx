@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { FileDiff } from 'lucide-react';
+import { FileDiff, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import { formatBytes } from '#core/contract/quantity.ts';
 import type { Sandbox, SandboxChange, SandboxDifference } from '#core/contract/sandboxes.ts';
@@ -9,6 +9,7 @@ import { useText } from '#renderer/i18n/i18n.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { EmptyState } from '#renderer/ui/EmptyState.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
+import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { SearchField } from '#renderer/ui/SearchField.tsx';
 import { Segmented } from '#renderer/ui/Segmented.tsx';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
@@ -90,8 +91,10 @@ function Difference({ difference, when, onAgain }: DifferenceProps) {
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3">
         <Totals difference={difference} isEqual={isEqual} />
         <span className="flex-1" />
-        <span className="text-small text-ink-3">{when}</span>
-        <Button onClick={onAgain}>{text('changes.again')}</Button>
+        <span className="flex items-center gap-1 text-small text-ink-3">
+          {when}
+          <IconButton icon={RefreshCw} label={text('changes.again')} onClick={onAgain} />
+        </span>
       </div>
       {notes.length === 0 ? null : (
         <section aria-label={text('changes.notes')} className="px-3 text-small text-ink-2">

@@ -97,9 +97,9 @@ function Owners({ hasForeign }: { readonly hasForeign: boolean | null }) {
   const text = useText('sandboxes');
   if (hasForeign !== true) return text(hasForeign === null ? 'about.ownersUnknown' : 'about.ownOnly');
   return (
-    <span className="flex flex-wrap items-center gap-1.5">
-      <Badge icon={UsersRound}>{text('subordinate')}</Badge>
-      {text('about.foreign')}
+    <span className="flex items-start gap-1.5">
+      <UsersRound aria-hidden className="mt-0.5 size-3.5 shrink-0 text-ink-2" />
+      <span className="text-pretty">{text('about.foreign')}</span>
     </span>
   );
 }

@@ -51,7 +51,10 @@ export function SandboxTable({ rows, chosenPath }: SandboxTableProps) {
       isEnd: true,
       cell: ({ size }) =>
         size === null ? (
-          <span className="truncate text-ink-3">{text('notMeasured')}</span>
+          <span title={text('notMeasured')} className="text-ink-3">
+            <span aria-hidden>{text('nothingKnown')}</span>
+            <span className="sr-only">{text('notMeasured')}</span>
+          </span>
         ) : (
           formatBytes(size.bytes)
         ),

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Box, Unplug } from 'lucide-react';
-import { useEffect, useMemo } from 'react';
+import { type KeyboardEvent, useEffect, useMemo } from 'react';
 import type { Host } from '#core/contract/hosts.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
 import type { Sandbox } from '#core/contract/sandboxes.ts';
@@ -86,6 +86,7 @@ function SandboxesOf({ host }: { readonly host: Host }) {
           value={filter}
           placeholder={text('filter')}
           onChange={(typed) => sandboxesStore.setState({ filter: typed })}
+          onKeyDown={goToGrid}
         />
       )}
       <div className="flex min-h-0 flex-1 flex-col border-t border-line">
@@ -126,6 +127,13 @@ function SandboxesOf({ host }: { readonly host: Host }) {
       <SandboxDialogs host={host} />
     </div>
   );
+}
+
+/** From the filter down into the list. */
+function goToGrid(event: KeyboardEvent<HTMLInputElement>): void {
+  if (event.key !== 'ArrowDown' && event.key !== 'Enter') return;
+  event.preventDefault();
+  event.currentTarget.closest('[data-page]')?.querySelector<HTMLElement>('[role="grid"]')?.focus();
 }
 
 function Count({ sandboxes, host }: { readonly sandboxes: readonly Sandbox[]; readonly host: Host }) {

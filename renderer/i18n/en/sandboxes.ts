@@ -34,7 +34,7 @@ export const sandboxes = {
   unknownBase: 'not known',
   notMeasured: 'not measured',
   neverUsed: 'never',
-  subordinate: 'other owners',
+  nothingKnown: '–',
   subordinateText: 'Some of its files belong to subordinate ids of yours.',
   detail: 'Detail of {{name}}',
   toolbar: 'What can be done with it',
