@@ -17,6 +17,8 @@ import { compareCommands } from '#renderer/features/compare/compareCommands.ts';
 import { hostCommands } from '#renderer/features/hosts/hostCommands.ts';
 import { imageCommands } from '#renderer/features/images/imageCommands.ts';
 import { imageWorkCommands } from '#renderer/features/images/imageWorkCommands.ts';
+import { instanceCommands } from '#renderer/features/instances/instanceCommands.ts';
+import { overlayCommands } from '#renderer/features/overlays/overlayCommands.ts';
 import { registryCommands } from '#renderer/features/registries/registryCommands.ts';
 import { sandboxCommands } from '#renderer/features/sandboxes/sandboxCommands.ts';
 import { shellCommands } from '#renderer/features/shells/shellCommands.ts';
@@ -36,6 +38,8 @@ async function start(root: HTMLElement): Promise<void> {
       ...registryCommands,
       ...buildCommands,
       ...sandboxCommands,
+      ...instanceCommands,
+      ...overlayCommands,
       ...shellCommands,
       ...storageCommands,
       ...trustCommands,

@@ -8,6 +8,8 @@ export const pageNames = [
   'Registries',
   'Builds',
   'Sandboxes',
+  'Instances',
+  'Overlays',
   'Shells',
   'Storage',
   'Keys',

@@ -6,9 +6,11 @@ import {
   HardDrive,
   House,
   KeyRound,
+  Layers2,
   Library,
   type LucideIcon,
   Monitor,
+  ServerCog,
   Settings,
   SquareTerminal,
 } from 'lucide-react';
@@ -73,6 +75,24 @@ export const pages: readonly Page[] = [
     isBelow: false,
     Body: lazy(async () => ({
       default: (await import('#renderer/features/workspaces/WorkspacesPage.tsx')).WorkspacesPage,
+    })),
+  },
+  {
+    id: 'instances',
+    label: 'instances:title',
+    icon: ServerCog,
+    isBelow: false,
+    Body: lazy(async () => ({
+      default: (await import('#renderer/features/instances/InstancesPage.tsx')).InstancesPage,
+    })),
+  },
+  {
+    id: 'overlays',
+    label: 'overlays:title',
+    icon: Layers2,
+    isBelow: false,
+    Body: lazy(async () => ({
+      default: (await import('#renderer/features/overlays/OverlaysPage.tsx')).OverlaysPage,
     })),
   },
   {

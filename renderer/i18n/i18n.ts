@@ -9,6 +9,8 @@ import { hosts } from './en/hosts.ts';
 import { hostsForms } from './en/hostsForms.ts';
 import { hostsPrompts } from './en/hostsPrompts.ts';
 import { images } from './en/images.ts';
+import { instances } from './en/instances.ts';
+import { overlays } from './en/overlays.ts';
 import { registries } from './en/registries.ts';
 import { registriesForms } from './en/registriesForms.ts';
 import { sandboxes } from './en/sandboxes.ts';
@@ -36,6 +38,8 @@ const english = {
   hostsPrompts,
   builds,
   buildsForms,
+  instances,
+  overlays,
   registries,
   registriesForms,
   sandboxes,

@@ -9,6 +9,8 @@ export const pageIds = [
   'builds',
   'workspaces',
   'sandboxes',
+  'instances',
+  'overlays',
   'shells',
   'storage',
   'keys',

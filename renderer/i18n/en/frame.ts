@@ -84,6 +84,8 @@ export const frame = {
     tasks: 'Tasks',
     hosts: 'Hosts',
     workspaces: 'Workspaces',
+    instances: 'Instances',
+    overlays: 'Overlays',
     keys: 'Keys',
     view: 'View',
     help: 'Help',
