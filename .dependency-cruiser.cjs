@@ -10,7 +10,7 @@ const inCore = (folders) => `^core/(${folders})/`;
 const notTest = '\\.test\\.tsx?$';
 const pure = 'runtime|slurm|sif';
 const capabilities =
-  'images|imports|archives|publishing|registries|credentials|builds|sandboxes|instances|overlays|workspaces|handover|transfer|cache|jobs|lessons|registry|terminals|settings|definitions|trust|compare';
+  'images|imports|archives|publishing|registries|credentials|builds|sandboxes|instances|overlays|workspaces|handover|recipes|transfer|cache|jobs|lessons|registry|terminals|settings|definitions|trust|compare';
 
 module.exports = {
   forbidden: [

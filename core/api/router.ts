@@ -9,6 +9,7 @@ import { hostsApi } from './hosts.ts';
 import { imagesApi } from './images.ts';
 import { instancesApi } from './instances.ts';
 import { overlaysApi } from './overlays.ts';
+import { recipesApi } from './recipes.ts';
 import { registriesApi } from './registries.ts';
 import { sandboxesApi } from './sandboxes.ts';
 import type { Services } from './services.ts';
@@ -30,6 +31,7 @@ export function createRouter(services: Services) {
     overlays: overlaysApi(services),
     builds: buildsApi(services),
     registries: registriesApi(services),
+    recipes: recipesApi(services),
     sandboxes: sandboxesApi(services),
     tasks: tasksApi(services),
     terminals: terminalsApi(services),

@@ -3,6 +3,7 @@ import type { CommonOptions } from './commandLine.ts';
 import { handoverCommands } from './handoverCommands.ts';
 import type { HostOption } from './hostArgument.ts';
 import type { Invocation } from './invocation.ts';
+import { setUpCommand } from './setUpCommands.ts';
 import { syncCommand } from './syncCommands.ts';
 import type {
   CreateOptions,
@@ -121,5 +122,6 @@ export function workspaceCommands({ program, invoke, onHost }: Grammar): Command
     );
   handoverCommands({ group, invoke, onHost });
   syncCommand({ group, invoke, onHost });
+  setUpCommand({ group, invoke, onHost });
   return group;
 }

@@ -9,6 +9,7 @@ import { hostsContract } from './hosts.ts';
 import { imagesContract } from './images.ts';
 import { instancesContract } from './instances.ts';
 import { overlaysContract } from './overlays.ts';
+import { recipesContract } from './recipes.ts';
 import { registriesContract } from './registries.ts';
 import { sandboxesContract } from './sandboxes.ts';
 import { settingsContract } from './settings.ts';
@@ -28,6 +29,7 @@ export const contract = {
   overlays: overlaysContract,
   builds: buildsContract,
   registries: registriesContract,
+  recipes: recipesContract,
   sandboxes: sandboxesContract,
   tasks: tasksContract,
   terminals: terminalsContract,

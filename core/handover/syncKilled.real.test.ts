@@ -139,8 +139,12 @@ head -c 3000000 /dev/urandom >a/big; sha256sum <a/big >a/big.sum`,
       const processes = family(child.pid ?? 0);
       kill(moment % 2 === 0 ? processes : [child.pid ?? 0]);
       await exited;
-      await after(300);
-      kill(processes.slice(1)); // its line, and what still hangs on it
+      // What it had started ends by itself, but for the line.
+      await vi.waitFor(() => expect(processes.filter(isWorking)).toEqual([]), {
+        timeout: 20_000,
+        interval: 20,
+      });
+      kill(processes.slice(1));
       rmSync(line.toString().trim(), { recursive: true, force: true });
       await Promise.all([expectWhole(here), expectWhole(there)]);
       await expectEnd();
