@@ -34,5 +34,5 @@ export async function requireIdle(room: SandboxRoom, path: HostPath): Promise<vo
     const [process = '', ...name] = line.split(' ');
     return `${name.join(' ')} (process ${process})`;
   });
-  throw busy(`These run in it: ${named.join(', ')}`);
+  throw busy(`These run in it: ${named.join(', ')}.`);
 }

@@ -302,3 +302,12 @@ it('makes one from an image, and not over what has its name', async () => {
     ),
   );
 });
+
+it('is walked through by keys, from the filter into the list and to the detail', async () => {
+  const { user } = showSandboxes();
+  await user.click(await screen.findByLabelText('Filter by name, base, path'));
+  await user.keyboard('{ArrowDown}{Home}{Enter}');
+  expect(await screen.findByRole('complementary', { name: 'Detail of tool' })).toBeTruthy();
+  await user.keyboard('{ArrowDown}{Enter}');
+  expect(await screen.findByRole('complementary', { name: /^Detail of old/ })).toBeTruthy();
+});

@@ -7,7 +7,7 @@ import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Checkbox } from '#renderer/ui/Checkbox.tsx';
 import { openSandboxShell } from './sandboxActions.ts';
-import { wayParts } from './wayParts.ts';
+import { sharedLimits, wayParts } from './wayParts.ts';
 
 const icons = {
   readOnly: Lock,
@@ -30,14 +30,24 @@ export function WayList({ sandbox, ways }: WayListProps) {
   // Without a runtime its own ways are one sentence, not three.
   const hasRuntime = ways.some((way) => !isOther(way) && way.isPossible);
   const shown = hasRuntime ? ways : ways.filter(isOther);
+  const shared = hasRuntime ? [] : sharedLimits(shown);
   const title = text(hasRuntime || !isWithout ? 'ways.title' : 'ways.titleNone');
   return (
     <section aria-label={title} className="flex flex-col gap-1.5">
       <h3 className="font-semibold">{title}</h3>
-      {hasRuntime ? null : <p className="text-small text-pretty text-ink-2">{text('ways.noRuntime')}</p>}
+      {hasRuntime ? null : (
+        <div className="text-small text-ink-2">
+          <p className="text-pretty">{text('ways.noRuntime')}</p>
+          {shared.length === 0 ? null : <Limits limits={shared} />}
+        </div>
+      )}
       <ul className="flex flex-col rounded-control border border-line bg-bg">
         {shown.map((way) => (
-          <Way key={way.id} sandbox={sandbox} way={way} />
+          <Way
+            key={way.id}
+            sandbox={sandbox}
+            way={{ ...way, limits: way.limits.filter((limit) => !shared.includes(limit)) }}
+          />
         ))}
       </ul>
     </section>
@@ -82,15 +92,7 @@ function Way({ sandbox, way }: { readonly sandbox: Sandbox; readonly way: Sandbo
           {way.isPossible ? null : <Badge icon={CircleSlash}>{text('ways.impossible')}</Badge>}
         </p>
         {rest === '' ? null : <p className="text-small text-pretty text-ink-2">{rest}</p>}
-        {way.limits.length === 0 ? null : (
-          <ul className="ml-3.5 list-disc text-small text-ink-2 marker:text-ink-3">
-            {way.limits.map((limit) => (
-              <li key={limit} className="text-pretty">
-                {limit}
-              </li>
-            ))}
-          </ul>
-        )}
+        {way.limits.length === 0 ? null : <Limits limits={way.limits} />}
         {isOther(way) && way.isPossible ? (
           <fieldset aria-label={text('ways.options', { way: name })} className="mt-1 flex gap-4">
             <Checkbox label={text('ways.isWritable')} isChecked={isWritable} onChange={setIsWritable} />
@@ -111,5 +113,17 @@ function Way({ sandbox, way }: { readonly sandbox: Sandbox; readonly way: Sandbo
         </Button>
       ) : null}
     </li>
+  );
+}
+
+function Limits({ limits }: { readonly limits: readonly string[] }) {
+  return (
+    <ul className="ml-3.5 list-disc text-small text-ink-2 marker:text-ink-3">
+      {limits.map((limit) => (
+        <li key={limit} className="text-pretty">
+          {limit}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -69,7 +69,7 @@ export const sandboxes = {
     title: 'Open a shell',
     titleNone: 'Open a shell without a runtime',
     noRuntime:
-      'This host has no container runtime. What it has beside one can still open a sandbox; what is lost is said with each.',
+      'This host has no container runtime. What it has beside one can still open a sandbox, and something is lost:',
     names: {
       readOnly: 'Read-only',
       writable: 'Writable',
