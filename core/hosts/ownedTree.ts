@@ -1,9 +1,25 @@
-import type { HostPath } from '#core/contract/hostPath.ts';
+import { baseName, folderName, type HostPath } from '#core/contract/hostPath.ts';
 import { type Argument, commandSpec } from '#core/runtime/commandSpec.ts';
 import type { CommandOutcome, Host, RunOptions } from './host.ts';
 
-/** Without a namespace the second `unshare` would leave a child that waits for ever, so the first is tried before. */
-const tryScript = `[ "$(id -u)" != 0 ] && unshare -Ur true && unshare --map-root-user --map-auto true`;
+/**
+ * Shell functions over trees that may hold files of subordinate ids. `in_ids WORD…` runs a command as root of a namespace
+ * with these ids, and fails where there is none: without a namespace the second `unshare` would leave a child that waits
+ * for ever, so the first is tried before. `wipe NAME` removes a tree of the current folder, read-only folders too, never
+ * across mounts; what a link leads to is not touched.
+ */
+export const ownedTreeFunctions = `in_ids() { [ "$(id -u)" != 0 ] && unshare -Ur true 2>/dev/null && unshare --map-root-user --map-auto "$@"; }
+gone() { [ ! -e "./$1" ] && [ ! -L "./$1" ]; }
+wipe() { rm -rf --one-file-system -- "./$1" 2>/dev/null
+gone "$1" && return 0
+find "./$1" -xdev -type d \\( ! -perm -500 -exec chmod u+rwx {} \\; -o ! -perm -200 -exec chmod u+w {} + \\) 2>/dev/null
+rm -rf --one-file-system -- "./$1" 2>/dev/null
+gone "$1" && return 0
+in_ids rm -rf --one-file-system -- "./$1" 2>/dev/null
+gone "$1" || rm -rf --one-file-system -- "./$1"; }
+`;
+
+const tryScript = `${ownedTreeFunctions}in_ids true`;
 
 export interface OwnedRun {
   readonly purpose: string;
@@ -24,10 +40,8 @@ export interface OwnedTrees {
   remove(path: HostPath): Promise<string | null>;
 }
 
-/** Folders without write permission are emptied too; what a link leads to is not touched. */
-const removal = `[ -e "$1" ] || [ -L "$1" ] || exit 0
-[ -L "$1" ] || find "$1" -xdev -type d ! -perm -700 -exec chmod u+rwx {} \\; 2>/dev/null
-exec rm -rf --one-file-system -- "$1"`;
+const removalScript = `${ownedTreeFunctions}cd -- "$1" 2>/dev/null || exit 0
+wipe "$2"`;
 
 /** Asks the host once whether it has such namespaces. */
 export function createOwnedTrees(host: Host): OwnedTrees {
@@ -57,7 +71,9 @@ export function createOwnedTrees(host: Host): OwnedTrees {
     run,
     async remove(path) {
       const purpose = 'Remove a tree with its files of other ids';
-      const { exitStatus, stderr } = await run(removal, { purpose, words: [{ path }] });
+      const words = [{ path: folderName(path) }, { path: baseName(path) }];
+      const spec = commandSpec('/bin/sh', ['-c', removalScript, 'sh', ...words], { purpose });
+      const { exitStatus, stderr } = await host.run(spec, { isQuiet: true });
       return exitStatus === 0 ? null : stderr.trim();
     },
   };

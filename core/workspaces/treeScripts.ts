@@ -1,3 +1,5 @@
+import { ownedTreeFunctions } from '#core/hosts/ownedTree.ts';
+
 /**
  * What is done to trees, as scripts for any POSIX shell with GNU find and coreutils (what our ssh hosts need anyway).
  * Paths are words of the script; names are bytes, and may hold anything.
@@ -38,22 +40,11 @@ exec 3>&1 4>&2
 s=$({ { cp -a -v -x --reflink=auto -T -- "$from" "$2" 2>&4; echo $? >&5; } | awk 'NR % 500 == 0 { print NR; fflush() }' >&3; } 5>&1)
 chmod u+rwx -- "$2" && [ "$s" = 0 ]`;
 
-/** `wipe NAME`: removes a tree of the current folder: read-only folders, what subordinate ids own, never across mounts. */
-const wipe = `gone() { [ ! -e "./$1" ] && [ ! -L "./$1" ]; }
-wipe() { rm -rf --one-file-system -- "./$1" 2>/dev/null
-gone "$1" && return 0
-find "./$1" -xdev -type d \\( ! -perm -500 -exec chmod u+rwx {} \\; -o ! -perm -200 -exec chmod u+w {} + \\) 2>/dev/null
-rm -rf --one-file-system -- "./$1" 2>/dev/null
-gone "$1" && return 0
-unshare --map-root-user --map-auto rm -rf --one-file-system -- "./$1" 2>/dev/null
-gone "$1" || rm -rf --one-file-system -- "./$1"; }
-`;
-
 /** `owned UID`: whether an id is among the person's subordinate ones; subuid(5), getsubids(1). */
 const owned = `owned() { u=$(id -un); i=$(id -u)
 { getsubids "$u" | awk '{ print $2 ":" $3 ":" $4 }'; cat /etc/subuid; } 2>/dev/null | MS_U=$u MS_I=$i MS_O=$1 awk -F: '
 { if (($1 == ENVIRON["MS_U"] || $1 == ENVIRON["MS_I"]) && ENVIRON["MS_O"] + 0 >= $2 + 0 && ENVIRON["MS_O"] + 0 < $2 + $3) found = 1 }
-END { exit !found }' && unshare --map-root-user --map-auto true 2>/dev/null; }
+END { exit !found }' && in_ids true 2>/dev/null; }
 `;
 
 /**
@@ -61,7 +52,7 @@ END { exit !found }' && unshare --map-root-user --map-auto true 2>/dev/null; }
  * whether all of it can go: nothing mounted in it, no folders of others with something in them. With a used-up quota even
  * a rename fails (btrfs): then it stops being a workspace by losing its manifest, and is removed where it is.
  */
-export const removeScript = `${mountsBelow}${wipe}${owned}cd -- "$1" || exit 74
+export const removeScript = `${mountsBelow}${ownedTreeFunctions}${owned}cd -- "$1" || exit 74
 for n in "$2" "$3"; do
 if [ -z "$n" ] || [ -L "./$n" ] || [ ! -d "./$n" ]; then continue; fi
 real "./$n" || exit 74
@@ -99,7 +90,7 @@ else wipe "$1"; fi; }
 `;
 
 /** `SNAPSHOTS RESTORING TEXT`: puts the whole copy in the place of the tree; what was there becomes a snapshot (TEXT). */
-export const exchangeScript = `${wipe}${settleRestore}cd -- "$1" || exit 74
+export const exchangeScript = `${ownedTreeFunctions}${settleRestore}cd -- "$1" || exit 74
 read -r part <"$2/part" || exit 74
 printf '%s\\n' "$3" >"$2/snapshot.json" && { sync -- "$2/snapshot.json" 2>/dev/null; mv -T -- "$2/copy" "$2/new"; } || exit
 [ ! -d "../$part" ] || chmod u+w -- "../$part"
@@ -107,5 +98,5 @@ mv -T -- "../$part" "$2/old" || { wipe "$2"; exit 1; }
 settle "$2"`;
 
 /** `SNAPSHOTS RESTORING`: the same after a kill. */
-export const settleScript = `${wipe}${settleRestore}cd -- "$1" || exit 74
+export const settleScript = `${ownedTreeFunctions}${settleRestore}cd -- "$1" || exit 74
 [ ! -d "$2" ] || settle "$2"`;

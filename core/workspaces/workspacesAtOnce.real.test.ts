@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { taskIdSchema, workspaceIdSchema } from '#core/contract/ids.ts';
 import { markProcess } from '#core/hosts/processGroup.ts';
 import { thisProcess } from '#core/hosts/processOwner.ts';
 import { createWorkspacesFixture, type WorkspacesFixture } from './workspaces.fixture.ts';
@@ -47,24 +48,39 @@ describe('work on one workspace at once', () => {
     };
   }
 
-  it('lets one exchange the tree, and refuses whoever comes meanwhile', async () => {
-    const outcomes = await Promise.allSettled([
-      fixture.run('workspace.restore', restore()),
-      fixture.run('workspace.restore', restore()),
-      fixture.run('workspace.snapshot', { id, note: '' }),
-      fixture.run('workspace.remove', { id, isForced: true }),
-      fixture.run('workspace.create', {
-        name: 'fork',
-        description: '',
-        parent: null,
-        from: { kind: 'workspace', id },
-        imagePath: null,
-      }),
-    ]);
-    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', ...Array(4).fill('rejected')]);
-    for (const outcome of outcomes.slice(1)) expect(outcome).toMatchObject({ reason: busy });
-    expect((await fixture.one('work')).snapshots).toHaveLength(2);
+  const hold = (mode: 'read' | 'write', work: () => Promise<void>) =>
+    fixture.workspaces.store.hold(
+      fixture.host,
+      {
+        id: workspaceIdSchema.parse(id),
+        taskId: taskIdSchema.parse('task-of-test'),
+        mode,
+        what: 'it is tested',
+      },
+      work,
+    );
+
+  it('goes alone where the tree is exchanged or removed', async () => {
+    const fork = { name: 'fork', description: '', parent: null, imagePath: null };
+    const writing = [
+      () => fixture.run('workspace.restore', restore()),
+      () => fixture.run('workspace.remove', { id, isForced: true }),
+    ];
+    const reading = [
+      () => fixture.run('workspace.snapshot', { id, note: '' }),
+      () => fixture.run('workspace.measure', { id }),
+      () => fixture.run('workspace.create', { ...fork, from: { kind: 'workspace', id } }),
+    ];
+    await hold('write', async () => {
+      for (const work of [...writing, ...reading]) await expect(work()).rejects.toMatchObject(busy);
+    });
+    await hold('read', async () => {
+      for (const work of writing) await expect(work()).rejects.toMatchObject(busy);
+    });
     expect(locks()).toEqual([]);
+    expect(readdirSync(join(folder, '..'))).toEqual(['work']);
+    await fixture.run('workspace.restore', restore());
+    expect((await fixture.one('work')).snapshots).toHaveLength(2);
   });
 
   it('lets those who only read go together', async () => {
