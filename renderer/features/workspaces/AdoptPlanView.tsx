@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck } from 'lucide-react';
+import { CircleAlert, Info } from 'lucide-react';
 import type { AdoptPlan } from '#core/contract/handover.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
@@ -30,7 +30,7 @@ export function AdoptPlanView({ plan }: { readonly plan: AdoptPlan }) {
       data-selectable
     >
       <p className="flex items-start gap-2">
-        <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-ok" strokeWidth={1.75} />
+        <Info aria-hidden className="mt-0.5 size-4 shrink-0 text-accent" strokeWidth={1.75} />
         <span className="min-w-0">
           <span className="font-semibold">{text(`adopt.will.${plan.form}`)}</span>
           <span className="block text-small text-pretty text-ink-2">{showControls(plan.sentence)}</span>

@@ -9,6 +9,7 @@ import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { DescriptionField } from './DescriptionField.tsx';
 import { NameField } from './NameField.tsx';
+import { useWorkspacesOf } from './WorkspaceSelect.tsx';
 import { nameProblem } from './workspaceForm.ts';
 import { forgetWorkspaces } from './workspacesQuery.ts';
 
@@ -26,7 +27,11 @@ export function EditDialog({ workspace, onClose }: EditDialogProps) {
   const [description, setDescription] = useState(workspace.description);
   const [isTried, setIsTried] = useState(false);
   const { isBusy, failure, submit } = useSubmit();
-  const problem = nameProblem(name, []);
+  const others = useWorkspacesOf(hostId).filter((each) => each.id !== id);
+  const problem = nameProblem(
+    name,
+    others.map((each) => each.name),
+  );
 
   function save() {
     setIsTried(true);

@@ -7,12 +7,14 @@ import { openWriters } from './workspaceRows.ts';
 
 export interface OpenWarningProps {
   readonly workspace: Workspace;
+  /** Its host, where workspaces of two are concerned. */
+  readonly host?: string;
   /** What follows from it, or a box to tick. */
   readonly children?: ReactNode;
 }
 
 /** Says who has a workspace open, where somebody has or may have. */
-export function OpenWarning({ workspace, children }: OpenWarningProps) {
+export function OpenWarning({ workspace, host, children }: OpenWarningProps) {
   const text = useText('workspacesForms');
   const writers = openWriters(workspace);
   if (writers.length === 0) return null;
@@ -28,6 +30,11 @@ export function OpenWarning({ workspace, children }: OpenWarningProps) {
       <TriangleAlert aria-hidden className="mt-px size-4 shrink-0 text-warn" />
       <div className="flex min-w-0 flex-col gap-1.5">
         <p className="text-small [overflow-wrap:anywhere]" data-selectable>
+          {host === undefined ? null : (
+            <bdi dir="ltr" className="font-semibold">
+              {host}:{' '}
+            </bdi>
+          )}
           {writers.every(({ isAlive }) => isAlive === null)
             ? text('mayBeOpen', { who })
             : text('writers', { count: writers.length, who })}

@@ -186,8 +186,8 @@ function SyncForm({ workspace, firstId, onClose }: SyncDialogProps & { readonly 
           />
           <p className="mt-1 text-small text-ink-3">{text(`sync.directionHints.${direction}`)}</p>
         </div>
-        <OpenWarning workspace={workspace} />
-        {other === null ? null : <OpenWarning workspace={other} />}
+        <OpenWarning workspace={workspace} host={here} />
+        {other === null ? null : <OpenWarning workspace={other} host={there} />}
         {plan === null ? null : (
           <SyncPlanView
             plan={plan}

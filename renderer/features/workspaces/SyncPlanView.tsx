@@ -103,7 +103,7 @@ function ChangeList({
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls is reached by the keyboard
         tabIndex={0}
         aria-label={title}
-        className="h-44 overflow-auto rounded-control border border-line text-small focus-visible:-outline-offset-2"
+        className="max-h-44 min-h-14 flex-1 overflow-auto rounded-control border border-line text-small focus-visible:-outline-offset-2"
         data-selectable
       >
         {changes.length === 0 ? <li className="px-2 py-1 text-ink-3">{text('sync.none')}</li> : null}

@@ -48,18 +48,21 @@ export function WorkspaceSelect({ hostId, label, value, onChange, empty }: Works
       {(control) => (
         <Select
           control={control}
-          value={value ?? ''}
+          value={value ?? 'none'}
           onChange={(chosen) => {
             const workspace = data.workspaces.find(({ id }) => id === chosen);
             if (workspace !== undefined) onChange(workspace.id);
           }}
-          options={data.workspaces.map(({ id, name, size, description }) => {
-            const [line = ''] = description.split('\n');
-            const detail = [size === null ? '' : formatBytes(size.bytes), line.slice(0, 80)]
-              .filter((part) => part !== '')
-              .join(', ');
-            return { value: id as string, label: name, ...(detail === '' ? {} : { detail }) };
-          })}
+          options={[
+            ...(value === null ? [{ value: 'none', label: text('choose') }] : []),
+            ...data.workspaces.map(({ id, name, size, description }) => {
+              const [line = ''] = description.split('\n');
+              const detail = [size === null ? '' : formatBytes(size.bytes), line.slice(0, 80)]
+                .filter((part) => part !== '')
+                .join(', ');
+              return { value: id as string, label: name, ...(detail === '' ? {} : { detail }) };
+            }),
+          ]}
         />
       )}
     </Field>

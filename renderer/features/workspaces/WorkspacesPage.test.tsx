@@ -74,7 +74,7 @@ describe('the list', () => {
     await screen.findByRole('row', { name: /^md/ });
     const work = sampleTask({ state: 'queued' }, { kind: 'workspace.create', title: 'fresh' });
     act(() => tasksStore.setState({ tasks: [work] }));
-    expect((await screen.findByRole('row', { name: /^fresh/ })).textContent).toContain('Make workspace');
+    expect((await screen.findByRole('row', { name: /^fresh/ })).textContent).toContain('Making');
     fake.workspaces = [...fake.workspaces, sampleWorkspace('fresh', { modifiedAt: 9 })];
     act(() => tasksStore.setState({ tasks: [{ ...work, status: { state: 'cancelled' } }] }));
     await waitFor(() => expect(screen.getByRole('row', { name: /^fresh/ }).textContent).toContain('4.8 GB'));

@@ -84,7 +84,10 @@ function WorkspacesOf({ host }: { readonly host: Host }) {
   const isEmpty = data !== undefined && workspaces.length === 0 && rows.length === 0;
   return (
     <div className="flex h-full min-h-0 flex-col" data-page="workspaces">
-      <PageHeader title={text('title')} detail={data === undefined ? undefined : countText(host, workspaces)}>
+      <PageHeader
+        title={text('title')}
+        detail={data === undefined || isEmpty ? undefined : countText(host, workspaces)}
+      >
         <CommandButton id="workspaces.refresh" isIconOnly />
         <CommandButton id="workspaces.adopt" />
         <CommandButton id="workspaces.create" tone="primary" />

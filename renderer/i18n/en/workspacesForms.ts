@@ -16,6 +16,7 @@ export const workspacesForms = {
   fileName: 'File name',
   fileNameMissing: 'What shall the file be called?',
   fileNameProblem: 'A name, without slashes.',
+  choose: 'Choose…',
   planning: 'Looking at what would happen…',
   byHand: 'By hand',
   target: 'Makes',
