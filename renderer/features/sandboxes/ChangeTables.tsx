@@ -74,15 +74,15 @@ export function ChangedFiles({ difference: { files, moreFiles }, filter }: Chang
   );
 }
 
-/** Where there is no room, the folder is cut and not the name. */
+/** Where there is no room, its beginning is cut and not the name: the line runs the other way, the path in it does not. */
 function Path({ path }: Pick<SandboxChange, 'path'>) {
   const shown = showControls(path);
-  const at = shown.lastIndexOf('/') + 1;
   return (
-    <bdi dir="ltr" data-selectable className="flex min-w-0 font-mono text-code" title={shown}>
-      <span className="truncate text-ink-2">{shown.slice(0, at)}</span>
-      <span className="max-w-[80%] shrink-0 truncate">{shown.slice(at)}</span>
-    </bdi>
+    <span dir="rtl" className="truncate font-mono text-code" title={shown}>
+      <bdi dir="ltr" data-selectable>
+        {shown}
+      </bdi>
+    </span>
   );
 }
 
