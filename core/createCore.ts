@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
@@ -12,15 +11,11 @@ import type { ActionInput } from '#core/contract/images.ts';
 import type { Client } from '#core/contract/index.ts';
 import type { OneInstance } from '#core/contract/instances.ts';
 import type { SandboxShell } from '#core/contract/sandboxes.ts';
-import type { Settings } from '#core/contract/settings.ts';
 import type { Capability } from '#core/contract/system.ts';
 import { createDefinitions } from '#core/definitions/createDefinitions.ts';
-import { createHandover } from '#core/handover/createHandover.ts';
-import { createSyncing } from '#core/handover/createSync.ts';
 import { runAttached } from '#core/hosts/attached.ts';
 import { builderOf } from '#core/hosts/builderFacts.ts';
 import { createDetachedJobs } from '#core/hosts/detachedJobs.ts';
-import { errnoOf } from '#core/hosts/fileErrors.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { HostRegistry } from '#core/hosts/hostRegistry.ts';
 import { createLocalEntry } from '#core/hosts/localEntry.ts';
@@ -32,11 +27,7 @@ import { listConfiguredHosts } from '#core/hosts/ssh/sshConfigHosts.ts';
 import { createSshMeans } from '#core/hosts/sshMeans.ts';
 import { openHostLedger } from '#core/images/hostLedger.ts';
 import { createImages } from '#core/images/images.ts';
-import {
-  createImagesOfHosts,
-  type ImagesOfHosts,
-  type RemotePreferences,
-} from '#core/images/imagesOfHosts.ts';
+import { createImagesOfHosts } from '#core/images/imagesOfHosts.ts';
 import { createRunBook } from '#core/images/runBook.ts';
 import { verifyImage } from '#core/images/verifyImage.ts';
 import { createWorkRecords } from '#core/images/workRecords.ts';
@@ -44,9 +35,6 @@ import { createImports } from '#core/imports/createImports.ts';
 import { createPublishing } from '#core/publishing/createPublishing.ts';
 import { type CommandSpec, commandSpec } from '#core/runtime/commandSpec.ts';
 import { scrubbedEnvironment } from '#core/runtime/environment.ts';
-import { mergeRules, parseSiteRules } from '#core/runtime/siteRules.ts';
-import type { StderrRule } from '#core/runtime/stderrRule.ts';
-import { stderrRules } from '#core/runtime/stderrRules.ts';
 import { defaultSettings } from '#core/settings/defaults.ts';
 import { foldersOf } from '#core/settings/folders.ts';
 import { SettingsStore } from '#core/settings/settingsStore.ts';
@@ -58,12 +46,12 @@ import { knownPushHosts, pushMeansOf } from '#core/transfer/pushMeansOf.ts';
 import { createSending } from '#core/transfer/sending.ts';
 import { createTrust } from '#core/trust/createTrust.ts';
 import { version } from '#core/version.ts';
-import { createWorkspaces } from '#core/workspaces/createWorkspaces.ts';
-import { readImageFacts } from '#core/workspaces/imageFacts.ts';
-import { createWorkspaceUse } from '#core/workspaces/openWorkspace.ts';
 import { createInstanceParts } from './createInstanceParts.ts';
 import { createRegistryParts } from './createRegistryParts.ts';
 import { createSandboxParts } from './createSandboxParts.ts';
+import { createWorkspaceParts } from './createWorkspaceParts.ts';
+import { followSettings, remotePreferences } from './hostPreferences.ts';
+import { readSiteRules } from './readSiteRules.ts';
 
 export interface CoreOptions {
   readonly door: 'electron' | 'loopback';
@@ -107,6 +95,8 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     TaskManager.open(join(folders.state, 'tasks')),
     readSiteRules(join(folders.config, 'rules.json')),
   ]);
+  const stateFolder = hostPathFromText(folders.state);
+  const onProblem = (text: string) => process.emitWarning(text);
   const local = createLocalHost({ environment, observer: commandLog });
   const imageFolder = () =>
     settings.get().images.folders[0] ?? hostPathFromText(join(folders.data, 'images'));
@@ -146,28 +136,22 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     folder: join(folders.cache, 'layers'),
     capBytes: () => settings.get().layers.capBytes,
   });
-  const workspaces = createWorkspaces({
+  const defaultFolder = (id: HostId) =>
+    id === localHostId ? imageFolder() : remotePreferences(hosts, settings.get(), id).defaultFolder;
+  const recordsOf = (host: Host) =>
+    host.id === localHostId ? localImages.making.records : recordsOnHost(host, onProblem);
+  const { workspaces, workspaceUse, handover, syncing } = createWorkspaceParts({
     local,
-    openHost: (id) => hosts.open(id),
-    // On another host what its own workbench would take when nothing is set there.
-    parentOf: ({ id, homeFolder }) =>
-      id === localHostId
-        ? hostPathFromText(join(folders.data, 'workspaces'))
-        : (hosts.summary(id).preferences?.workspaceFolder ??
-          hosts.summary(id).proposals.find(({ use }) => use === 'workspaces')?.path ??
-          joinPath(homeFolder, hostPathFromText('.local/share/mysingularity/workspaces'))),
-    describeImage: async (id, path) => {
-      const [{ image, digest }, { libc }] = await Promise.all([
-        (await images.of(id)).detail(path),
-        readImageFacts(await hosts.open(id), path),
-      ]);
-      return { name: image.name, digest, architecture: image.architecture, libc };
-    },
-    stateFolder: hostPathFromText(folders.state),
+    hosts,
+    dataFolder: folders.data,
+    stateFolder,
     isTaskOpen: (id) => tasks.isOpen(id),
-    onProblem: (text) => process.emitWarning(text),
+    onProblem,
+    imagesOf: (id) => images.of(id),
+    imageFolder: defaultFolder,
+    recordsOf,
+    sendMeansOf: (id) => sendMeansOf(id),
   });
-  const workspaceUse = createWorkspaceUse({ hosts, store: workspaces.store });
   const openWorkspace = workspaceUse.open;
   const localImages = createImages({
     host: local,
@@ -202,7 +186,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     send: sending,
     rules,
     stateFolder: folders.state,
-    onProblem: (text) => process.emitWarning(text),
+    onProblem,
   });
   const imports = createImports({
     host: local,
@@ -215,10 +199,10 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     }),
     ...localImages.making,
     temporaryFolder: hostPathFromText(tmpdir()),
-    stateFolder: hostPathFromText(folders.state),
+    stateFolder,
     environment,
     send: sending,
-    onProblem: (text) => process.emitWarning(text),
+    onProblem,
   });
   const publishing = createPublishing({
     openHost: async (id) => (id === localHostId ? local : await hosts.open(id)),
@@ -237,10 +221,8 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     records: localImages.making.records,
     temporaryFolder: hostPathFromText(tmpdir()),
     memoryFolder: process.env['TMPDIR'] === undefined ? memoryFolder : async () => null,
-    stateFolder: hostPathFromText(folders.state),
+    stateFolder,
   });
-  const stateFolder = hostPathFromText(folders.state);
-  const onProblem = (text: string) => process.emitWarning(text);
   const builds = createBuilds({
     host: local,
     hosts,
@@ -267,24 +249,6 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     openTerminal: (start) => terminals.openForTask(start),
     onProblem,
   });
-  const recordsOf = (host: Host) =>
-    host.id === localHostId ? localImages.making.records : recordsOnHost(host, onProblem);
-  const handover = createHandover({
-    local,
-    hosts,
-    store: workspaces.store,
-    imageFolder: (id) =>
-      id === localHostId ? imageFolder() : remotePreferences(hosts, settings.get(), id).defaultFolder,
-    recordsOf,
-    sendMeansOf,
-  });
-  const syncing = createSyncing({
-    local,
-    openHost: (id) => hosts.open(id),
-    lineOf: (id) => hosts.sshEntry(id)?.connection ?? null,
-    store: workspaces.store,
-    isTaskOpen: (id) => tasks.isOpen(id),
-  });
   const trust = createTrust({
     openHost: async (id) => (id === localHostId ? local : await hosts.open(id)),
     runtime: (id) => hosts.runtime(id),
@@ -303,8 +267,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     hosts,
     images,
     openWorkspace,
-    defaultFolder: (id) =>
-      id === localHostId ? imageFolder() : remotePreferences(hosts, settings.get(), id).defaultFolder,
+    defaultFolder,
     recordsOf,
     stateFolder,
     rules,
@@ -314,8 +277,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     hosts,
     images,
     builds,
-    defaultFolder: (id) =>
-      id === localHostId ? imageFolder() : remotePreferences(hosts, settings.get(), id).defaultFolder,
+    defaultFolder,
     stateFolder,
     onProblem,
   });
@@ -414,60 +376,9 @@ function recordsOnHost(host: Host, onProblem: (text: string) => void) {
   return createWorkRecords({ host, folder, onProblem });
 }
 
-/** The rules of a site, before our own; what is wrong in the file is told, and the rest of it counts. */
-async function readSiteRules(file: string): Promise<readonly StderrRule[]> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (thrown) {
-    if (errnoOf(thrown) !== 'ENOENT') console.error(thrown);
-    return stderrRules;
-  }
-  const site = parseSiteRules(text);
-  for (const problem of site.problems) console.error(`${file}: ${problem}`);
-  return mergeRules(site);
-}
-
 /** The person's own shell, as a login does it. */
 function hostShellCommand(hostId: HostId): CommandSpec {
   return hostId === localHostId
     ? commandSpec(userInfo().shell ?? '/bin/sh', [], { purpose: 'Shell on this machine' })
     : commandSpec('/bin/sh', ['-c', 'exec "$SHELL" -l'], { purpose: 'Shell on the host' });
-}
-
-/** What settings and the last probe say of an ssh host. */
-function remotePreferences(hosts: HostRegistry, settings: Settings, id: HostId): RemotePreferences {
-  const { label, imageFolders, preferences, facts } = hosts.summary(id);
-  return {
-    destination: preferences?.destination ?? label,
-    folders: imageFolders,
-    defaultFolder: imageFolders[0] ?? facts?.homeFolder ?? hostPathFromText('/'),
-    compression: settings.images.compression,
-    temporaryFolder: preferences?.temporaryFolder ?? null,
-    cacheFolder: preferences?.cacheFolder ?? null,
-  };
-}
-
-/** Hands changes of settings to who must know. */
-async function followSettings(
-  settings: SettingsStore,
-  {
-    hosts,
-    images,
-    signal,
-  }: {
-    readonly hosts: HostRegistry;
-    readonly images: ImagesOfHosts;
-    readonly signal: AbortSignal;
-  },
-): Promise<void> {
-  let runtimePath = settings.get().runtime.path;
-  for await (const state of settings.watch(signal)) {
-    hosts.settingsChanged();
-    images.foldersChanged(localHostId, state.settings.images.folders);
-    for (const { id } of state.settings.hosts) images.foldersChanged(id, hosts.summary(id).imageFolders);
-    if (state.settings.runtime.path === runtimePath) continue;
-    runtimePath = state.settings.runtime.path;
-    await hosts.check(localHostId);
-  }
 }
