@@ -27,6 +27,7 @@ import { HostEntersPanel } from './HostEntersPanel.tsx';
 import { ImageKeyFields } from './ImageKeyFields.tsx';
 import { isInReach } from './imageActions.ts';
 import { keyProblem, noKey, opensWith, type TypedKey } from './imageKeyForm.ts';
+import { OverlayField } from './OverlayField.tsx';
 import { splitShellWords } from './shellSplit.ts';
 import { useActionPreview } from './useActionPreview.ts';
 import { useEncryption } from './useEncryption.ts';
@@ -159,6 +160,12 @@ export function RunDialog({
             value={form.workspace}
             onChange={(workspace) => change({ workspace })}
             isWanted={wantsWorkspace}
+          />
+          <OverlayField
+            hostId={image.hostId}
+            path={form.overlay}
+            isReadOnly={form.isOverlayReadOnly}
+            onChange={(overlay, isOverlayReadOnly) => change({ overlay, isOverlayReadOnly })}
           />
           <BindsField
             hostId={image.hostId}

@@ -27,6 +27,9 @@ export interface ActionForm {
   readonly isolation: ActionOptions['isolation'];
   /** Of the image's host; null for none. */
   readonly workspace: WorkspaceId | null;
+  /** An overlay image or folder of that host; null for none. */
+  readonly overlay: HostPath | null;
+  readonly isOverlayReadOnly: boolean;
 }
 
 export type BindProblem = 'sourceNotAbsolute' | 'sourceMissing' | 'destinationNotAbsolute';
@@ -63,6 +66,8 @@ export const emptyActionForm: ActionForm = {
   isWritableTmpfs: false,
   isolation: 'host',
   workspace: null,
+  overlay: null,
+  isOverlayReadOnly: false,
 };
 
 /** What was typed → options of the contract, or everything that is wrong with it. Rows left empty are no binds. */
@@ -86,6 +91,9 @@ export function checkActionForm(form: ActionForm): CheckedAction {
       gpu: form.gpu,
       isWritableTmpfs: form.isWritableTmpfs,
       isolation: form.isolation,
+      ...(form.overlay === null
+        ? {}
+        : { overlays: [{ path: form.overlay, isReadOnly: form.isOverlayReadOnly }] }),
     },
   };
 }

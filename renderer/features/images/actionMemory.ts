@@ -58,8 +58,14 @@ function recallForm(address: Address, verb: ActionVerb): ActionForm {
   return last.verb === verb ? last : { ...last, verb, line: '' };
 }
 
-function formOf({ binds, ...run }: RememberedRun): Partial<ActionForm> {
-  return { ...run, binds: binds.map((bind, index) => ({ id: index + 1, ...bind })) };
+function formOf({ binds, overlays = [], ...run }: RememberedRun): Partial<ActionForm> {
+  const [overlay] = overlays;
+  return {
+    ...run,
+    binds: binds.map((bind, index) => ({ id: index + 1, ...bind })),
+    overlay: overlay?.path ?? null,
+    isOverlayReadOnly: overlay?.isReadOnly ?? false,
+  };
 }
 
 /** Keeps the form of an image for the next time; in core, what cannot hold secrets. */
