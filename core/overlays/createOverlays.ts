@@ -66,7 +66,8 @@ export function createOverlays(means: OverlaysMeans): Overlays {
             { ...input, folder },
             context,
           );
-          if (input.folder !== null && result.path !== null) await book.remember(input.hostId, result.path);
+          // Also of the image folders: their list comes to know of a new file a moment later.
+          if (result.path !== null) await book.remember(input.hostId, result.path);
           return result;
         },
       }),

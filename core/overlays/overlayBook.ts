@@ -11,7 +11,7 @@ const bookSchema = z.object({
   hosts: z.record(z.string().max(128), z.array(hostPathSchema).max(mostPaths)),
 });
 
-/** Overlays that were made outside of the image folders: without it they would be in no list. */
+/** Overlays that the workbench made: without it those outside of the image folders would be in no list. */
 export interface OverlayBook {
   paths(hostId: HostId): Promise<readonly HostPath[]>;
   remember(hostId: HostId, path: HostPath): Promise<void>;
