@@ -19,23 +19,28 @@ tail -c +$((offset + 1)) -- "$file" | head -c "$size" >.tree.sqfs && file=.tree.
 `;
 
 /**
- * `FOLDER FILE OFFSET SIZE SHA256 ENTRIES BYTES`: proves the bytes of a packed tree, lists it (`.packed` in FOLDER, nothing is
- * unpacked yet), and refuses what no workspace holds: devices, sockets, names that leave, more than it says.
+ * `FOLDER FILE OFFSET SIZE SHA256 ENTRIES BYTES FORM`: proves the bytes of a packed tree, lists it (nothing is unpacked
+ * yet), and refuses what no workspace holds: devices, sockets, names that leave, more than it says. For the form
+ * `unpacked` the list stays as `.packed` in FOLDER; a packed file that is mounted as it is has nothing to be compared with.
  */
-export const checkScript = `folder=$1 file=$2 offset=$3 size=$4 sha=$5 entries=$6 bytes=$7
+export const checkScript = `folder=$1 file=$2 offset=$3 size=$4 sha=$5 entries=$6 bytes=$7 form=$8
 cd -- "$folder" || exit 74
-got=$(tail -c +$((offset + 1)) -- "$file" | head -c "$size" | sha256sum) || exit
-[ "\${got%% *}" = "$sha" ] || exit ${adoptStatus.digest}
+whole=$file
+(tail -c +$((offset + 1)) -- "$whole" | head -c "$size" | sha256sum >.sum) &
+proof=$!
 ${squash}{ unsquashfs -lls $at "$file" home/mysingularity </dev/null || echo >.failed; } | head -c $((entries * 8192 + 1048576)) >.listed
+wait "$proof" && read -r got rest <.sum || exit 1
+[ "$got" = "$sha" ] || exit ${adoptStatus.digest}
 [ ! -e .failed ] || exit ${adoptStatus.damaged}
 ! grep -aq '^[bcs][-rwxsStT]\\{9\\} ' .listed || exit ${adoptStatus.device}
 ! LC_ALL=C sed 's/^\\(l.*\\) -> .*/\\1/' .listed | grep -aqE '^[-dlp][-rwxsStT]{9} .* squashfs-root(/.*)?/\\.\\.?(/|$)' || exit ${adoptStatus.leaves}
 [ "$(${listingSum} <.listed)" = "$entries $bytes" ] || exit ${adoptStatus.counts}
-{ ${packedLines}; } <.listed >.packed && rm .listed && rm -f .tree.sqfs`;
+[ "$form" = over ] || { ${packedLines}; } <.listed >.packed
+rm -f .listed .sum .tree.sqfs`;
 
 /**
- * `FOLDER FILE OFFSET SIZE`: the tree as the person's own files in `home` of FOLDER, and seen to be what was listed. unsquashfs takes away
- * what the umask does, and nobody else reaches into FOLDER.
+ * `FOLDER FILE OFFSET SIZE`: the tree as the person's own files in `home` of FOLDER, seen to be what was listed. unsquashfs
+ * lets the umask take modes away, and nobody else reaches into FOLDER.
  */
 export const unpackScript = `folder=$1 file=$2 offset=$3 size=$4
 cd -- "$folder" || exit 74
@@ -48,10 +53,8 @@ find home -xdev ! -type l -perm /6000 -exec chmod ug-s {} + || exit
 (cd home && ${treeLines}) >.unpacked && cmp -s .packed .unpacked || exit ${adoptStatus.different}
 rm .packed .unpacked`;
 
-/** The same for the packed file with own writes above, mounted as it will be. */
-export const layeredScript =
-  overTree(`(cd -- "$tree" && ${treeLines}) | cmp -s "$folder/.packed" - || exit ${adoptStatus.different}
-rm -- "$folder/.packed"`);
+/** Opens the packed file with own writes above, mounted as it will be. */
+export const layeredScript = overTree(`cd -- "$tree" && ls -A >/dev/null && : >.opened && rm .opened`);
 
 /** `FOLDER FILE OFFSET SIZE AT`: the part of an image that is a workspace's tree, in `packed` of FOLDER from AT on. */
 export const extractScript = `cd -- "$1" && truncate -s "$5" packed && tail -c +$(($3 + 1)) -- "$2" | head -c "$4" >>packed`;

@@ -119,12 +119,13 @@ async function takeOver(
   const isOwn = source.host.id !== host.id || source.isTemporary;
   if (form === 'over') {
     lies = await layTree(means, host, { ...lies, folder: where, isOwn }, context);
-    await checkTree(host, { ...lies, folder: where, shownAs: source.path }, context);
+    await checkTree(host, { ...lies, folder: where, shownAs: source.path, form }, context);
     const reason = await tryLayers(host, { ...lies, folder: where, shownAs: source.path }, context);
     if (reason === null) return { form, reason: '' };
     context.log('note', `Unpacked after all: ${reason}`);
     await requireSpace(host, where, file.packed.tree.bytes);
-  } else await checkTree(host, { ...lies, folder: where, shownAs: source.path }, context);
+  }
+  await checkTree(host, { ...lies, folder: where, shownAs: source.path, form: 'unpacked' }, context);
   await unpackTree(host, { ...lies, folder: where, shownAs: source.path }, context);
   if (lies.path.startsWith(`${where}/`)) await host.files.remove(lies.path);
   return { form: 'unpacked', reason: 'Its packed file cannot be mounted here' };
