@@ -8,6 +8,7 @@ export const pageNames = [
   'Registries',
   'Builds',
   'Sandboxes',
+  'Workspaces',
   'Instances',
   'Overlays',
   'Shells',
