@@ -23,6 +23,7 @@ export const imageMenu: readonly (string | 'separator')[] = [
   'images.run',
   'images.exec',
   'images.workspace',
+  'images.sandbox',
   'separator',
   'images.send',
   'images.publish',

@@ -1,7 +1,8 @@
-import { FileDiff, FlaskConical, Hammer, LockKeyhole, ShieldCheck, Signature } from 'lucide-react';
+import { Box, FileDiff, FlaskConical, Hammer, LockKeyhole, ShieldCheck, Signature } from 'lucide-react';
 import type { Image } from '#core/contract/images.ts';
 import type { Command } from '#renderer/commands/registry.ts';
 import { openImageWork } from '#renderer/state/imageWork.ts';
+import { openSandbox } from '#renderer/state/sandboxChoice.ts';
 import {
   canPublish,
   canRun,
@@ -23,6 +24,18 @@ export const imageWorkCommands: readonly Command[] = [
     icon: FileDiff,
     isEnabled: ({ page }) => page === 'images' && canCompare(),
     perform: () => openImageWork({ kind: 'compare', paths: selectedImages().map(({ path }) => path) }),
+  },
+  {
+    id: 'images.sandbox',
+    label: 'sandboxes:commands.show',
+    group: 'images',
+    keywords: ['writable', 'changes', 'snapshot', 'freeze'],
+    icon: Box,
+    isEnabled: ({ page }) => page === 'images' && isOne(({ format }) => format === 'sandbox'),
+    perform: () => {
+      const image = onlySelected();
+      if (image !== null) openSandbox(image.hostId, image.path);
+    },
   },
   {
     id: 'images.howMade',

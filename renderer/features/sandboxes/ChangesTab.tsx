@@ -90,8 +90,7 @@ function Difference({ difference, when, onAgain }: DifferenceProps) {
     <div className="flex h-full min-h-60 flex-col gap-2">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3">
         <Totals difference={difference} isEqual={isEqual} />
-        <span className="flex-1" />
-        <span className="flex items-center gap-1 text-small text-ink-3">
+        <span className="ml-auto flex items-center gap-1 text-small text-ink-3">
           {when}
           <IconButton icon={RefreshCw} label={text('changes.again')} onClick={onAgain} />
         </span>

@@ -7,7 +7,8 @@ import { runCommand } from '#renderer/commands/registry.ts';
 import { definitionDraftStore } from '#renderer/state/definitionDraft.ts';
 import { layoutStore } from '#renderer/state/layout.ts';
 import { noticesStore } from '#renderer/state/notices.ts';
-import { sampleReport, sampleSshHost } from '#renderer/testing/samples.ts';
+import { openSandbox } from '#renderer/state/sandboxChoice.ts';
+import { sampleHost, sampleReport, sampleSshHost } from '#renderer/testing/samples.ts';
 import { fake, showSandboxes, tellWork, workId } from './fakeSandboxes.tsx';
 import {
   otherWays,
@@ -50,7 +51,8 @@ it('lists what each was made from, its size and owners; hostile names are shown 
   expect(screen.getByText(/2 on local, 412 MB measured/)).toBeTruthy();
   await user.click(screen.getByRole('button', { name: 'Size' }));
   expect(sandboxesStore.getState().sort).toEqual({ column: 'size', isDescending: true });
-  await user.type(screen.getByLabelText('Filter by name, base, path'), 'nothing has this');
+  await user.click(screen.getByLabelText('Filter by name, base, path'));
+  await user.paste('nothing has this');
   expect(await screen.findByText('No sandbox matches this filter.')).toBeTruthy();
 });
 
@@ -253,7 +255,8 @@ it('makes one from a registry, is shown it at its end, and allows a plain regist
   const { user } = showSandboxes();
   await user.click(await screen.findByRole('button', { name: 'New sandbox…' }));
   const dialog = await screen.findByRole('dialog', { name: 'New sandbox' });
-  await user.type(within(dialog).getByLabelText('Reference'), 'plain.example.org/lab/tool:1');
+  await user.click(within(dialog).getByLabelText('Reference'));
+  await user.paste('plain.example.org/lab/tool:1');
   await user.click(await within(dialog).findByRole('button', { name: /without encryption/ }));
   expect(await within(dialog).findByText('Layers are unpacked straight.')).toBeTruthy();
   await user.click(within(dialog).getByRole('button', { name: 'Make sandbox' }));
@@ -285,7 +288,8 @@ it('makes one from an image, and not over what has its name', async () => {
   await user.click(await screen.findByRole('button', { name: 'New sandbox…' }));
   const dialog = await screen.findByRole('dialog', { name: 'New sandbox' });
   await user.click(within(dialog).getByRole('radio', { name: 'Image or archive' }));
-  await user.type(within(dialog).getByLabelText('Image'), '/images/tool.sif');
+  await user.click(within(dialog).getByLabelText('Image'));
+  await user.paste('/images/tool.sif');
   expect(await within(dialog).findByText(/Something of this name is there already/)).toBeTruthy();
   const submit = within(dialog).getByRole('button', { name: 'Make sandbox' }) as HTMLButtonElement;
   expect(submit.disabled).toBe(true);
@@ -309,5 +313,12 @@ it('is walked through by keys, from the filter into the list and to the detail',
   await user.keyboard('{ArrowDown}{Home}{Enter}');
   expect(await screen.findByRole('complementary', { name: 'Detail of tool' })).toBeTruthy();
   await user.keyboard('{ArrowDown}{Enter}');
+  expect(await screen.findByRole('complementary', { name: /^Detail of old/ })).toBeTruthy();
+});
+
+it('shows the sandbox that another page asks for', async () => {
+  sandboxesStore.setState({ filter: 'nothing has this' });
+  act(() => openSandbox(sampleHost.id, strangeSandbox.path));
+  showSandboxes();
   expect(await screen.findByRole('complementary', { name: /^Detail of old/ })).toBeTruthy();
 });

@@ -45,6 +45,7 @@ const plainRefusal = sampleReport({
 export const workId = taskIdSchema.parse('66666666-ffff');
 
 // A busy machine is slow, not wrong.
+vi.setConfig({ testTimeout: 30_000 });
 configure({ asyncUtilTimeout: 10_000 });
 
 beforeAll(() => {

@@ -4,6 +4,7 @@ import type { HostPath } from '#core/contract/hostPath.ts';
 import type { HostId, TaskId } from '#core/contract/ids.ts';
 import type { Sandbox, SandboxSnapshot } from '#core/contract/sandboxes.ts';
 import { hostsStore } from '#renderer/state/hosts.ts';
+import { sandboxChoiceStore } from '#renderer/state/sandboxChoice.ts';
 
 export type SandboxesDialog =
   | { readonly kind: 'new' }
@@ -58,6 +59,12 @@ export const sandboxesStore = createStore<SandboxesState>()(() => firstState);
 hostsStore.subscribe((state, before) => {
   if (state.currentId !== before.currentId)
     sandboxesStore.setState({ chosenPath: null, chosen: null, dialog: null });
+});
+
+sandboxChoiceStore.subscribe(({ wantedPath }) => {
+  if (wantedPath === null) return;
+  sandboxChoiceStore.setState({ wantedPath: null });
+  sandboxesStore.setState({ chosenPath: wantedPath, filter: '' });
 });
 
 /** Selects from the page's state. */

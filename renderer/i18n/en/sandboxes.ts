@@ -14,6 +14,7 @@ export const sandboxes = {
     measure: 'Measure',
     copyPath: 'Copy path',
     remove: 'Delete sandbox…',
+    show: 'Show in sandboxes',
     go: 'Go to sandboxes',
   },
   filter: 'Filter by name, base, path',
