@@ -3,6 +3,7 @@ import { expect, type Page } from '@playwright/test';
 import { type Look, prepareTour, tourClusterImages, tourHosts } from '../fixtures/clusterTour.ts';
 import { prepareRegistryTour, tourParts, tourRegistries, tourTransfers } from '../fixtures/registryTour.ts';
 import { test } from '../fixtures/test.ts';
+import { prepareWorkspaceTour, tourWorkspaces, workspaceTourParts } from '../fixtures/workspaceTour.ts';
 import { pageNames, workbench } from '../pages/workbench.ts';
 import { resetCluster, testbed } from '../testbed/testbed.ts';
 
@@ -107,6 +108,21 @@ test.describe('registries, imports and pushes', () => {
       await tourTransfers(page, files, look);
     } finally {
       await files.dispose();
+    }
+  });
+});
+
+test.describe('workspaces', () => {
+  test.use({ needs: workspaceTourParts });
+
+  test('break no rule either, in both themes', async ({ person, openWorkbench }) => {
+    test.setTimeout(240_000);
+    const tour = await prepareWorkspaceTour(person);
+    const { page } = await openWorkbench();
+    try {
+      await tourWorkspaces(page, tour, lookInBoth(page));
+    } finally {
+      await tour.dispose();
     }
   });
 });
