@@ -16,12 +16,22 @@ export interface BuildsPage {
   write(text: string): Promise<void>;
   saveAs(path: string): Promise<void>;
   openBuild(): Promise<BuildDialog>;
+  /** Puts the build that is looked at beside the one before it. */
+  compareWithEarlier(): Promise<Locator>;
 }
 
 export interface BuildDialog {
   readonly dialog: Locator;
   readonly way: Locator;
   readonly fileName: Locator;
+  /** Names the image, once a name is proposed. */
+  name(fileName: string): Promise<void>;
+  /** Where the build begins, of a definition with checkpoints. */
+  readonly checkpoints: Locator;
+  /** Builds as root; a terminal asks for the password. */
+  chooseSudo(): Promise<void>;
+  /** Replaces the image that has the name. */
+  replace(): Promise<void>;
   /** Builds on a host, by what the person calls it. */
   chooseHost(label: string): Promise<void>;
   /** Takes a missing file from a path of a host. */
@@ -65,18 +75,35 @@ export function buildsPage(page: Page): BuildsPage {
       await expect(dialog).toBeHidden();
     },
     openBuild: async () => {
-      await body.getByRole('button', { name: 'Build…' }).click();
+      await body.getByRole('button', { name: 'Build…' }).first().click();
       return buildDialog(page);
+    },
+    compareWithEarlier: async () => {
+      await body.getByRole('button', { name: 'More about this build' }).click();
+      await page.getByRole('menuitem', { name: 'Compare with another build…' }).click();
+      return page.getByRole('dialog', { name: 'Two builds side by side' });
     },
   };
 }
 
 function buildDialog(page: Page): BuildDialog {
   const dialog = page.getByRole('dialog', { name: /^Build / });
+  const fileName = dialog.getByRole('textbox', { name: 'File name' });
   return {
     dialog,
     way: dialog.getByRole('region', { name: 'How it is built' }),
-    fileName: dialog.getByRole('textbox', { name: 'File name' }),
+    fileName,
+    name: async (wanted) => {
+      await expect(fileName).not.toHaveValue('');
+      await fileName.fill(wanted);
+    },
+    checkpoints: dialog.getByRole('status').filter({ hasText: /kept/ }),
+    chooseSudo: async () => {
+      await dialog.getByRole('radio', { name: 'Root, through sudo' }).click();
+    },
+    replace: async () => {
+      await dialog.getByRole('checkbox', { name: 'Replace it' }).click();
+    },
     chooseHost: async (label) => {
       await dialog.getByRole('combobox', { name: 'Build on' }).click();
       await page.getByRole('option', { name: label }).click();
@@ -91,7 +118,7 @@ function buildDialog(page: Page): BuildDialog {
       await expect(question).toBeHidden();
     },
     submit: async () => {
-      await dialog.getByRole('button', { name: 'Build', exact: true }).click();
+      await dialog.getByRole('button', { name: /^Build( and replace)?$/ }).click();
       await expect(dialog).toBeHidden();
     },
   };

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import type { BuildPlan, BuildSummary } from '#core/contract/builds.ts';
 import { askHost } from '../fixtures/clusterHosts.ts';
+import { commandLineFile } from '../fixtures/folders.ts';
 import type { Person } from '../fixtures/person.ts';
 import { runProgram } from '../fixtures/programs.ts';
+import { startInTerminal } from '../fixtures/pty.ts';
 import { test } from '../fixtures/test.ts';
-import { testbed } from '../testbed/testbed.ts';
+import { testbed, whyMissing } from '../testbed/testbed.ts';
 
-const { tiny } = testbed();
+const { tiny, registry, sudoPassword } = testbed();
 const base = `Bootstrap: localimage\nFrom: ${tiny.sif}\n`;
 test.use({ needs: ['user', 'apptainer', 'tiny', 'ssh'] });
 
@@ -107,4 +109,78 @@ test('builds on another host as if it were here', async ({ person }) => {
   await askHost('cluster-bob', 'rm results.csv');
   expect(await inside(person, image, 'cat', '/where')).toBe(await askHost('cluster', 'uname -n'));
   expect(await askHost('cluster', 'ls -A ~/.local/state/mysingularity/jobs')).not.toContain('far');
+});
+
+test('keeps checkpoints, begins at them, and puts two builds side by side', async ({ person }) => {
+  const steps = (last: string) =>
+    `\n%post\n    echo one >/one\n    # checkpoint: base\n    echo ${last} >/last\n`;
+  const definition = await hasDefinition(person, 'steps.def', steps('early'));
+  const image = join(person.home, 'steps.sif');
+  const built = await person.workbench(['build', image, definition]);
+  expect(built, built.stderr).toMatchObject({ status: 0 });
+  expect(built.stderr).toContain('The checkpoint “base” (line 6) is kept.');
+  await hasDefinition(person, 'steps.def', steps('late'));
+  const planned = await person.workbench(['build', '--dry-run', '--force', image, definition]);
+  expect(planned.stdout).toMatch(/^Checkpoint base \(line 6\): kept, /m);
+  const again = await person.workbench(['build', '--force', image, definition]);
+  expect(again.stderr).toContain('Goes on from the checkpoint “base” (line 6).');
+  expect(await inside(person, image, 'cat', '/one', '/last')).toBe('one\nlate\n');
+
+  const listed = await person.workbench(['builds', '--json']);
+  const [late, early] = (JSON.parse(listed.stdout) as BuildSummary[]).map(({ id }) => id);
+  const compared = await person.workbench(['builds', late ?? '', '--compare', early ?? '']);
+  expect(compared.stdout).toMatch(/^~ +digest /m);
+  expect(compared.stdout).toMatch(/^- {4}echo early >\/last\n\+ {4}echo late >\/last$/m);
+
+  const other = await person.workbench(['build', '--checkpoints', 'off', `${image}2`, definition]);
+  expect(other.stderr).not.toContain('checkpoint “base”');
+  expect(await person.workbench(['compare', image, `${image}2`])).toMatchObject({ status: 1 }); // they differ
+  const comparisons = await person.workbench(['comparisons']);
+  const [id = ''] = comparisons.stdout.split(/\s/, 1);
+  expect((await person.workbench(['comparisons', id])).stdout).toContain(image);
+  await person.workbench(['comparisons', id, '--remove']);
+  expect((await person.workbench(['comparisons'])).stdout.trim()).toBe('');
+
+  const kept = await person.workbench(['checkpoints']);
+  expect(kept.stdout).toMatch(/ base +steps\.def /);
+  const removed = await person.workbench(['checkpoints', '--keep', '0']);
+  expect(removed.stdout).toMatch(/^Removed 1 checkpoint, /);
+  expect((await person.workbench(['checkpoints'])).stdout).toBe('No checkpoints are kept.\n');
+});
+
+test('builds as root through sudo at a terminal, and a Dockerfile without root', async ({ person }) => {
+  const reason = whyMissing('sudo', 'registry');
+  test.skip(reason !== null, reason ?? '');
+  const from = `${registry}/${tiny.repository}:${tiny.tag}`;
+  const definition = join(person.home, 'root.def');
+  await writeFile(
+    definition,
+    `Bootstrap: docker\nFrom: ${from}\n\n%post\n    cat /proc/self/uid_map >/map\n`,
+  );
+  const image = join(person.home, 'root.sif');
+  const words = ['build', '--sudo', image, definition];
+  expect(await person.workbench(words)).toMatchObject({ status: 2, stdout: '' });
+  const atTerminal = () => {
+    const { environment, home: folder } = person;
+    return startInTerminal(process.execPath, [commandLineFile, ...words], { environment, folder });
+  };
+  const given = atTerminal();
+  await given.untilSeen('[sudo] password for');
+  given.type('\u0003');
+  expect((await given.ended).output).toContain('Ctrl-C was typed there');
+  const built = atTerminal();
+  await built.untilSeen('[sudo] password for');
+  built.type(`${sudoPassword}\r`);
+  const { status, output } = await built.ended;
+  expect(status, output).toBe(0);
+  expect(output).not.toContain(sudoPassword);
+  expect(await inside(person, image, 'cat', '/map')).toMatch(/^\s*0\s+0\s+4294967295\n$/);
+
+  await writeFile(join(person.home, 'Dockerfile'), `FROM ${from}\nRUN echo packed >/made\n`);
+  const podman = await runProgram('podman', ['--version'], { environment: person.environment });
+  test.skip(podman.status !== 0, 'podman is not installed');
+  const packed = join(person.home, 'packed.sif');
+  const ofDockerfile = await person.workbench(['build', packed, join(person.home, 'Dockerfile')]);
+  expect(ofDockerfile, ofDockerfile.stderr).toMatchObject({ status: 0, stdout: `${packed}\n` });
+  expect(await inside(person, packed, 'cat', '/made')).toBe('packed\n');
 });
