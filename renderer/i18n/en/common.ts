@@ -15,6 +15,7 @@ export const common = {
   save: 'Save',
   unknown: 'unknown',
   more: 'More',
+  moreTabs: 'More tabs',
   details: 'Details',
   show: 'Show',
   browse: {
