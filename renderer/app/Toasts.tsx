@@ -23,7 +23,8 @@ export function Toasts() {
       }
     });
   }, []);
-  return <Toaster position="bottom-right" offset={36} gap={8} visibleToasts={4} />;
+  // Below dialogs (z-40): a notice never lies on the button that somebody is about to press.
+  return <Toaster position="bottom-right" offset={36} gap={8} visibleToasts={4} style={{ zIndex: 30 }} />;
 }
 
 function show(notice: Notice): void {
