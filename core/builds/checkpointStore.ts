@@ -8,7 +8,7 @@ import type { HostFiles } from '#core/hosts/host.ts';
 /** Without being used, a checkpoint stays this long. */
 export const checkpointDays = 30;
 /** All of them together; the least used go when there is more. */
-export const checkpointCapBytes = 20 * 1024 ** 3;
+export const checkpointCapBytes = 20e9;
 
 const dayMs = 86_400_000;
 const noteLimitBytes = 65_536;

@@ -7,13 +7,14 @@ import { IconButton } from '#renderer/ui/IconButton.tsx';
 import type { ArgumentProblem, ArgumentRow } from './buildForm.ts';
 
 export interface BuildArgumentsFieldProps {
+  readonly isDockerfile: boolean;
   readonly rows: readonly ArgumentRow[];
   readonly problems: ReadonlyMap<number, ArgumentProblem>;
   readonly onChange: (rows: readonly ArgumentRow[]) => void;
 }
 
-/** Values for `{{ NAME }}`: those that the definition names, and others. */
-export function BuildArgumentsField({ rows, problems, onChange }: BuildArgumentsFieldProps) {
+/** Values for `{{ NAME }}`, or for ARG of a Dockerfile: those that the definition names, and others. */
+export function BuildArgumentsField({ isDockerfile, rows, problems, onChange }: BuildArgumentsFieldProps) {
   const text = useText('buildsForms');
   const add = () =>
     onChange([
@@ -29,7 +30,11 @@ export function BuildArgumentsField({ rows, problems, onChange }: BuildArguments
   return (
     <fieldset className="m-0 flex min-w-0 flex-col gap-1.5 border-0 p-0">
       <legend className="p-0 text-small font-medium text-ink-2">{text('build.arguments')}</legend>
-      <p className="text-small text-ink-3">{text('build.argumentsHint', { placeholder: '{{ NAME }}' })}</p>
+      <p className="text-small text-ink-3">
+        {isDockerfile
+          ? text('build.argumentsOfDockerfile')
+          : text('build.argumentsHint', { placeholder: '{{ NAME }}' })}
+      </p>
       {rows.map((row, index) => (
         <ArgumentLine
           key={row.id}

@@ -118,6 +118,7 @@ export function BuildDialog({ document, like, onClose }: BuildDialogProps) {
             />
           )}
           <BuildArgumentsField
+            isDockerfile={document.isDockerfile}
             rows={form.arguments}
             problems={checked.argumentProblems}
             onChange={(rows) => change({ arguments: rows })}

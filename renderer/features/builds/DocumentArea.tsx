@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { FileWarning } from 'lucide-react';
+import { FileWarning, Info } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
@@ -81,18 +81,22 @@ function useDiskWatched(id: string): void {
 }
 
 interface BarProps {
+  /** `plain` tells, `warn` asks for a choice. */
+  readonly tone: 'plain' | 'warn';
   readonly title: string;
   readonly words: string;
   readonly children: ReactNode;
 }
 
-function Bar({ title, words, children }: BarProps) {
+function Bar({ tone, title, words, children }: BarProps) {
+  const [Icon, ground, ink] =
+    tone === 'warn' ? [FileWarning, 'bg-warn-soft', 'text-warn'] : [Info, 'bg-panel', 'text-ink-2'];
   return (
     <section
       role="status"
-      className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-warn-soft px-3 py-1.5"
+      className={`flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-3 py-1.5 ${ground}`}
     >
-      <FileWarning aria-hidden className="size-4 shrink-0 text-warn" />
+      <Icon aria-hidden className={`size-4 shrink-0 ${ink}`} />
       <div className="min-w-56 flex-1">
         <p className="font-semibold [overflow-wrap:anywhere]">{title}</p>
         <p className="text-small text-pretty text-ink-2">{words}</p>
@@ -107,7 +111,7 @@ function ConflictBar({ document }: { readonly document: OpenDocument }) {
   const { id, name, theirs } = document;
   if (theirs === null) return null;
   return (
-    <Bar title={text('conflict.title', { name })} words={text('conflict.text')}>
+    <Bar tone="warn" title={text('conflict.title', { name })} words={text('conflict.text')}>
       <Button onClick={() => showBuildsDialog({ kind: 'compareTexts', documentId: id })}>
         {text('conflict.compare')}
       </Button>
@@ -120,10 +124,7 @@ function ConflictBar({ document }: { readonly document: OpenDocument }) {
 function DockerfileBar({ document }: { readonly document: OpenDocument }) {
   const text = useText('builds');
   return (
-    <Bar title={text('dockerfile')} words={text('dockerfileText')}>
-      <Button onClick={() => showBuildsDialog({ kind: 'build', documentId: document.id, like: null })}>
-        {text('buildDockerfile')}
-      </Button>
+    <Bar tone="plain" title={text('dockerfile')} words={text('dockerfileText')}>
       <Button onClick={() => attempt(() => convertDockerfile(document))}>{text('convert')}</Button>
     </Bar>
   );

@@ -2,7 +2,7 @@ import type { BuildPhase, PhaseTime } from '#core/contract/builds.ts';
 import { formatDuration } from '#core/contract/quantity.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { useNow } from '#renderer/ui/when.ts';
-import { timelineOf } from './phases.ts';
+import { timelineOf, totalsOf } from './phases.ts';
 
 const tiles: Readonly<Record<BuildPhase, string>> = {
   send: 'bg-tile-4',
@@ -15,7 +15,7 @@ const tiles: Readonly<Record<BuildPhase, string>> = {
   receive: 'bg-tile-4',
 };
 
-/** The phases of a build: a picture as wide as they were long, and the same as a list. */
+/** The phases of a build: a picture as wide as they were long, and what each took in all as a list. */
 export function PhaseTimeline({ phases }: { readonly phases: readonly PhaseTime[] }) {
   const text = useText('builds');
   const now = useNow(1000);
@@ -44,8 +44,8 @@ export function PhaseTimeline({ phases }: { readonly phases: readonly PhaseTime[
         ))}
       </div>
       <ol className="flex flex-wrap gap-x-3 gap-y-0.5 text-small">
-        {pieces.map(({ index, phase, seconds, isRunning }) => (
-          <li key={index} className="flex items-center gap-1.5">
+        {totalsOf(pieces).map(({ phase, seconds, isRunning }) => (
+          <li key={phase} className="flex items-center gap-1.5">
             <span aria-hidden className={`size-2 rounded-pill ${tiles[phase]}`} />
             <span>{text(`build.phase.${phase}`)}</span>
             <span className="text-ink-2 tabular-nums">

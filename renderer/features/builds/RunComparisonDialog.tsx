@@ -231,7 +231,7 @@ function PhaseTable({ phases, heads }: PhaseTableProps) {
               </th>
               <td className={number}>{left === null ? text('compareRuns.none') : formatDuration(left)}</td>
               <td className={number}>{right === null ? text('compareRuns.none') : formatDuration(right)}</td>
-              <td className={number}>{differenceText((right ?? 0) - (left ?? 0))}</td>
+              <td className={number}>{differenceText(left ?? 0, right ?? 0)}</td>
             </tr>
           ))}
         </tbody>
@@ -240,7 +240,9 @@ function PhaseTable({ phases, heads }: PhaseTableProps) {
   );
 }
 
-function differenceText(seconds: number): string {
+/** Of the whole seconds that stand beside it: 2 s and 2 s differ by nothing. */
+function differenceText(left: number, right: number): string {
+  const seconds = Math.round(right) - Math.round(left);
   const words = formatDuration(Math.abs(seconds));
   if (words === formatDuration(0)) return '±0';
   return `${seconds < 0 ? '−' : '+'}${words}`;

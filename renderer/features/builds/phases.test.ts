@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lineNow } from './lineNow.ts';
-import { timelineOf } from './phases.ts';
+import { timelineOf, totalsOf } from './phases.ts';
 import { sampleBuild } from './sampleBuilds.ts';
 
 describe('the timeline of a build', () => {
@@ -12,6 +12,17 @@ describe('the timeline of a build', () => {
     expect(timelineOf(running, startedAt + 40_000)).toEqual([
       { index: 0, phase: 'bootstrap', start: 0, share: 0.25, seconds: 10, isRunning: false },
       { index: 1, phase: 'post', start: 0.25, share: 0.75, seconds: 30, isRunning: true },
+    ]);
+  });
+
+  it('sums what comes once for each part', () => {
+    const { phases } = sampleBuild();
+    const [first, second] = phases;
+    if (first === undefined || second === undefined) throw new Error('a sample build has phases');
+    const pieces = timelineOf([first, second, first, { ...second, endedAt: null }], second.startedAt + 5000);
+    expect(totalsOf(pieces)).toEqual([
+      { phase: 'bootstrap', seconds: 20, isRunning: false },
+      { phase: 'post', seconds: (pieces[1]?.seconds ?? 0) + 5, isRunning: true },
     ]);
   });
 

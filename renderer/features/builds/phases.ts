@@ -31,3 +31,22 @@ export function timelineOf(phases: readonly PhaseTime[], now: number): readonly 
     };
   });
 }
+
+/** What a phase took in all: it comes once for each stage, and for each part between checkpoints. */
+export interface PhaseTotal {
+  readonly phase: BuildPhase;
+  readonly seconds: number;
+  readonly isRunning: boolean;
+}
+
+/** The pieces of a timeline summed by phase, in the order in which the phases came first. */
+export function totalsOf(pieces: readonly TimelinePiece[]): readonly PhaseTotal[] {
+  return [...new Set(pieces.map(({ phase }) => phase))].map((phase) => {
+    const own = pieces.filter((piece) => piece.phase === phase);
+    return {
+      phase,
+      seconds: own.reduce((sum, { seconds }) => sum + seconds, 0),
+      isRunning: own.some(({ isRunning }) => isRunning),
+    };
+  });
+}

@@ -81,7 +81,7 @@ function CheckpointTable({ kept, onRemove }: CheckpointTableProps) {
             <th className="px-2 font-medium">{text('definition')}</th>
             <th className="px-2 text-right font-medium">{text('size')}</th>
             <th className="px-2 font-medium">{text('lastUsed')}</th>
-            <th className="px-2">
+            <th className="w-9 px-2">
               <span className="sr-only">{text('actions')}</span>
             </th>
           </tr>

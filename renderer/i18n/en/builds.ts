@@ -37,7 +37,6 @@ export const builds = {
   dockerfile: 'This is a Dockerfile',
   dockerfileText:
     'It is built by podman or buildah where one is there, or turned into a definition file; what does not come along is listed.',
-  buildDockerfile: 'Build…',
   convert: 'Convert to a definition file',
   unsupported: 'What did not come along from the Dockerfile',
   unsupportedLine: 'Line {{line}}: {{reason}}',

@@ -73,6 +73,7 @@ export const buildsForms = {
     fileNameProblem: { empty: 'Give a name.', slash: 'A name has no “/”. Put folders into the field above.' },
     arguments: 'Build arguments',
     argumentsHint: 'They stand for {{placeholder}} in the definition.',
+    argumentsOfDockerfile: 'Values for its ARG instructions.',
     argumentName: 'Name of argument {{number}}',
     argumentValue: 'Value of {{name}}',
     argumentDefault: '{{value}}, as in the file',
