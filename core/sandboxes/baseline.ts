@@ -48,7 +48,8 @@ take() { if inside "$1"; then head -c 67108864 "$1"; echo; fi; }
 for folder in var/lib/rpm usr/lib/sysimage/rpm usr/share/rpm; do
   inside "$folder/rpmdb.sqlite" || inside "$folder/Packages.db" || inside "$folder/Packages" || continue
   if command -v rpm >/dev/null; then
-    copy=$(mktemp -d) && cp -P "$folder"/* "$copy" 2>/dev/null
+    copy=$(mktemp -d) || { echo RPM; break; }
+    find "$folder" -mindepth 1 -maxdepth 1 -type f -exec cp -P -- {} "$copy" \\; 2>/dev/null
     rpm --dbpath "$copy" --query --all --queryformat '%{NAME}\\t%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\\t%{ARCH}\\n' 2>/dev/null || echo RPM
     rm -rf "$copy"
   else echo RPM; fi

@@ -47,6 +47,25 @@ afterAll(() => {
 });
 
 describe('a sandbox from a hostile image', () => {
+  it('gives rpm nothing but files: no pipe that nobody ever writes to, and no link for it to write through', async () => {
+    const programs = join(home, 'bin');
+    mkdirSync(programs);
+    writeFileSync(join(programs, 'rpm'), `#!/bin/sh\nls "$2" >'${home}/seen'\n`, { mode: 0o755 });
+    const database = join(tree, 'var/lib/rpm');
+    mkdirSync(join(database, 'folder'), { recursive: true });
+    writeFileSync(join(database, 'rpmdb.sqlite'), '');
+    symlinkSync(join(outside, 'mine'), join(database, 'rpmdb.sqlite-wal'));
+    execFileSync('mkfifo', [join(database, 'pipe')]);
+    const before = process.env['PATH'];
+    process.env['PATH'] = `${programs}:${before}`;
+    try {
+      await openSandboxes(home, { hasRuntime: false }).note(tree);
+    } finally {
+      process.env['PATH'] = before;
+    }
+    expect(readFileSync(join(home, 'seen'), 'utf8')).toBe('rpmdb.sqlite\n');
+  });
+
   it('leads nobody out of it: no database is read, and nothing is written, through a link', async () => {
     mkdirSync(join(tree, 'var/lib/dpkg'), { recursive: true });
     mkdirSync(join(tree, 'lib'));
