@@ -94,7 +94,10 @@ async function syncPair(
     await end(there, state);
     await end(here, state);
     for (const path of [...doneHere.left, ...doneThere.left])
-      context.log('note', `${shownPath(path)} changed while it was synced: the next sync looks at it again`);
+      context.log(
+        'note',
+        `${shownPath(path)} changed while it was synced, or could not be read: the next sync looks at it again`,
+      );
     const [first] = conflicts;
     if (first !== undefined)
       throw workbenchError('workspace.conflict', {
