@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,6 +86,16 @@ it('packs, adopts and embeds workspaces', async () => {
 
   const { sif } = testbed().tiny;
   expect(await run('workspace', 'embed', 'tools', sif, 'shown.sif'), said.stderr).toBe(0);
+  const [, byHand = ''] = /without a workbench: (.*)\n/.exec(said.stderr) ?? [];
+  const script = byHand.replace(
+    /apptainer run (.*)/,
+    'apptainer exec $1 sh -c "touch ~/mine && ~/bin/greet"',
+  );
+  const own = mkdtempSync(join(tmpdir(), 'cli-own-'));
+  expect(execFileSync('/bin/sh', ['-ec', script], { cwd: own, encoding: 'utf8' })).toContain(
+    'hello from /home/mysingularity\n',
+  );
+  rmSync(own, { recursive: true });
   expect(
     await run(
       'exec',

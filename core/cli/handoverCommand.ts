@@ -167,13 +167,17 @@ async function follow(
   const task = await followTask(line, work.client, work.taskId, options);
   return writeEnd(line, task, options, {
     done: ({ sizeBytes, facts }, seconds) => {
-      const { leftOut } = facts;
+      const { leftOut, adoptByHand } = facts;
       const parts = [
         ...(sizeBytes === null ? [] : [formatBytes(sizeBytes)]),
         formatDuration(seconds),
         ...(typeof leftOut === 'number' && leftOut > 0 ? [`${leftOut} left out: --dry-run names them`] : []),
       ];
-      return `${printable(work.done)} (${parts.join(', ')})`;
+      const more =
+        typeof adoptByHand === 'string'
+          ? `\nMade one’s own without a workbench: ${printable(adoptByHand)}`
+          : '';
+      return `${printable(work.done)} (${parts.join(', ')})${more}`;
     },
     cancelled: 'Cancelled. Nothing was left behind.',
   });

@@ -90,9 +90,23 @@ async function runEmbed(means: HandoverMeans, input: EmbedInput, context: TaskCo
     const from = joinPath(work, squashedName);
     await readPacked(host, from);
     const { sizeBytes } = await landFile(host, { from, target }, { overwrite, signal: context.signal });
-    const facts = { name: workspace.name, entries: tree.entries };
+    const facts = {
+      name: workspace.name,
+      entries: tree.entries,
+      adoptByHand: adoptByHand(target, treeOffset),
+    };
+    context.log('note', `Made one’s own without a workbench: ${facts.adoptByHand}`);
     return { path: target, digest: `sha256:${tree.sha256}`, sizeBytes, facts };
   });
+}
+
+/** What somebody without a workbench types to have the workspace of an image as files of their own. */
+function adoptByHand(image: HostPath, offset: number): string {
+  const file = quotePath(image);
+  return [
+    `unsquashfs -o ${offset} -d own ${file} home/mysingularity`,
+    `apptainer run --home "$PWD/own/home/mysingularity:${workspaceHome}" ${file}`,
+  ].join(' && ');
 }
 
 async function append(

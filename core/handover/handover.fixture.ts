@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKeyedLock } from '#core/cache/keyedLock.ts';
 import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
-import { type HostId, hostIdSchema, localHostId, type TaskId, taskIdSchema } from '#core/contract/ids.ts';
+import { type HostId, hostIdSchema, localHostId, taskIdSchema } from '#core/contract/ids.ts';
 import { defaultActionOptions } from '#core/contract/runtime.ts';
 import type { TaskKind, TaskResult } from '#core/contract/tasks.ts';
 import { type Workspace, workspaceHome } from '#core/contract/workspaces.ts';
@@ -40,11 +40,13 @@ export interface HandoverFixture {
   run(
     kind: TaskKind,
     input: object,
-    options?: { readonly signal?: AbortSignal; readonly id?: TaskId },
+    options?: { readonly signal?: AbortSignal; readonly onPhase?: (phase: string) => void },
   ): Promise<TaskResult>;
   /** A workspace of this machine whose tree a script makes in its working folder. */
   make(name: string, script: string): Promise<Workspace>;
   one(hostId: HostId, name: string): Promise<Workspace>;
+  /** The line to an ssh host. */
+  line(hostId: HostId): SshConnection;
   /** A script of a host, with the words. */
   say(hostId: HostId, script: string, ...words: readonly string[]): Promise<string>;
   /** A program in a container with a workspace. */
@@ -136,8 +138,7 @@ export async function openHandover(
     recordsOf: (host) =>
       createWorkRecords({ host, folder: joinPath(place(host.id), hostPathFromText('records')), onProblem }),
     sendMeansOf: async (id) => {
-      const connection = connections.get(id);
-      if (connection === undefined) throw new Error(`no line to ${id}`);
+      const connection = fixture.line(id);
       return { local, host: await openHost(id), connection, transferConnection: null, locks };
     },
   });
@@ -150,14 +151,14 @@ export async function openHandover(
     notes,
     host: openHost,
     place,
-    async run(kind, input, { signal, id = taskIdSchema.parse(randomUUID()) } = {}) {
+    async run(kind, input, { signal, onPhase } = {}) {
       const all = [...handover.taskDefinitions, ...workspaces.taskDefinitions];
       const definition = all.find((each) => each.kind === kind);
       if (definition === undefined) throw new Error(`no work of kind ${kind}`);
       const context: TaskContext = {
-        id,
+        id: taskIdSchema.parse(randomUUID()),
         signal: signal ?? new AbortController().signal,
-        report: () => undefined,
+        report: ({ phase }) => onPhase?.(phase),
         log: (_stream, text) => void notes.push(text),
         resumeFrom: 0,
         isAdopted: false,
@@ -183,6 +184,11 @@ export async function openHandover(
       const found = all.find((each) => each.name === name);
       if (found === undefined) throw new Error(`no workspace ${name}`);
       return found;
+    },
+    line(hostId) {
+      const connection = connections.get(hostId);
+      if (connection === undefined) throw new Error(`no line to ${hostId}`);
+      return connection;
     },
     async say(hostId, script, ...words) {
       const spec = commandSpec(

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import { hostIdSchema, localHostId } from '#core/contract/ids.ts';
 import { type Workspace, workspaceManifestSchema } from '#core/contract/workspaces.ts';
@@ -208,6 +208,40 @@ describe.skipIf(why !== null)(`on another host${why === null ? '' : ` (${why})`}
     expect(said).toContain(kind === 'small' ? 'disk.full' : 'disk.quota');
     expect(await f.say(bob, 'ls -A "$1"; rm -rf "$1"', parent)).toBe('');
   });
+
+  it.each(['send', 'unpack'])(
+    'adopts nothing where the line is cut, and all of it when it is back: %s',
+    async (moment) => {
+      const from = { kind: 'workspace', hostId: localHostId, id: made.id };
+      const input = { hostId: bob, from, name: 'cut', parent: null, form: 'unpacked' };
+      let isCut = false;
+      const onPhase = (phase: string) => {
+        if (phase !== moment || isCut) return;
+        isCut = true;
+        void f.line(bob).disconnect();
+      };
+      await expect(f.run('workspace.adopt', input, { onPhase })).rejects.toMatchObject({
+        report: { code: expect.stringMatching(/^(host|transfer)\./) },
+      });
+      await f.line(bob).connect();
+      const parent = joinPath(f.place(bob), hostPathFromText('workspaces'));
+      await vi.waitFor(
+        async () => {
+          await f.workspaces.removeLeftovers(bob);
+          expect(await f.say(bob, 'ls -A "$1" | grep -E "^\\.|^cut" || :', parent)).toBe('');
+        },
+        { timeout: 10_000, interval: 100 },
+      );
+      expect(
+        readdirSync(joinPath(f.place(localHostId), hostPathFromText('workspaces'))).filter((name) =>
+          name.startsWith('.'),
+        ),
+      ).toEqual([]);
+      await f.run('workspace.adopt', input);
+      const { id } = await f.one(bob, 'cut');
+      await f.run('workspace.remove', { hostId: bob, id, isForced: false });
+    },
+  );
 
   it('brings a workspace of this machine over and back, and leaves nothing between', async () => {
     const from = { kind: 'workspace', hostId: localHostId, id: made.id };
