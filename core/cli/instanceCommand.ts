@@ -6,17 +6,20 @@ import {
   oneInstanceSchema,
 } from '#core/contract/instances.ts';
 import { formatBytes, formatDuration } from '#core/contract/quantity.ts';
-import { actionOptions } from './actionArguments.ts';
+import { type ActionFlags, actionOptions } from './actionArguments.ts';
 import { type CommandLine, type CommonOptions, openClient, writeJson } from './commandLine.ts';
 import { exitStatus } from './exitStatus.ts';
 import { reportOfFailure, UsageError, writeFailure } from './failure.ts';
 import { type HostOption, hostFromArgument } from './hostArgument.ts';
 import { imageFromArgument } from './imageArgument.ts';
-import type { StartOptions } from './instanceCommands.ts';
 import { formatTime, printable, printableLines, table } from './printable.ts';
 import { workspaceFromArgument } from './workspaceArgument.ts';
 
 type Options = CommonOptions & HostOption;
+
+export interface StartOptions extends Options, ActionFlags {
+  readonly dryRun?: boolean;
+}
 
 export async function startInstance(
   line: CommandLine,

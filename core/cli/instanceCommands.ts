@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { ActionFlags } from './actionArguments.ts';
 import type { CommonOptions } from './commandLine.ts';
 import type { HostOption } from './hostArgument.ts';
+import type { StartOptions } from './instanceCommand.ts';
 import type { Invocation } from './invocation.ts';
 import { withRunOptions } from './runOptions.ts';
 
@@ -12,10 +12,6 @@ interface Grammar {
 }
 
 type Options = CommonOptions & HostOption;
-
-export interface StartOptions extends Options, ActionFlags {
-  readonly dryRun?: boolean;
-}
 
 const nameHelp = 'name of the instance';
 

@@ -9,12 +9,17 @@ import { UsageError } from './failure.ts';
 import { followTask, writeEnd } from './followTask.ts';
 import { type ChosenHost, type HostOption, hostFromArgument } from './hostArgument.ts';
 import { imageFromArgument } from './imageArgument.ts';
-import type { CreateOverlayOptions } from './overlayCommands.ts';
 import { pathFromArgument, pathThere } from './pathArgument.ts';
 import { printable, printableLines, table } from './printable.ts';
 import { targetFromArgument } from './targetArgument.ts';
 
 type Options = CommonOptions & HostOption;
+
+export interface CreateOverlayOptions extends Options {
+  readonly size: number;
+  readonly folder?: readonly string[];
+  readonly fakeroot?: boolean;
+}
 
 export async function createOverlay(
   line: CommandLine,

@@ -3,6 +3,7 @@ import { smallestOverlayBytes } from '#core/contract/overlays.ts';
 import type { CommonOptions } from './commandLine.ts';
 import type { HostOption } from './hostArgument.ts';
 import type { Invocation } from './invocation.ts';
+import type { CreateOverlayOptions } from './overlayCommand.ts';
 import { append } from './runOptions.ts';
 
 interface Grammar {
@@ -12,12 +13,6 @@ interface Grammar {
 }
 
 type Options = CommonOptions & HostOption;
-
-export interface CreateOverlayOptions extends Options {
-  readonly size: number;
-  readonly folder?: readonly string[];
-  readonly fakeroot?: boolean;
-}
 
 const pathHelp = 'overlay image, or a SIF with one in it';
 
