@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect, type Locator } from '@playwright/test';
 import { askHost } from '../fixtures/clusterHosts.ts';
+import { expectRoundTrip, keys } from '../fixtures/keys.ts';
 import { oneTimeCode } from '../fixtures/oneTimeCode.ts';
 import { runProgram } from '../fixtures/programs.ts';
 import { test } from '../fixtures/test.ts';
@@ -15,38 +16,10 @@ import { pullDialog } from '../pages/pullDialog.ts';
 import { sendDialog } from '../pages/sendDialog.ts';
 import { terminals } from '../pages/terminals.ts';
 import { workbench } from '../pages/workbench.ts';
+import { workspacesPage } from '../pages/workspacesPage.ts';
 import { testbed } from '../testbed/testbed.ts';
 
 const bed = testbed();
-
-/** What a person does without a mouse. */
-function keys(page: Page) {
-  const { keyboard } = page;
-  return {
-    tabTo: async (target: Locator) => {
-      await target.waitFor();
-      while (!(await target.evaluate((element) => element === document.activeElement)))
-        await keyboard.press('Tab');
-    },
-    /** Runs a command of the palette. */
-    command: async (words: string) => {
-      await keyboard.press('Control+Shift+P');
-      await expect(page.getByPlaceholder('Type a command')).toBeFocused();
-      await keyboard.type(words);
-      await expect(page.getByRole('option').first()).toContainText(words, { ignoreCase: true });
-      await keyboard.press('Enter');
-    },
-    /** Chooses a host in the menu of the top bar, by the beginning of its name. */
-    switchTo: async (label: string) => {
-      await keyboard.press('Control+Shift+H');
-      await expect(page.getByRole('menu')).toBeVisible();
-      await keyboard.type(label);
-      await expect(page.getByRole('menuitemcheckbox', { name: new RegExp(`^${label}`) })).toBeFocused();
-      await keyboard.press('Enter');
-      await expect(page.getByRole('button', { name: new RegExp(`^Host: ${label}, `) })).toBeVisible();
-    },
-  };
-}
 
 test('the whole path works by keyboard alone', async ({ person, openWorkbench }) => {
   test.slow();
@@ -103,44 +76,6 @@ test('the whole path works by keyboard alone', async ({ person, openWorkbench })
   await expect(images.row('tiny_v1.sif')).toBeHidden();
   await expect.poll(() => readdir(person.images)).toEqual([]);
 });
-
-/** Goes once around everything that Tab reaches: each stop is seen, and none keeps the focus. */
-async function expectRoundTrip(page: Page): Promise<void> {
-  const stops = await page.evaluateHandle(() => new Set<Element>());
-  const here = () =>
-    stops.evaluate((seen) => {
-      const active = document.activeElement;
-      if (active === null || active === document.body) return null;
-      const isDrawn = (element: Element) => {
-        const { outlineStyle, boxShadow } = getComputedStyle(element);
-        return outlineStyle !== 'none' || boxShadow !== 'none';
-      };
-      // A search field has it around its icon, too; a grid draws it at its row, a picture at its tile, and a line between panes is itself coloured.
-      const drawn = [
-        active,
-        active.parentElement ?? active,
-        ...active.querySelectorAll('[role=row], [role=option] *'),
-      ];
-      const isSeen = active.getAttribute('role') === 'separator' || drawn.some(isDrawn);
-      const isNew = !seen.has(active);
-      seen.add(active);
-      return {
-        isNew,
-        isSeen: isSeen && active.matches(':focus-visible'),
-        name: active.outerHTML.slice(0, 300),
-      };
-    });
-  const names: string[] = [];
-  for (;;) {
-    await page.keyboard.press('Tab');
-    const stop = await here();
-    if (stop === null) continue; // past the last one, where the browser's own bar is
-    if (!stop.isNew) break;
-    expect(stop.isSeen, stop.name).toBe(true);
-    names.push(stop.name);
-  }
-  expect(names.length, names.join('\n')).toBeGreaterThan(20);
-}
 
 test.describe('registries', () => {
   test.use({ needs: ['user', 'apptainer', 'registry', 'authRegistry', 'tiny', 'browser'] });
@@ -307,5 +242,99 @@ test.describe('on a cluster', () => {
     await keyboard.type('echo "I am $(id -un)"');
     await keyboard.press('Enter');
     await expect(shell.screen).toContainText('I am alice');
+  });
+});
+
+test.describe('workspaces', () => {
+  test.use({ needs: ['user', 'apptainer', 'tiny', 'browser'] });
+
+  test('making, opening, packing, adopting and deleting work by keyboard alone', async ({
+    person,
+    openWorkbench,
+  }) => {
+    test.setTimeout(180_000);
+    await person.hasSettings({ welcomed: true });
+    const image = await person.hasImage(bed.tiny.sif, 'tiny.sif');
+    const { page } = await openWorkbench();
+    const { keyboard } = page;
+    const { row, grid } = workspacesPage(page);
+    const { tabTo, command } = keys(page);
+    const dialog = page.getByRole('dialog');
+    /** What completes a path takes Enter for itself. */
+    const typePath = async (field: Locator, path: string) => {
+      await keyboard.press('Control+A');
+      await keyboard.type(path);
+      if ((await field.getAttribute('aria-expanded')) === 'true') await keyboard.press('Escape');
+    };
+    const press = async (name: string) => {
+      await tabTo(dialog.getByRole('button', { name, exact: true }));
+      await keyboard.press('Enter');
+      await expect(dialog).toBeHidden();
+    };
+    await expect(workbench(page).images.grid).toBeVisible();
+
+    await command('New workspace');
+    await expect(dialog.getByLabel('Name', { exact: true })).toBeFocused();
+    await keyboard.type('tools');
+    await keyboard.press('Enter');
+    await expect(row('tools')).toBeVisible();
+
+    await tabTo(grid);
+    await keyboard.press('Home');
+    await expect(page.getByRole('complementary', { name: 'tools', exact: true })).toBeVisible();
+    await expectRoundTrip(page);
+    await tabTo(grid);
+    await keyboard.press('Enter');
+    const inWhich = dialog.getByRole('combobox', { name: 'In which image' });
+    await expect(inWhich).toBeFocused();
+    await typePath(inWhich, image);
+    await tabTo(dialog.getByRole('button', { name: 'Continue…' }));
+    await keyboard.press('Enter');
+    const run = actionDialog(page);
+    await expect(run.preflight).toContainText('is the home folder inside');
+    await tabTo(dialog.getByRole('button', { name: 'Open shell' }));
+    await keyboard.press('Enter');
+    const shell = terminals(page).current;
+    await expect(shell.screen).toContainText('Apptainer>', { timeout: 30_000 });
+    await keyboard.type('pwd; echo machine x login y password z >.netrc; exit');
+    await keyboard.press('Enter');
+    await expect(shell.screen).toContainText('/home/mysingularity');
+    await expect(shell.pane).toContainText(/ended|exit/i);
+
+    await command('Go to workspaces');
+    await tabTo(grid);
+    await keyboard.press('Home');
+    await command('Pack…');
+    const secret = dialog.getByRole('checkbox', { name: 'Include .netrc' });
+    await tabTo(secret);
+    await keyboard.press('Space');
+    await expect(secret).toBeChecked();
+    await press('Pack');
+    await expect.poll(() => readdir(person.images), { timeout: 30_000 }).toContain('tools.sif');
+
+    await command('Adopt…');
+    const packed = dialog.getByRole('combobox', { name: 'Packed workspace or image' });
+    await expect(packed).toBeFocused();
+    await typePath(packed, join(person.images, 'tools.sif'));
+    await tabTo(dialog.getByLabel('Name', { exact: true }));
+    await keyboard.press('Control+A');
+    await keyboard.type('own');
+    await expect(dialog.getByRole('button', { name: 'Adopt', exact: true })).toBeEnabled();
+    await press('Adopt');
+    await expect(row('own')).toBeVisible({ timeout: 30_000 });
+
+    await tabTo(grid);
+    await keyboard.press('Home');
+    await keyboard.type('tools');
+    await expect(page.getByRole('complementary', { name: 'tools', exact: true })).toBeVisible();
+    await command('Delete…');
+    const question = page.getByRole('alertdialog', { name: 'Delete tools?' });
+    await tabTo(question.getByLabel('Its name'));
+    await keyboard.type('tools');
+    await tabTo(question.getByRole('button', { name: 'Delete workspace' }));
+    await keyboard.press('Enter');
+    await expect(row('tools')).toBeHidden({ timeout: 30_000 });
+    await expect(row('own')).toBeVisible();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
   });
 });
