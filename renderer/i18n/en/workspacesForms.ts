@@ -19,12 +19,10 @@ export const workspacesForms = {
   choose: 'Choose…',
   planning: 'Looking at what would happen…',
   byHand: 'By hand',
-  target: 'Makes',
   exists: 'There is a file of that name already, {{size}}.',
   overwrite: 'Replace it',
   overwriteHint: 'The old file stays until the new one is whole.',
   warnings: 'Good to know',
-  ok: 'OK',
   create: {
     title: 'New workspace',
     description: 'On {{host}}, in {{folder}}.',
@@ -56,7 +54,6 @@ export const workspacesForms = {
     image: 'In which image',
     imageHint: 'Next come the options of the start, and whether it can be opened there.',
     submit: 'Continue…',
-    unknown: 'Not recorded for which image it was made.',
   },
   snapshot: {
     title: 'New snapshot of {{name}}',
@@ -194,7 +191,6 @@ export const workspacesForms = {
     description: 'With a copy of it on another host. Nothing is done before you have seen what.',
     otherHost: 'Other host',
     other: 'Its copy there',
-    otherNone: 'There are no workspaces on {{host}}. Push this one there first.',
     push: 'Push it there…',
     direction: 'Direction',
     both: 'Both ways',
