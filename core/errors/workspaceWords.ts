@@ -48,9 +48,14 @@ export const workspaceWords: WordTable<'workspace'> = {
   }),
   /** `name`, `count`, `path`: the first of them. */
   'workspace.conflict': (facts) => ({
-    title: `${facts.or('count', 'Some')} files changed on both sides`,
+    title:
+      facts.number('count') === 1
+        ? '1 file changed on both sides'
+        : `${facts.or('count', 'Some')} files changed on both sides`,
     cause: sentences(
-      facts.text('path') === null ? null : `The first is ${facts.or('path', '')}.`,
+      facts.text('path') === null
+        ? null
+        : `${facts.number('count') === 1 ? 'It' : 'The first'} is ${facts.or('path', '')}.`,
       'Neither side was touched there.',
     ),
     nextStep: 'Choose for each whose side counts, and sync again.',

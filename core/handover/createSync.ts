@@ -171,7 +171,7 @@ async function bring(
   const staging = stagingOf(to);
   if ((await to.host.files.freeBytes(staging)) < bytes)
     throw workbenchError('disk.full', { path: to.workspace.folder }, { hostId: to.host.id });
-  const text = `${missing.length.toLocaleString('en')} files to ${to.host.label}`;
+  const text = `${missing.length === 1 ? '1 file' : `${missing.length.toLocaleString('en')} files`} to ${to.host.label}`;
   context.report({ phase: 'send', fraction: 0, text });
   const carried = await carry({
     local,
