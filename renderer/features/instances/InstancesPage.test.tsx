@@ -34,7 +34,9 @@ it('shows the end of the log without what would move a terminal’s cursor', asy
   expect(log.textContent).not.toContain('\u0007');
 });
 
-it('starts one: mistakes are said at their fields, the command and what should be known stand below', { timeout: 30_000 }, async () => {
+it('starts one: mistakes are said at their fields, the command and what should be known stand below', {
+  timeout: 30_000,
+}, async () => {
   fake.instances = [];
   const { user } = showInstances();
   expect(await screen.findByText('No instances on login1')).toBeTruthy();
