@@ -37,21 +37,17 @@ test('an overlay is made, an instance writes to it, tells what it does and stops
 
   await app.goTo('Overlays');
   await expect(main).toContainText('An overlay is one file that keeps what is changed');
-  await expectAccessible(page, 'no overlays');
   await main.getByRole('button', { name: 'New overlay…' }).first().click();
   await dialog.getByLabel('Size').fill('10 MiB');
   await expect(dialog.getByRole('alert')).toContainText('At least 64 MiB');
   await dialog.getByLabel('Size').fill('64 MiB');
-  await expectAccessible(page, 'new overlay');
   await dialog.getByRole('button', { name: 'Make overlay' }).click();
   const overlay = page.getByRole('complementary', { name: 'Detail of overlay.img' });
   await expect(overlay).toContainText('67.1 MB');
   await expect(overlay).toContainText('you (user');
-  await expectAccessible(page, 'overlay');
 
   await app.goTo('Instances');
   await expect(main).toContainText('An instance is a container that runs in the background');
-  await expectAccessible(page, 'no instances');
   await main.getByRole('button', { name: 'Start instance…' }).first().click();
   await dialog.getByLabel('Image').fill(image);
   await dialog.getByLabel('Name').fill(name);
@@ -71,7 +67,6 @@ test('an overlay is made, an instance writes to it, tells what it does and stops
   await shell.type('exit');
   await instance.getByRole('tab', { name: 'Log' }).click();
   await expect(instance).toContainText('said');
-  await expectAccessible(page, 'log');
 
   await app.goTo('Overlays');
   await expect(overlay).toContainText('fuse2fs', { timeout: 30_000 });
@@ -84,7 +79,6 @@ test('an overlay is made, an instance writes to it, tells what it does and stops
   await app.goTo('Instances');
   await page.getByRole('row', { name: new RegExp(name) }).click();
   await instance.getByRole('button', { name: 'Stop instance…' }).click();
-  await expectAccessible(page, 'stop');
   await page.getByRole('alertdialog').getByRole('button', { name: /^Stop/ }).click();
   await expect(main).toContainText('No instances on', { timeout: 30_000 });
 
@@ -102,16 +96,13 @@ test('an overlay is made, an instance writes to it, tells what it does and stops
     await overlay.getByRole('button', { name: 'Mend…' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Mend' }).click();
     await expect(overlay).toContainText('overlay.img.damaged-', { timeout: 30_000 });
-    await expectAccessible(page, 'mended overlay');
   });
 
   await overlay.getByRole('button', { name: 'Grow…' }).click();
-  await expectAccessible(page, 'grow');
   await dialog.getByRole('button', { name: 'Grow', exact: true }).click();
   await expect(overlay).toContainText('of 134 MB', { timeout: 30_000 });
   await overlay.getByRole('button', { name: 'Embed in an image…' }).click();
   await dialog.getByLabel('Image').fill(image);
-  await page.keyboard.press('Escape');
   await expect(dialog).toContainText(/The image grows from 1\.1 MB to 135 MB/);
   await expectAccessible(page, 'embed');
   await dialog.getByRole('button', { name: 'Embed', exact: true }).click();
