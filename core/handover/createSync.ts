@@ -30,7 +30,7 @@ export function createSyncing(means: SyncMeans): Syncing {
     definition: {
       kind: 'workspace.sync',
       input: syncInputSchema,
-      describe: ({ hostId, id }) => ({ title: id, hostId, target: null, byHand: null }),
+      describe: ({ hostId, id }) => ({ title: means.store.titleOf(id), hostId, target: null, byHand: null }),
       storedInput: (input) => input,
       run: (input, context) => sync(means, input, context),
     },

@@ -31,7 +31,7 @@ export function embedTask(means: HandoverMeans): TaskDefinition<EmbedInput> {
     kind: 'workspace.embed',
     input: embedInputSchema,
     describe: (input) => ({
-      title: input.id,
+      title: means.store.titleOf(input.id),
       hostId: input.hostId,
       target: joinPath(folderOf(input), input.fileName),
       byHand: null,
@@ -59,14 +59,17 @@ async function runEmbed(means: HandoverMeans, input: EmbedInput, context: TaskCo
   await prepareTarget(host, target, { overwrite });
   const place = { host, parent: folderName(target), records: means.recordsOf(host) };
   return await inWorkFolder(place, context, async (work) => {
-    const [strays, compressions] = await Promise.all([
-      findStrays(host, workspace, { confirmed, context }),
-      compressionsOf(host),
-    ]);
-    const compression = compressions[0] ?? 'gzip';
-    context.report({ phase: 'convert', fraction: 0.1, text: 'Packing the tree' });
-    const request = { workspace, work, strays, compression, offset: 0, isForEverybody: true };
-    const tree = await squashTree(host, request, context);
+    const hold = { id: workspace.id, taskId: context.id, mode: 'read', what: 'it is embedded' } as const;
+    const tree = await means.store.hold(host, hold, async () => {
+      const [strays, compressions] = await Promise.all([
+        findStrays(host, workspace, { confirmed, context }),
+        compressionsOf(host),
+      ]);
+      const compression = compressions[0] ?? 'gzip';
+      context.report({ phase: 'convert', fraction: 0.1, text: 'Packing the tree' });
+      const request = { workspace, work, strays, compression, offset: 0, isForEverybody: true };
+      return await squashTree(host, request, context);
+    });
     const packed = { manifest: packedManifest(workspace), tree };
     const json = new TextEncoder().encode(packedText(packed));
     // Behind all that is there, also behind bytes that no object owns.

@@ -25,7 +25,7 @@ export function packTask(means: HandoverMeans): TaskDefinition<PackInput> {
     kind: 'workspace.pack',
     input: packInputSchema,
     describe: (input) => ({
-      title: input.id,
+      title: means.store.titleOf(input.id),
       hostId: input.hostId,
       target: input.fileName === null ? null : joinPath(folderOf(means, input), input.fileName),
       byHand: null,
@@ -70,11 +70,28 @@ export interface PackJob {
 
 /** The whole packed file under a private name, looked at again. Reproducible: the same tree gives the same bytes. */
 export async function packInto(
+  means: Pick<HandoverMeans, 'hosts' | 'store'>,
+  host: Host,
+  job: PackJob,
+  context: TaskContext,
+): Promise<PackedAndLeftOut> {
+  const request = { id: job.workspace.id, taskId: context.id, mode: 'read', what: 'it is packed' } as const;
+  return await means.store.hold(host, request, (workspace) =>
+    packHeld(means, host, { ...job, workspace }, context),
+  );
+}
+
+interface PackedAndLeftOut {
+  readonly packed: Omit<Packed, 'format' | 'version'>;
+  readonly leftOut: number;
+}
+
+async function packHeld(
   means: Pick<HandoverMeans, 'hosts'>,
   host: Host,
   { workspace, work, confirmed, compression }: PackJob,
   context: TaskContext,
-): Promise<{ readonly packed: Omit<Packed, 'format' | 'version'>; readonly leftOut: number }> {
+): Promise<PackedAndLeftOut> {
   context.report({ phase: 'resolve', fraction: 0.02, text: 'Looking for what will not travel' });
   const [strays, compressions] = await Promise.all([
     findStrays(host, workspace, { confirmed, context }),

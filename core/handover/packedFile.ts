@@ -146,7 +146,11 @@ export async function readPacked(host: Host, path: HostPath): Promise<PackedFile
   const where = { hostId: host.id };
   const found = packedWorkspace(head.descriptors);
   if (found === null)
-    throw workbenchError('workspace.none', { path, reason: 'It is no packed workspace, and none is embedded in it' }, where);
+    throw workbenchError(
+      'workspace.none',
+      { path, reason: 'It is no packed workspace, and none is embedded in it' },
+      where,
+    );
   const hostile = (reason: string) => workbenchError('workspace.hostile', { path, reason }, where);
   const { json, tree } = found;
   if (json.sizeBytes > manifestLimitBytes) throw hostile('Its manifest is impossibly long');

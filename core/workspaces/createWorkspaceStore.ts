@@ -29,7 +29,6 @@ export interface WorkspaceStoreMeans {
   /** Somebody makes a workspace in this folder: it is listed from now on, whatever the host's own folder becomes. */
   readonly rememberParent: (host: Host, parent: HostPath) => Promise<void>;
   readonly readLease: ReadLease;
-  readonly onListed?: (workspaces: readonly Workspace[]) => void;
 }
 
 /** Name of the private folder of a task. */
@@ -37,6 +36,7 @@ const makingName = (taskId: string) => `.making-${taskId}`;
 
 export function createWorkspaceStore(means: WorkspaceStoreMeans): WorkspaceStore {
   const locks = createWorkLocks();
+  const names = new Map<WorkspaceId, string>();
 
   async function read(host: Host): Promise<{ readonly parent: HostPath; readonly listing: Listing }> {
     const parent = means.parentOf(host);
@@ -66,7 +66,7 @@ export function createWorkspaceStore(means: WorkspaceStoreMeans): WorkspaceStore
     let { parent, listing } = await read(host);
     if (await settleCut(host, listing)) ({ parent, listing } = await read(host));
     const found = workspacesOf(listing, { host, readLease: means.readLease });
-    means.onListed?.(found.workspaces);
+    for (const { id, name } of found.workspaces) names.set(id, name);
     return { parent, ...found };
   }
 
@@ -80,6 +80,7 @@ export function createWorkspaceStore(means: WorkspaceStoreMeans): WorkspaceStore
   return {
     parent: means.parentOf,
     list,
+    titleOf: (id) => names.get(id) ?? id,
     find,
     async hold(host, { id, ...rest }, work) {
       const { name, folder } = await find(host, id);

@@ -1,5 +1,5 @@
 import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
-import type { HostId, TaskId, WorkspaceId } from '#core/contract/ids.ts';
+import type { HostId, TaskId } from '#core/contract/ids.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
 import {
   type OneWorkspace,
@@ -41,20 +41,15 @@ export interface WorkspacesMeans {
 /** Workspaces of all hosts, with what they stand on. */
 export function createWorkspaces(options: WorkspacesMeans): Workspaces {
   const book = createParentBook(options.local.files, options.stateFolder);
-  const names = new Map<WorkspaceId, string>();
   const store = createWorkspaceStore({
     parentOf: options.parentOf,
     otherParents: ({ id }) => book.parents(id),
     rememberParent: ({ id }, parent) => book.remember(id, parent),
     readLease,
-    onListed: (workspaces) => {
-      for (const { id, name } of workspaces) names.set(id, name);
-    },
   });
   const means: WorkspaceMeans = {
     openHost: options.openHost,
     store,
-    titleOf: (id) => names.get(id) ?? id,
     describeImage: options.describeImage,
   };
   return {
@@ -94,7 +89,7 @@ function measureTask(means: WorkspaceMeans): TaskDefinition<OneWorkspace> {
   return {
     kind: 'workspace.measure',
     input: oneWorkspaceSchema,
-    describe: ({ hostId, id }) => ({ title: means.titleOf(id), hostId, target: null, byHand: null }),
+    describe: ({ hostId, id }) => ({ title: means.store.titleOf(id), hostId, target: null, byHand: null }),
     storedInput: (input) => input,
     async run({ hostId, id }, context) {
       const host = await means.openHost(hostId);
@@ -140,7 +135,7 @@ function removeTask(means: WorkspaceMeans): TaskDefinition<RemoveWorkspaceInput>
   return {
     kind: 'workspace.remove',
     input: removeWorkspaceInputSchema,
-    describe: ({ hostId, id }) => ({ title: means.titleOf(id), hostId, target: null, byHand: null }),
+    describe: ({ hostId, id }) => ({ title: means.store.titleOf(id), hostId, target: null, byHand: null }),
     storedInput: (input) => input,
     async run({ hostId, id, isForced }, context) {
       const host = await means.openHost(hostId);

@@ -72,7 +72,7 @@ export function snapshotTask(means: WorkspaceMeans): TaskDefinition<SnapshotInpu
   return {
     kind: 'workspace.snapshot',
     input: snapshotInputSchema,
-    describe: ({ hostId, id }) => ({ title: means.titleOf(id), hostId, target: null, byHand: null }),
+    describe: ({ hostId, id }) => ({ title: means.store.titleOf(id), hostId, target: null, byHand: null }),
     storedInput: (input) => input,
     run,
   };
@@ -146,7 +146,7 @@ export function restoreTask(means: WorkspaceMeans): TaskDefinition<RestoreInput>
   return {
     kind: 'workspace.restore',
     input: restoreInputSchema,
-    describe: ({ hostId, id }) => ({ title: means.titleOf(id), hostId, target: null, byHand: null }),
+    describe: ({ hostId, id }) => ({ title: means.store.titleOf(id), hostId, target: null, byHand: null }),
     storedInput: (input) => input,
     run,
   };
@@ -156,7 +156,7 @@ export function removeSnapshotTask(means: WorkspaceMeans): TaskDefinition<Remove
   return {
     kind: 'workspace.removeSnapshot',
     input: removeSnapshotInputSchema,
-    describe: ({ hostId, id }) => ({ title: means.titleOf(id), hostId, target: null, byHand: null }),
+    describe: ({ hostId, id }) => ({ title: means.store.titleOf(id), hostId, target: null, byHand: null }),
     storedInput: (input) => input,
     async run(input, context) {
       const host = await means.openHost(input.hostId);

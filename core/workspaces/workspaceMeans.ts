@@ -1,5 +1,5 @@
 import type { HostPath } from '#core/contract/hostPath.ts';
-import type { HostId, WorkspaceId } from '#core/contract/ids.ts';
+import type { HostId } from '#core/contract/ids.ts';
 import {
   type Workspace,
   type WorkspaceImage,
@@ -16,8 +16,6 @@ export interface WorkspaceMeans {
   /** Fails with host.unknown or host.notConnected. */
   readonly openHost: (id: HostId) => Promise<Host>;
   readonly store: WorkspaceStore;
-  /** What a workspace was last listed as, for the title of its work; its id where it was not. */
-  readonly titleOf: (id: WorkspaceId) => string;
   /** What the bytes of an image tell; fails with image.missing and image.notAnImage. */
   readonly describeImage: (hostId: HostId, path: HostPath) => Promise<WorkspaceImage>;
 }

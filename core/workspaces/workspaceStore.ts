@@ -16,6 +16,8 @@ export interface WorkspaceStore {
   parent(host: Host): HostPath;
   /** All in the folder of workspaces, and in other folders where one was made; by name. */
   list(host: Host): Promise<WorkspaceList>;
+  /** How a workspace is called as far as this process has seen it; else its id. */
+  titleOf(id: WorkspaceId): string;
   /** Fails with workspace.unknown. */
   find(host: Host, id: WorkspaceId): Promise<Workspace>;
   /**
