@@ -47,7 +47,7 @@ const looks: Readonly<
   software: { width: 'minmax(7rem, 1.5fr)', fromRem: 32 },
   image: { width: 'minmax(7rem, 1.3fr)', fromRem: 52 },
   form: { width: '4.75rem', fromRem: 58 },
-  open: { width: '7.25rem', fromRem: 24 },
+  open: { width: '8.25rem', fromRem: 25 },
   modified: { width: '7.75rem' },
 };
 
