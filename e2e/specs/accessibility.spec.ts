@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
+import { buildTourParts, prepareBuildTour, tourBuilds, tourCompare } from '../fixtures/buildTour.ts';
 import { type Look, prepareTour, tourClusterImages, tourHosts } from '../fixtures/clusterTour.ts';
 import { prepareRegistryTour, tourParts, tourRegistries, tourTransfers } from '../fixtures/registryTour.ts';
 import { test } from '../fixtures/test.ts';
@@ -124,5 +125,18 @@ test.describe('workspaces', () => {
     } finally {
       await tour.dispose();
     }
+  });
+});
+
+test.describe('builds and comparisons', () => {
+  test.use({ needs: buildTourParts });
+
+  test('break no rule either, in both themes', async ({ person, openWorkbench }) => {
+    test.setTimeout(240_000);
+    const images = await prepareBuildTour(person);
+    const { page } = await openWorkbench();
+    const look = lookInBoth(page);
+    await tourBuilds(page, look);
+    await tourCompare(page, images, look);
   });
 });
