@@ -264,6 +264,7 @@ test.describe('workspaces', () => {
     const typePath = async (field: Locator, path: string) => {
       await keyboard.press('Control+A');
       await keyboard.type(path);
+      await expect(field).toHaveValue(path);
       if ((await field.getAttribute('aria-expanded')) === 'true') await keyboard.press('Escape');
     };
     const press = async (name: string) => {
