@@ -8,10 +8,17 @@ export interface SegmentedProps<Value extends string> {
   readonly value: Value;
   readonly options: readonly { readonly value: Value; readonly label: string; readonly icon?: LucideIcon }[];
   readonly onChange: (value: Value) => void;
+  readonly isDisabled?: boolean;
 }
 
 /** One of a few values, all in view. Arrow keys choose. */
-export function Segmented<Value extends string>({ label, value, options, onChange }: SegmentedProps<Value>) {
+export function Segmented<Value extends string>({
+  label,
+  value,
+  options,
+  onChange,
+  isDisabled = false,
+}: SegmentedProps<Value>) {
   const labelId = useId();
   function choose(chosen: string) {
     const option = options.find((candidate) => candidate.value === chosen);
@@ -26,7 +33,8 @@ export function Segmented<Value extends string>({ label, value, options, onChang
         aria-labelledby={labelId}
         value={value}
         onValueChange={choose}
-        className="inline-flex self-start rounded-control border border-control-line bg-bg p-px"
+        disabled={isDisabled}
+        className="inline-flex self-start rounded-control border border-control-line bg-bg p-px data-disabled:opacity-50"
       >
         {options.map(({ value: optionValue, label: optionLabel, icon: Icon }) => (
           <RadioItem

@@ -123,7 +123,13 @@ export function BuildDialog({ document, like, onClose }: BuildDialogProps) {
             problems={checked.argumentProblems}
             onChange={(rows) => change({ arguments: rows })}
           />
-          <BuildOptionsFields form={form} checked={checked} plan={plan} onChange={change} />
+          <BuildOptionsFields
+            form={form}
+            checked={checked}
+            plan={plan}
+            outline={lint?.outline ?? null}
+            onChange={change}
+          />
           {lint === null ? null : <LintedErrors findings={lint.findings} />}
           {report === null ? null : <ErrorNotice report={report} />}
           {isPlanning ? (
@@ -187,6 +193,8 @@ function Target({ form, checked, plan, hosts, onChange }: TargetProps) {
   const localFolder = useSettings((state) => state.settings?.images.folders[0] ?? null);
   const targetHost = hosts.find(({ id }) => id === targetHostId);
   const folder = targetHostId === localHostId ? localFolder : (targetHost?.imageFolders[0] ?? null);
+  const [frozen, setFrozen] = useState<string | null>(null);
+  const proposed = plan === null ? '' : baseName(plan.target);
   return (
     <div className="grid grid-cols-2 gap-x-3 gap-y-2.5">
       <HostSelect
@@ -229,7 +237,10 @@ function Target({ form, checked, plan, hosts, onChange }: TargetProps) {
       <TextField
         isCode
         label={text(form.form === 'sandbox' ? 'build.sandboxName' : 'build.fileName')}
-        value={form.fileName ?? (plan === null ? '' : baseName(plan.target))}
+        // A proposal that came while somebody is in the field would join what is typed.
+        value={form.fileName ?? frozen ?? proposed}
+        onFocus={() => setFrozen(proposed)}
+        onBlur={() => setFrozen(null)}
         onChange={(fileName) => onChange({ fileName, overwrite: false })}
         problem={
           checked.fileNameProblem === null ? null : text(`build.fileNameProblem.${checked.fileNameProblem}`)

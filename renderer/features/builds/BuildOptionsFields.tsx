@@ -1,5 +1,6 @@
 import { ChevronRight } from 'lucide-react';
 import type { BuildPlan } from '#core/contract/builds.ts';
+import type { Outline } from '#core/contract/definitions.ts';
 import type { Compression } from '#core/contract/images.ts';
 import { textOf, useText } from '#renderer/i18n/i18n.ts';
 import { useSettings } from '#renderer/state/settings.ts';
@@ -18,11 +19,13 @@ export interface BuildOptionsFieldsProps {
   readonly form: BuildForm;
   readonly checked: CheckedBuild;
   readonly plan: BuildPlan | null;
+  /** Of the definition; null where it is not known. */
+  readonly outline: Outline | null;
   readonly onChange: (part: Partial<BuildForm>) => void;
 }
 
 /** What few builds need. Compression stands in view: it decides how long one waits. */
-export function BuildOptionsFields({ form, checked, plan, onChange }: BuildOptionsFieldsProps) {
+export function BuildOptionsFields({ form, checked, plan, outline, onChange }: BuildOptionsFieldsProps) {
   const text = useText('buildsForms');
   const epoch = Number(form.epoch);
   return (
@@ -36,7 +39,9 @@ export function BuildOptionsFields({ form, checked, plan, onChange }: BuildOptio
       ) : null}
       <CheckpointsField
         value={form.checkpoints}
-        planned={plan?.checkpoints ?? []}
+        planned={plan?.checkpoints ?? null}
+        hasSome={outline?.stages.some(({ checkpoints }) => checkpoints.length > 0) ?? false}
+        isRoot={form.way === 'sudo'}
         onChange={(checkpoints) => onChange({ checkpoints })}
       />
       <details className="group">

@@ -259,6 +259,40 @@ describe('the form of a build', () => {
     await waitFor(() => expect(fake.built.mock.calls[0]?.[0]).toMatchObject({ overwrite: true }));
   });
 
+  it('lets a proposed file name come only where nobody is typing one', async () => {
+    let answer: (() => void) | undefined;
+    fake.whenPlanned = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const { user } = showBuilds();
+    await openFile();
+    await act(() => runCommand('builds.build'));
+    const dialog = await screen.findByRole('dialog', { name: 'Build gromacs.def' });
+    const name = within(dialog).getByLabelText<HTMLInputElement>('File name');
+    await user.click(name);
+    answer?.();
+    expect(await within(dialog).findByText(/without root, with your range/)).toBeTruthy();
+    expect(name.value).toBe('');
+    await user.keyboard('own.sif');
+    expect(name.value).toBe('own.sif');
+    await user.clear(name);
+    await user.keyboard('other.sif');
+    await user.tab();
+    expect(name.value).toBe('other.sif');
+  });
+
+  it('proposes a file name again to whoever leaves the field as it was', async () => {
+    const { user } = showBuilds();
+    await openFile();
+    await act(() => runCommand('builds.build'));
+    const dialog = await screen.findByRole('dialog', { name: 'Build gromacs.def' });
+    const name = within(dialog).getByLabelText<HTMLInputElement>('File name');
+    await user.click(name);
+    expect(await within(dialog).findByText(/without root, with your range/)).toBeTruthy();
+    await user.tab();
+    expect(name.value).toBe('gromacs.sif');
+  });
+
   it('never asks for a plan with a secret', async () => {
     const { user } = showBuilds();
     await openFile();

@@ -6,9 +6,22 @@ import type { BuildInput, BuildPlan } from '#core/contract/builds.ts';
 import { renderPage } from '#renderer/testing/renderPage.tsx';
 import { CheckpointsField } from './CheckpointsField.tsx';
 
-function Choice({ planned }: { readonly planned: BuildPlan['checkpoints'] }) {
+interface ChoiceProps {
+  readonly planned: BuildPlan['checkpoints'] | null;
+  readonly isRoot?: boolean;
+}
+
+function Choice({ planned, isRoot = false }: ChoiceProps) {
   const [value, setValue] = useState<BuildInput['checkpoints']>('use');
-  return <CheckpointsField value={value} planned={planned} onChange={setValue} />;
+  return (
+    <CheckpointsField
+      value={value}
+      planned={planned}
+      hasSome={planned === null || isRoot}
+      isRoot={isRoot}
+      onChange={setValue}
+    />
+  );
 }
 
 const one = { name: 'tools', line: 9, isKept: true, sizeBytes: 1e8 };
@@ -29,4 +42,14 @@ it('says what a first build keeps, and nothing of a definition without checkpoin
   unmount();
   renderPage(<Choice planned={[]} />);
   expect(screen.queryByRole('radio')).toBeNull();
+});
+
+it('stays where they are not used, and says so', () => {
+  const { unmount } = renderPage(<Choice planned={[]} isRoot />);
+  expect(screen.getByRole('status').textContent).toContain('not used with sudo');
+  for (const radio of screen.getAllByRole('radio')) expect(radio).toHaveProperty('disabled', true);
+  unmount();
+  // Nor does it go while the plan is asked for.
+  renderPage(<Choice planned={null} />);
+  expect(screen.getAllByRole('radio')).toHaveLength(3);
 });

@@ -26,6 +26,8 @@ export const fake = {
   builds: [] as readonly BuildRecord[],
   findings: [] as readonly Finding[],
   plan: {} as Partial<BuildPlan>,
+  /** Plans are answered when it has come. */
+  whenPlanned: Promise.resolve(),
   rerunRefusal: null as ErrorReport | null,
   planned: vi.fn(),
   built: vi.fn(),
@@ -91,8 +93,9 @@ beforeAll(() => {
       })),
     },
     builds: {
-      plan: os.builds.plan.handler(({ input }) => {
+      plan: os.builds.plan.handler(async ({ input }) => {
         fake.planned(input);
+        await fake.whenPlanned;
         return samplePlan(fake.plan);
       }),
       build: os.builds.build.handler(({ input }) => {
@@ -122,7 +125,14 @@ beforeAll(() => {
 });
 
 beforeEach(() => {
-  Object.assign(fake, { files: new Map(), builds: [], findings: [], plan: {}, rerunRefusal: null });
+  Object.assign(fake, {
+    files: new Map(),
+    builds: [],
+    findings: [],
+    plan: {},
+    rerunRefusal: null,
+    whenPlanned: Promise.resolve(),
+  });
   for (const spy of [fake.planned, fake.built, fake.reran, fake.linted, fake.wrote]) spy.mockClear();
   localStorage.clear();
   queryClient.clear();

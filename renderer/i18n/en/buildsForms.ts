@@ -107,6 +107,7 @@ export const buildsForms = {
     checkpointsNone_one: 'None is kept yet. This build keeps “{{names}}”.',
     checkpointsNone_other: 'None is kept yet. This build keeps {{names}}.',
     checkpointsAnewHint: 'Nothing that is kept is used; all are made and kept again.',
+    checkpointsRoot: 'Checkpoints are not used with sudo: all of %post is run at once.',
     checkpointsOffHint: 'All of %post is run at once, and nothing is kept.',
     compression: 'Compression',
     compressionSetting: '{{name}}, as in the settings',
