@@ -11,12 +11,12 @@ export type RecipeKind = z.infer<typeof recipeKindSchema>;
 /** A name of a folder, or of a package of Python or R with its version: nothing that a program could take for an option. */
 const wordSchema = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.+=<>!~,@:/[\]-]{0,255}$/, 'not a name');
 const folderSchema = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/, 'not a name of a folder');
-/** What git and R fetch from; never one that starts a program. */
+/** What git and R fetch from: none that starts a program, and none with a password or token, which others would see. */
 const addressSchema = z
   .string()
   .max(4096)
   .regex(
-    /^(?:https?|ssh|git|file):\/\/[^\s]+$|^[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+:[^\s:][^\s]*$/,
+    /^(?:https?|git|file):\/\/(?![^\s/]*@)[^\s]+$|^ssh:\/\/(?![^\s/@]*:[^\s/]*@)[^\s]+$|^[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+:[^\s:][^\s]*$/,
     'not an address',
   );
 

@@ -23,6 +23,9 @@ it('takes addresses and names, and nothing that a program takes for an option or
     '-oProxyCommand=id@host:x',
     'https://x/ y',
     'fd::17',
+    'https://token@git.example.org/spack.git',
+    'https://alice:secret@git.example.org/spack.git',
+    'ssh://alice:secret@host/spack',
     '',
   ])
     expect(accepts(git(address)), address).toBe(false);
