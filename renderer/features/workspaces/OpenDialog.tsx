@@ -3,12 +3,11 @@ import { type ActionVerb, actionVerbSchema } from '#core/contract/runtime.ts';
 import type { Workspace } from '#core/contract/workspaces.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { openAction } from '#renderer/state/actionRequest.ts';
-import { hostOf, hostsStore } from '#renderer/state/hosts.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { PathField } from '#renderer/ui/PathField.tsx';
 import { Segmented } from '#renderer/ui/Segmented.tsx';
-import { recallImage, rememberImage } from './openMemory.ts';
+import { firstImage, rememberImage } from './openMemory.ts';
 import { wholePath } from './workspaceForm.ts';
 
 export interface OpenDialogProps {
@@ -23,7 +22,7 @@ export function OpenDialog({ workspace, verb: firstVerb, onClose }: OpenDialogPr
   const common = useText('common');
   const { hostId, id } = workspace;
   const [verb, setVerb] = useState<ActionVerb>(firstVerb);
-  const [image, setImage] = useState(() => firstImage(workspace));
+  const [image, setImage] = useState(() => firstImage(workspace, 'last'));
   const [isTried, setIsTried] = useState(false);
   const path = wholePath(image);
 
@@ -71,11 +70,4 @@ export function OpenDialog({ workspace, verb: firstVerb, onClose }: OpenDialogPr
       </div>
     </Dialog>
   );
-}
-
-/** The image of last time, else the one that it was made in, else where images lie. */
-function firstImage(workspace: Workspace): string {
-  const made = workspace.image?.name ?? '';
-  const folder = hostOf(hostsStore.getState(), workspace.hostId)?.imageFolders[0];
-  return recallImage(workspace) ?? (made.startsWith('/') ? made : folder === undefined ? '/' : `${folder}/`);
 }

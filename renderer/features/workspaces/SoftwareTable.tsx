@@ -1,4 +1,5 @@
 import type { Workspace } from '#core/contract/workspaces.ts';
+import { CommandButton } from '#renderer/commands/CommandButton.tsx';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { showControls } from '#renderer/ui/hostileText.ts';
 import { countWords } from './workspaceWords.ts';
@@ -11,7 +12,10 @@ export function SoftwareTable({ workspace }: { readonly workspace: Workspace }) 
     <section aria-label={text('software')} className="flex flex-col gap-1">
       <h3 className="text-small font-semibold">{text('software')}</h3>
       {software.length === 0 ? (
-        <p className="text-small text-ink-3">{text(size === null ? 'softwareUnknown' : 'softwareNone')}</p>
+        <div className="flex flex-col items-start gap-1.5">
+          <p className="text-small text-ink-3">{text(size === null ? 'softwareUnknown' : 'softwareNone')}</p>
+          <CommandButton id="workspaces.setUp" />
+        </div>
       ) : (
         <ul className="flex flex-col">
           {software.map((each) => {

@@ -11,6 +11,7 @@ import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { Menu } from '#renderer/ui/Menu.tsx';
 import { Tabs } from '#renderer/ui/Tabs.tsx';
+import { SetUpStates } from './SetUpStates.tsx';
 import { WorkspaceLineage } from './WorkspaceLineage.tsx';
 import { WorkspaceSnapshots } from './WorkspaceSnapshots.tsx';
 import { WorkspaceSummary } from './WorkspaceSummary.tsx';
@@ -49,6 +50,7 @@ export function WorkspaceDetail({ workspace }: { readonly workspace: Workspace }
           entries={commandEntries(workspaceMenu)}
         />
       </div>
+      <SetUpStates workspace={workspace} />
       <FailedWork workspace={workspace} />
       <Tabs
         label={text('tabsLabel')}

@@ -15,6 +15,7 @@ const PackDialog = lazy(async () => ({ default: (await import('./PackDialog.tsx'
 const EmbedDialog = lazy(async () => ({ default: (await import('./EmbedDialog.tsx')).EmbedDialog }));
 const AdoptDialog = lazy(async () => ({ default: (await import('./AdoptDialog.tsx')).AdoptDialog }));
 const PushDialog = lazy(async () => ({ default: (await import('./PushDialog.tsx')).PushDialog }));
+const SetUpDialog = lazy(async () => ({ default: (await import('./SetUpDialog.tsx')).SetUpDialog }));
 const SyncDialog = lazy(async () => ({ default: (await import('./SyncDialog.tsx')).SyncDialog }));
 
 /** Whichever dialog about workspaces is open. */
@@ -38,6 +39,8 @@ function CurrentDialog() {
       return <AdoptDialog hostId={dialog.hostId} onClose={close} />;
     case 'open':
       return <OpenDialog workspace={dialog.workspace} verb={dialog.verb} onClose={close} />;
+    case 'setUp':
+      return <SetUpDialog workspace={dialog.workspace} onClose={close} />;
     case 'edit':
       return <EditDialog workspace={dialog.workspace} onClose={close} />;
     case 'snapshot':

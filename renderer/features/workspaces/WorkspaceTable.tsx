@@ -12,6 +12,8 @@ import { ContextMenu } from '#renderer/ui/Menu.tsx';
 import { type GridColumn, RowGrid } from '#renderer/ui/RowGrid.tsx';
 import { clockText, useNow, wholeTimeText } from '#renderer/ui/when.ts';
 import { RowWork } from './RowWork.tsx';
+import { RowSetUp } from './SetUpStates.tsx';
+import { useSetUps } from './setUps.ts';
 import { workspaceMenu } from './workspaceCommands.ts';
 import {
   openWriters,
@@ -154,6 +156,7 @@ function Cell({
 }) {
   const text = useText('workspaces');
   const { size, modifiedAt } = workspace;
+  const setUp = useSetUps(workspace).at(-1) ?? null;
   switch (column) {
     case 'size':
       return size === null ? <Unknown>{text('notMeasured')}</Unknown> : formatBytes(size.bytes);
@@ -184,6 +187,7 @@ function Cell({
     case 'modified':
       // While something is done with it, that is what matters.
       if (work !== null) return <RowWork task={work} name={workspace.name} />;
+      if (setUp !== null) return <RowSetUp setUp={setUp} />;
       return modifiedAt === null ? null : (
         <span className="truncate tabular-nums" title={wholeTimeText(modifiedAt)}>
           {clockText(modifiedAt, now)}

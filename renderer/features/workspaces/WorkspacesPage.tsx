@@ -89,8 +89,12 @@ function WorkspacesOf({ host }: { readonly host: Host }) {
         detail={data === undefined || isEmpty ? undefined : countText(host, workspaces)}
       >
         <CommandButton id="workspaces.refresh" isIconOnly />
-        <CommandButton id="workspaces.adopt" />
-        <CommandButton id="workspaces.create" tone="primary" />
+        {isEmpty ? null : (
+          <>
+            <CommandButton id="workspaces.adopt" />
+            <CommandButton id="workspaces.create" tone="primary" />
+          </>
+        )}
       </PageHeader>
       {data === undefined || isEmpty ? null : (
         <FilterBar

@@ -13,10 +13,19 @@ import { hostsStore } from '#renderer/state/hosts.ts';
 import { layoutStore } from '#renderer/state/layout.ts';
 import { settingsStore } from '#renderer/state/settings.ts';
 import { tasksStore } from '#renderer/state/tasks.ts';
+import { terminalsStore } from '#renderer/state/terminals.ts';
 import { serveFakeCore } from '#renderer/testing/fakeCore.ts';
 import { renderPage } from '#renderer/testing/renderPage.tsx';
 import { sampleHost, sampleSettings, sampleSshHost } from '#renderer/testing/samples.ts';
-import { sampleAdoptPlan, samplePackPlan, sampleSyncPlan, sampleWorkspace } from './sampleWorkspaces.ts';
+import {
+  sampleAdoptPlan,
+  samplePackPlan,
+  sampleRecipes,
+  sampleSyncPlan,
+  sampleTerminal,
+  sampleWorkspace,
+} from './sampleWorkspaces.ts';
+import { resetSetUps } from './setUps.ts';
 import { WorkspacesPage } from './WorkspacesPage.tsx';
 import { workspaceCommands } from './workspaceCommands.ts';
 import { resetWorkspacesState } from './workspacesState.ts';
@@ -28,6 +37,9 @@ const answers = {
   packPlan: samplePackPlan() as PackPlan,
   adoptPlan: sampleAdoptPlan() as AdoptPlan,
   syncPlan: sampleSyncPlan() as SyncPlan,
+  recipeWarnings: [] as readonly string[],
+  /** What preparing a recipe fails with. */
+  prepareRefusal: null as ErrorReport | null,
   /** What reading the list fails with. */
   listRefusal: null as ErrorReport | null,
   /** What all calls that change something fail with. */
@@ -109,6 +121,26 @@ beforeAll(() => {
         }),
         sync: os.handover.sync.handler(begun('sync')),
       },
+      recipes: {
+        list: os.recipes.list.handler(() => ({ recipes: [...sampleRecipes] })),
+        prepare: os.recipes.prepare.handler(({ input, errors }) => {
+          fake.asked('prepare', input);
+          if (fake.prepareRefusal !== null) throw errors.WORKBENCH({ data: fake.prepareRefusal });
+          const { hostId, id: workspace, imagePath: path, options, choice } = input;
+          const args = ['/bin/sh', '-c', 'set -eu', choice.kind];
+          return {
+            action: { hostId, path, verb: 'exec' as const, options, args, workspace },
+            script: 'set -eu',
+            warnings: [...fake.recipeWarnings],
+          };
+        }),
+      },
+      terminals: {
+        open: os.terminals.open.handler(({ input }) => {
+          fake.asked('open', input.subject);
+          return sampleTerminal(input.subject);
+        }),
+      },
       hosts: {
         browse: os.hosts.browse.handler(({ input }) => ({
           folder: input.folder,
@@ -128,6 +160,8 @@ beforeEach(() => {
   });
   localStorage.clear();
   resetWorkspacesState();
+  resetSetUps();
+  terminalsStore.setState({ isLoaded: true, terminals: [], activeId: null });
   takeAction();
   queryClient.clear();
   hostsStore.setState({ isLoaded: true, hosts: [sampleHost, sampleSshHost()], currentId: sampleHost.id });

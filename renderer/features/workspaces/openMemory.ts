@@ -1,5 +1,6 @@
 import type { HostPath } from '#core/contract/hostPath.ts';
 import type { Workspace } from '#core/contract/workspaces.ts';
+import { hostOf, hostsStore } from '#renderer/state/hosts.ts';
 
 type Address = Pick<Workspace, 'hostId' | 'id'>;
 
@@ -12,7 +13,15 @@ export function rememberImage(address: Address, path: HostPath): void {
   remembered.set(keyOf(address), path);
 }
 
-/** The image in which a workspace was opened last in this window; null where it was not. */
-export function recallImage(address: Address): HostPath | null {
-  return remembered.get(keyOf(address)) ?? null;
+/**
+ * The image that a form about a workspace begins with: the one of last time in this window and the one that it was made in,
+ * whichever is wanted first, else the folder where images lie.
+ */
+export function firstImage(workspace: Workspace, wanted: 'last' | 'made'): string {
+  const last = remembered.get(keyOf(workspace)) ?? null;
+  const name = workspace.image?.name ?? '';
+  const made = name.startsWith('/') ? name : null;
+  const folder = hostOf(hostsStore.getState(), workspace.hostId)?.imageFolders[0];
+  const known = wanted === 'last' ? (last ?? made) : (made ?? last);
+  return known ?? (folder === undefined ? '/' : `${folder}/`);
 }

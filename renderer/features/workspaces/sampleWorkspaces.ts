@@ -1,6 +1,8 @@
 import type { AdoptPlan, PackPlan, SyncPlan } from '#core/contract/handover.ts';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
-import { localHostId, workspaceIdSchema } from '#core/contract/ids.ts';
+import { localHostId, terminalIdSchema, workspaceIdSchema } from '#core/contract/ids.ts';
+import type { Recipe } from '#core/contract/recipes.ts';
+import type { Terminal, TerminalSubject } from '#core/contract/terminals.ts';
 import type { Workspace } from '#core/contract/workspaces.ts';
 
 /** When the sample workspaces were made: 18 November 2026. */
@@ -130,6 +132,35 @@ export function sampleSyncPlan(more: Partial<SyncPlan> = {}): SyncPlan {
     more: { toOther: 0, toHere: 0, conflicts: 0 },
     bytes: 186_200,
     warnings: [],
+    ...more,
+  };
+}
+
+/** Recipes for tests, as core tells them. */
+export const sampleRecipes: readonly Recipe[] = (
+  [
+    ['spack', 'Spack'],
+    ['conda', 'conda or mamba'],
+    ['pip', 'Python packages (pip)'],
+    ['r', 'R packages'],
+  ] as const
+).map(([kind, title]) => ({
+  kind,
+  title,
+  steps: [`Takes ${title} to the workspace.`],
+  reasons: ['The prefix is the same on every machine, so nothing has to be relocated.'],
+}));
+
+/** A terminal for tests: it runs. */
+export function sampleTerminal(subject: TerminalSubject, more: Partial<Terminal> = {}): Terminal {
+  return {
+    id: terminalIdSchema.parse('77777777-dddd'),
+    hostId: localHostId,
+    title: 'debian-12 @ local',
+    subject,
+    command: 'apptainer exec debian-12.sif /bin/sh',
+    startedAt: sampleMoment,
+    ended: null,
     ...more,
   };
 }

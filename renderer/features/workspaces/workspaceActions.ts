@@ -2,6 +2,6 @@ import type { Workspace } from '#core/contract/workspaces.ts';
 import { client } from '#renderer/api/client.ts';
 
 /** Counts size, files and software of a workspace anew; the list follows when the task has ended. */
-export async function measureWorkspace({ hostId, id }: Workspace): Promise<void> {
+export async function measureWorkspace({ hostId, id }: Pick<Workspace, 'hostId' | 'id'>): Promise<void> {
   await client.workspaces.measure({ hostId, id });
 }

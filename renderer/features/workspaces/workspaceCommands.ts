@@ -16,6 +16,7 @@ import {
   SquareChevronRight,
   SquareTerminal,
   Trash2,
+  Wrench,
 } from 'lucide-react';
 import type { ActionVerb } from '#core/contract/runtime.ts';
 import type { Workspace } from '#core/contract/workspaces.ts';
@@ -42,7 +43,7 @@ function withChosen(perform: (workspace: Workspace) => void | Promise<void>): ()
   };
 }
 
-function showDialog(kind: 'edit' | 'snapshot' | 'remove' | 'pack' | 'embed' | 'sync' | 'push') {
+function showDialog(kind: 'setUp' | 'edit' | 'snapshot' | 'remove' | 'pack' | 'embed' | 'sync' | 'push') {
   return withChosen((workspace) => showWorkspacesDialog({ kind, workspace }));
 }
 
@@ -103,6 +104,15 @@ export const workspaceCommands: readonly Command[] = [
     icon: SquareChevronRight,
     isEnabled: hasChosen,
     perform: showOpen('exec'),
+  },
+  {
+    id: 'workspaces.setUp',
+    label: 'workspaces:commands.setUp',
+    group: 'workspaces',
+    keywords: ['spack', 'conda', 'mamba', 'pip', 'python', 'venv', 'r', 'recipe', 'install'],
+    icon: Wrench,
+    isEnabled: hasChosen,
+    perform: showDialog('setUp'),
   },
   {
     id: 'workspaces.snapshot',
@@ -223,6 +233,7 @@ export const workspaceMenu = [
   'workspaces.run',
   'workspaces.exec',
   'separator',
+  'workspaces.setUp',
   'workspaces.snapshot',
   'workspaces.measure',
   'workspaces.edit',

@@ -14,7 +14,7 @@ export type WorkspacesDialog =
   | { readonly kind: 'adopt'; readonly hostId: HostId }
   | { readonly kind: 'open'; readonly workspace: Workspace; readonly verb: ActionVerb }
   | {
-      readonly kind: 'edit' | 'snapshot' | 'remove' | 'pack' | 'embed' | 'sync' | 'push';
+      readonly kind: 'setUp' | 'edit' | 'snapshot' | 'remove' | 'pack' | 'embed' | 'sync' | 'push';
       readonly workspace: Workspace;
     }
   | {
