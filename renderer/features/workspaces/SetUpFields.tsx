@@ -2,6 +2,7 @@ import type { HostId } from '#core/contract/ids.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { hostOf, useHosts } from '#renderer/state/hosts.ts';
 import { TextField } from '#renderer/ui/Field.tsx';
+import { showControls } from '#renderer/ui/hostileText.ts';
 import { PathField } from '#renderer/ui/PathField.tsx';
 import { Segmented } from '#renderer/ui/Segmented.tsx';
 import type { CheckedSetUp, SetUpField, SetUpForm } from './setUpForm.ts';
@@ -11,21 +12,26 @@ export interface SetUpFieldsProps {
   readonly hostId: HostId;
   readonly form: SetUpForm;
   readonly problems: CheckedSetUp['problems'];
-  /** Once the form was sent, what is missing is told. */
+  /** Whether the form was sent: what is missing is told from then on. */
   readonly isTried: boolean;
   readonly onChange: (part: Partial<SetUpForm>) => void;
 }
+
+type RecipeField = Exclude<SetUpField, 'image'>;
+
+/** Addresses and paths are wrong while they are typed: what is wrong with them is told when the form was sent. */
+const isTypedOn: ReadonlySet<RecipeField> = new Set(['address', 'path', 'installer', 'wheels', 'repository']);
 
 /** What the chosen recipe has to know. */
 export function SetUpFields({ hostId, form, problems, isTried, onChange }: SetUpFieldsProps) {
   const text = useText('workspacesForms');
   const host = useHosts((state) => hostOf(state, hostId))?.label ?? hostId;
-  /** What is wrong with a field; what is missing or half typed is told when the form was sent. */
-  const problemOf = (field: SetUpField): string | null => {
+  const problemOf = (field: RecipeField): string | null => {
     const problem = problems.get(field);
-    if (problem === undefined || !isTried) return null;
-    if (field === 'image') return null;
-    return text(`setUp.problems.${field}`, { word: problem.word });
+    const isTold = isTried || (problem?.what === 'bad' && !isTypedOn.has(field));
+    return problem === undefined || !isTold
+      ? null
+      : text(`setUp.problems.${field}`, { word: showControls(problem.word) });
   };
   const packages = (field: 'pythonPackages' | 'rPackages') => (
     <TextField

@@ -55,6 +55,9 @@ describe('setting software up', () => {
     );
     await user.click(within(dialog).getByRole('radio', { name: 'R packages' }));
     expect(within(dialog).getByRole('region', { name: 'R packages' })).toBeTruthy();
+    await user.type(within(dialog).getByLabelText('Packages (optional)'), 'sf -x');
+    expect(within(dialog).getByText('No name of a package: -x')).toBeTruthy();
+    await user.clear(within(dialog).getByLabelText('Packages (optional)'));
     expect(await within(dialog).findByText(/bob has it open on node7/)).toBeTruthy();
     await user.click(within(dialog).getByText('The script that runs', { selector: 'summary' }));
     expect(within(dialog).getByRole('figure').textContent).toContain('set -eu');

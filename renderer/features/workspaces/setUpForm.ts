@@ -23,7 +23,7 @@ export interface SetUpForm {
 
 export type SetUpField = Exclude<keyof SetUpForm, 'kind' | 'from'>;
 
-export interface SetUpProblem {
+interface SetUpProblem {
   readonly what: 'missing' | 'bad';
   /** The part that is wrong, where a field takes several words; else all of it. */
   readonly word: string;
