@@ -4,6 +4,7 @@ import { type TaskId, taskIdSchema } from '#core/contract/ids.ts';
 import { commandSpec } from '#core/runtime/commandSpec.ts';
 import type { Host } from './host.ts';
 import { isThisProcess, livenessOf, processOwnerSchema, thisProcess } from './processOwner.ts';
+import { createTurns } from './turns.ts';
 
 /** `read` leaves a tree as it is: any number at a time. `write` exchanges or removes it: nobody else meanwhile. */
 export type LockMode = 'read' | 'write';
@@ -61,7 +62,8 @@ done
 /** One for all that works in this process: it knows which of its own locks are still held. */
 export function createWorkLocks(): WorkLocks {
   const held = new Set<string>();
-  const turns = new Map<string, Promise<unknown>>();
+  /** On each host, so that of two that begin at once in this process the first is let in. */
+  const turns = createTurns();
 
   function isHeld({ owner, since }: WorkLock, key: string): boolean {
     if (isThisProcess(owner)) return held.has(key); // another one could not be removed when its work was over
@@ -93,20 +95,12 @@ export function createWorkLocks(): WorkLocks {
     return null;
   }
 
-  /** One after the other on each host, so that of two that begin at once in this process the first is let in. */
-  async function inTurn<Result>(host: Host, work: () => Promise<Result>): Promise<Result> {
-    const before = turns.get(host.id) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    turns.set(host.id, mine);
-    return await mine;
-  }
-
   return {
     async hold(host, request, work) {
       const file = fileOf(request, request.taskId);
       held.add(keyOf(host, file));
       try {
-        const other = await inTurn(host, () => take(host, request));
+        const other = await turns.take(host.id, () => take(host, request));
         if (other !== null) throw request.busy(other);
         return await work();
       } finally {

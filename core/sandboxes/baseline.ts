@@ -80,12 +80,14 @@ export interface Made {
  */
 export async function recordOf(room: SandboxRoom, path: HostPath): Promise<SandboxRecord> {
   await requireSandbox(room, path);
-  const known = await findRecord(room, path);
-  if (known !== null) return known;
+  return await room.inTurn(async () => (await findRecord(room, path)) ?? (await beginRecord(room, path)));
+}
+
+async function beginRecord(room: SandboxRoom, path: HostPath): Promise<SandboxRecord> {
   const record = newRecord(randomUUID(), path);
   await writeRecord(room, record);
   // An id that leads nowhere, such as one of a copy made by hand, gives way.
-  const isLost = (await readIds(room, [path]))[0] !== null;
+  const isLost = (await readIds(room, [path]))[0] !== null && (await findRecord(room, path)) === null;
   await markSandbox(room, path, { id: record.id, isKept: !isLost });
   const first = await findRecord(room, path);
   if (first === null || first.id === record.id) return record;

@@ -116,7 +116,9 @@ export async function changeRecord(
   record: SandboxRecord,
   change: Partial<Omit<SandboxRecord, 'version' | 'id'>>,
 ): Promise<void> {
-  await writeRecord(room, { ...((await readRecord(room, record.id)) ?? record), ...change });
+  await room.inTurn(async () =>
+    writeRecord(room, { ...((await readRecord(room, record.id)) ?? record), ...change }),
+  );
 }
 
 /** Every record of the host. */

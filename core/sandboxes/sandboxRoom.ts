@@ -4,6 +4,7 @@ import type { TaskId } from '#core/contract/ids.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host, RunOptions } from '#core/hosts/host.ts';
 import { createOwnedTrees } from '#core/hosts/ownedTree.ts';
+import { createTurns } from '#core/hosts/turns.ts';
 import { type LockMode, lockInWords, type WorkLock, type WorkLocks } from '#core/hosts/workLocks.ts';
 import { createWorkRecords, type WorkRecords } from '#core/images/workRecords.ts';
 import type { Argument } from '#core/runtime/commandSpec.ts';
@@ -25,6 +26,8 @@ export interface SandboxRoom {
    * goes alone. Fails with sandbox.busy.
    */
   hold<Result>(path: HostPath, request: HoldRequest, work: () => Promise<Result>): Promise<Result>;
+  /** One after the other: what is read of a record and written back. */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Removes what says of dead processes that they work on something. */
   sweepLocks(): Promise<void>;
 }
@@ -54,6 +57,8 @@ export interface RoomRun {
 const moveScript = `if [ -e "$2" ] || [ -L "$2" ]; then exit 17; fi
 mv -n -T -- "$1" "$2" && [ ! -e "$1" ]`;
 const existsStatus = 17;
+/** Of all rooms of this process: two may be open for one host. */
+const recordTurns = createTurns();
 const terminal = { columns: 200, rows: 40 };
 
 export function createSandboxRoom(options: {
@@ -112,6 +117,7 @@ export function createSandboxRoom(options: {
       await host.files.makeFolder(folder, 0o700);
       return await locks.hold(host, { ...request, folder, prefix, busy }, work);
     },
+    inTurn: (work) => recordTurns.take(`${host.id} ${folder}`, work),
     sweepLocks: () => locks.sweep(host, { folder, prefix: lockPrefix }),
   };
 }
