@@ -236,11 +236,11 @@ describe('an rpm database', () => {
 describe('what is kept', () => {
   it('is the newest 50 results', async () => {
     const kept = join(fixture.state, 'comparisons');
-    rmSync(kept, { recursive: true });
+    rmSync(kept, { recursive: true, force: true });
     const ids: string[] = [];
     for (let index = 0; index < 52; index += 1)
       ids.push((await fixture.run(at('tiny.sif'), at('tiny.sif'))).id);
-    expect(readdirSync(kept)).toHaveLength(50);
+    expect(readdirSync(kept).filter((name) => name !== 'summaries')).toHaveLength(50);
     await expect(fixture.comparing.result(ids[0] as never)).rejects.toMatchObject({
       report: { code: 'task.unknown' },
     });
