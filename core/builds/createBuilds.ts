@@ -14,6 +14,7 @@ import { withoutSecrets } from './buildRun.ts';
 import type { Builds } from './builds.ts';
 import { buildThere } from './buildThere.ts';
 import { checkpointCapBytes, checkpointDays, createCheckpointStore } from './checkpointStore.ts';
+import { withEnginesEnded } from './engineFolder.ts';
 import { createImageTests } from './imageTests.ts';
 import { methodsSentence } from './methodsSentence.ts';
 import { withOwnedRemoval } from './ownedRemoval.ts';
@@ -36,7 +37,7 @@ export function createBuilds(options: BuildsOptions): Builds {
   const stuck = new Set<HostPath>();
   const history = createBuildHistory({ files: host.files, folder: inside('history'), onProblem });
   const records = createWorkRecords({
-    host: withOwnedRemoval(host, (path) => stuck.add(path)),
+    host: withEnginesEnded(withOwnedRemoval(host, (path) => stuck.add(path))),
     folder: inside('work'),
     onProblem,
   });

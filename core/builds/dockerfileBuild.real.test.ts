@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bundleProgram } from '#core/bundleProgram.fixture.ts';
 import type { Task } from '#core/contract/tasks.ts';
+import { isKeeper, type RunningProcess, runningProcesses } from '#core/runningProcesses.fixture.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { type BuildsFixture, buildInput, openBuilds } from './builds.fixture.ts';
 
@@ -15,6 +16,8 @@ const isThere = (engine: string) => spawnSync(engine, ['--version']).status === 
 
 let fixture: BuildsFixture;
 let programs: string | null = null;
+/** Marks of what ran before. */
+let before: ReadonlySet<string>;
 
 async function explained(task: Task): Promise<string> {
   return `${JSON.stringify(task.status)}\n${(await fixture.log(task)).join('\n')}`;
@@ -22,6 +25,24 @@ async function explained(task: Task): Promise<string> {
 function nothingIsLeft(): void {
   expect(readdirSync(fixture.library)).toEqual([]);
   expect(readdirSync(fixture.temporary)).toEqual([]);
+  expect(processesLeft()).toEqual([]);
+}
+
+/** What the builds of this test left running. */
+function processesLeft(): readonly string[] {
+  const worker = `VITEST_POOL_ID=${process.env['VITEST_POOL_ID'] ?? ''}`;
+  const isOfAnother = ({ environment }: RunningProcess) =>
+    environment.some(
+      (one) =>
+        (one.startsWith('VITEST_POOL_ID=') && one !== worker) ||
+        (one.startsWith('HOME=') && one !== `HOME=${homedir()}`),
+    );
+  const namesFolder = ({ words, environment }: RunningProcess) =>
+    [...words, ...environment].some((one) => one.includes(fixture.folder));
+  return runningProcesses()
+    .filter((one) => !before.has(one.mark))
+    .filter((one) => namesFolder(one) || (isKeeper(one) && !isOfAnother(one)))
+    .map(({ mark, name, words }) => `${mark} ${name}: ${words.join(' ')}`);
 }
 
 describe('a build of a Dockerfile', () => {
@@ -29,6 +50,7 @@ describe('a build of a Dockerfile', () => {
     const reason =
       whyMissing('apptainer', 'tiny', 'registry') ?? (isThere('podman') ? null : 'podman is not installed');
     if (reason !== null) skip(reason);
+    before = new Set(runningProcesses().map(({ mark }) => mark));
     fixture = await openBuilds();
   });
   afterEach(async () => {
@@ -60,7 +82,7 @@ describe('a build of a Dockerfile', () => {
       /^podman build .* --build-arg TOKEN=•+ .*podman save .*apptainer build .*oci-archive:/,
     );
     const storage = join(homedir(), '.local/share/containers/storage');
-    const before = existsSync(storage) ? statSync(storage).mtimeMs : null;
+    const storedAt = existsSync(storage) ? statSync(storage).mtimeMs : null;
     const task = await fixture.run(input);
     expect(task.status, await explained(task)).toMatchObject({ state: 'succeeded' });
     const image = join(fixture.library, 'tool.sif');
@@ -69,7 +91,8 @@ describe('a build of a Dockerfile', () => {
     );
     expect(readdirSync(fixture.library)).toEqual(['tool.sif']);
     expect(readdirSync(fixture.temporary)).toEqual([]);
-    expect(existsSync(storage) ? statSync(storage).mtimeMs : null).toBe(before);
+    expect(existsSync(storage) ? statSync(storage).mtimeMs : null).toBe(storedAt);
+    expect(processesLeft()).toEqual([]);
     const log = (await fixture.log(task)).join('\n');
     expect(log).toContain('STEP');
     expect(log).not.toContain('hunter2');
@@ -157,6 +180,10 @@ describe('a build of a Dockerfile', () => {
         .split('\n')
         .filter((line) => !line.startsWith('Z') && (line.includes('4722') || line.includes(fixture.folder)));
     await vi.waitFor(() => expect(ours()).toEqual([]), { timeout: 20_000, interval: 50 });
+    const held = runningProcesses().filter(({ environment }) =>
+      environment.some((one) => one.includes(fixture.folder)),
+    );
+    expect(held.filter((one) => !isKeeper(one))).toEqual([]);
     await fixture.builds.removeLeftovers();
     nothingIsLeft();
   });

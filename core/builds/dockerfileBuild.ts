@@ -23,6 +23,7 @@ import { type BuildFollower, masked } from './buildFollower.ts';
 import type { BuildMeans } from './buildMeans.ts';
 import type { BuildRequest } from './buildRequest.ts';
 import { dockerfileRoute, engineByHand } from './dockerfileRoute.ts';
+import { engineFolderPrefix } from './engineFolder.ts';
 
 /** Progress bars of the conversion appear on a terminal only. */
 const terminal = { columns: 120, rows: 40 };
@@ -116,7 +117,10 @@ async function runRuntime(run: DockerfileRun, spec: CommandSpec): Promise<void> 
   });
 }
 
-/** Builds, and saves what was built. The engine's storage is gone afterwards, but for what lies in the private folder. */
+/**
+ * Builds, and saves what was built. The engine's storage is gone afterwards, but for what lies in the private folder, and
+ * so is what it left running.
+ */
 async function builtArchive(run: DockerfileRun, engine: DockerfileEngine): Promise<HostPath> {
   const { request, means, context, follower, folder } = run;
   const { files } = means.host;
@@ -126,7 +130,7 @@ async function builtArchive(run: DockerfileRun, engine: DockerfileEngine): Promi
   const file = request.definition.path ?? inside('Dockerfile');
   if (request.definition.path === null) await files.write(file, request.definition.text, 0o600);
   const parent = means.temporaryFolder.length <= longestRunParent ? means.temporaryFolder : shortFolder;
-  const prefix = hostPathFromText(`.ms-${context.id.slice(0, 8)}-`);
+  const prefix = engineFolderPrefix(context.id);
   const recordId = taskIdSchema.parse(`${context.id}-engine`); // beside the record of the build itself
   await means.records.begin(recordId, { files: [], folders: [{ parent, prefix }], resumable: [] });
   try {

@@ -102,7 +102,8 @@ export function signalProcess(target: number, signal: NodeJS.Signals): void {
   }
 }
 
-async function waitUntil(isTrue: () => boolean, limitMs: number): Promise<boolean> {
+/** Looks again and again, up to a limit. False when it never became true. */
+export async function waitUntil(isTrue: () => boolean, limitMs: number): Promise<boolean> {
   const end = performance.now() + limitMs;
   while (!isTrue()) {
     if (performance.now() > end) return false;

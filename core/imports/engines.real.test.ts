@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
+import { endProcessesMarked } from '#core/hosts/processesMarked.ts';
+import { runningProcesses } from '#core/runningProcesses.fixture.ts';
+import { withoutSessionBus } from '#core/runtime/engineEnvironment.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { createImportsFixture, type ImportsFixture, importInput } from './imports.fixture.ts';
 
@@ -45,10 +48,11 @@ describe.skipIf(reason !== null)(`images of local engines${reason === null ? '' 
       HOME: join(folder, 'home'),
       PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`,
     };
-    sh(`podman load -q -i '${archive}'`, variables);
+    sh(`podman load -q -i '${archive}'`, { ...variables, ...withoutSessionBus });
     fixture = createImportsFixture({ folder: join(folder, 'fixture'), variables });
   });
-  afterEach(() => {
+  afterEach(async () => {
+    await endProcessesMarked('XDG_RUNTIME_DIR', hostPathFromText(join(folder, 'run')));
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -73,5 +77,10 @@ describe.skipIf(reason !== null)(`images of local engines${reason === null ? '' 
     const wrong = { ...input, member: `${kind}:nobody:9`, fileName: hostPathFromText('x.sif') };
     await expect(fixture.run(wrong)).rejects.toMatchObject({ report: { code: 'input.invalid' } });
     expect(readdirSync(fixture.temporary)).toEqual([]);
+    // What podman holds its namespace with is the person's, and stays; a session bus would be nobody's.
+    const left = runningProcesses().filter(({ environment }) =>
+      environment.includes(`XDG_RUNTIME_DIR=${join(folder, 'run')}`),
+    );
+    expect(left.filter(({ name }) => name !== 'podman pause' && name !== 'catatonit')).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import type { ImportSource } from '#core/contract/images.ts';
 import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { commandSpec } from '#core/runtime/commandSpec.ts';
+import { withoutSessionBus, withoutSystemd } from '#core/runtime/engineEnvironment.ts';
 import { stripAnsi } from '#core/runtime/terminalOutput.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
 import type { EngineImage } from './engineImage.ts';
@@ -34,7 +35,7 @@ const engines: readonly Engine[] = [
   {
     kind: 'podman-storage',
     program: 'podman',
-    listArguments: ['images', '--format', 'json'],
+    listArguments: [...withoutSystemd, 'images', '--format', 'json'],
     parse: parsePodmanImages,
   },
 ];
@@ -49,6 +50,7 @@ async function askEngine(host: Host, engine: Engine, signal: AbortSignal): Promi
   const { kind } = engine;
   const spec = commandSpec(engine.program, engine.listArguments, {
     purpose: `List the images of ${engine.program}`,
+    environment: withoutSessionBus,
   });
   const limit = AbortSignal.timeout(answerWithinMs);
   try {
@@ -75,9 +77,11 @@ export async function saveFromEngine(
   { target, context }: { readonly target: HostPath; readonly context: TaskContext },
 ): Promise<void> {
   const isDocker = engine === 'docker-daemon';
-  const format = isDocker ? [] : ['--format', 'docker-archive'];
-  const args = ['save', ...format, '-o', { path: target }, reference];
-  const spec = commandSpec(isDocker ? 'docker' : 'podman', args, { purpose: `Save ${reference}` });
+  const save = isDocker ? ['save'] : [...withoutSystemd, 'save', '--format', 'docker-archive'];
+  const spec = commandSpec(isDocker ? 'docker' : 'podman', [...save, '-o', { path: target }, reference], {
+    purpose: `Save ${reference}`,
+    environment: withoutSessionBus,
+  });
   context.report({ phase: 'unpack', text: `Taking ${reference} from ${isDocker ? 'docker' : 'podman'}` });
   const outcome = await host.run(spec, {
     signal: context.signal,

@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
 import {
@@ -46,7 +50,9 @@ describe('a Dockerfile for podman or buildah', () => {
     expect(spec.environment['TOKEN']).toEqual({ secret: 'hunter2' });
     const shown = showCommand(spec);
     expect(shown).toContain("--build-arg 'WHO=a b' --build-arg TOKEN");
-    expect(shown).toContain('podman --root /private/root --runroot /private/run build --isolation chroot');
+    expect(shown).toContain(
+      'podman --root /private/root --runroot /private/run --cgroup-manager cgroupfs build --isolation chroot',
+    );
     expect(shown).toContain('--arch arm64 --timestamp 5');
     expect(showCommand(dockerfileSaveCommand(build(''), path('/x.tar')))).toContain('--output /x.tar');
     const buildah = build('', { engine: 'buildah' });
@@ -54,6 +60,26 @@ describe('a Dockerfile for podman or buildah', () => {
       'buildah --root /private/root --runroot /private/run bud',
     );
     expect(showCommand(dockerfileSaveCommand(buildah, path('/x.tar')))).toContain('oci-archive:/x.tar');
+  });
+
+  it('gives the engine a runtime folder of its own, with the sign-in of the person', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'engine-script-'));
+    try {
+      for (const name of ['bin', 'run', 'mine/containers'])
+        mkdirSync(join(folder, name), { recursive: true });
+      writeFileSync(join(folder, 'mine/containers/auth.json'), 'signed in');
+      const engine = '#!/bin/sh\necho "$XDG_RUNTIME_DIR"; cat "$XDG_RUNTIME_DIR/containers/auth.json"\n';
+      writeFileSync(join(folder, 'bin/podman'), engine, { mode: 0o755 });
+      const spec = dockerfileBuildCommand(build('', { storage: (name) => path(join(folder, name)) }));
+      const words = spec.args.map((word) =>
+        typeof word === 'string' ? word : 'path' in word ? word.path : word.secret,
+      );
+      const env = { PATH: `${folder}/bin:/usr/bin:/bin`, XDG_RUNTIME_DIR: join(folder, 'mine') };
+      for (const _time of ['build', 'save'])
+        expect(execFileSync('/bin/sh', words, { env, encoding: 'utf8' })).toBe(`${folder}/run\nsigned in`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it.each([
@@ -84,13 +110,17 @@ describe('a Dockerfile for podman or buildah', () => {
     );
   });
 
-  it.each(['PATH', 'http_proxy', 'CONTAINERS_CONF', 'XDG_DATA_HOME', 'LD_PRELOAD'])(
-    'knows %s as its own',
-    (name) => {
-      expect(isEngineVariable(name)).toBe(true);
-      expect(isEngineVariable(`MY${name.replaceAll('_', '')}X`)).toBe(false);
-    },
-  );
+  it.each([
+    'PATH',
+    'http_proxy',
+    'CONTAINERS_CONF',
+    'XDG_DATA_HOME',
+    'DBUS_SESSION_BUS_ADDRESS',
+    'LD_PRELOAD',
+  ])('knows %s as its own', (name) => {
+    expect(isEngineVariable(name)).toBe(true);
+    expect(isEngineVariable(`MY${name.replaceAll('_', '')}X`)).toBe(false);
+  });
 
   const text =
     '# c\nARG V=1\nFROM a AS one\nRUN true && \\\n    echo\nRUN false\n\nFROM b\nCOPY --from=one /x /y\nRUN exit 3\nFOO x\n';

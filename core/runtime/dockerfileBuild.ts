@@ -2,6 +2,7 @@ import { baseName, type HostPath } from '#core/contract/hostPath.ts';
 import { parseImageReference } from '#core/contract/imageReference.ts';
 import { type Argument, type CommandSpec, commandSpec } from './commandSpec.ts';
 import { type DockerfileInstruction, parseDockerfile } from './definition/dockerfileText.ts';
+import { engineFolderVariable, withoutSessionBus, withoutSystemd } from './engineEnvironment.ts';
 import { mask, quotePath, quoteWord } from './shellWords.ts';
 
 /** What builds Dockerfiles beside the runtime. Both are run by the project's tests where they are installed. */
@@ -14,7 +15,7 @@ export interface DockerfileBuild {
   readonly text: string;
   readonly file: HostPath;
   readonly contextFolder: HostPath;
-  /** All that the engine keeps: images, layers, caches. Private, and removed with the build. */
+  /** All that the engine keeps: images, layers, caches. Private, and removed with the build. `run` is its runtime folder too. */
   readonly storage: (name: 'root' | 'run' | 'data' | 'tmp') => HostPath;
   readonly buildArguments: readonly {
     readonly name: string;
@@ -103,7 +104,7 @@ export function dockerfileByHand(build: {
 
 /** Names that would change the engine itself when they are set for an argument. */
 export function isEngineVariable(name: string): boolean {
-  return /^(?:PATH|HOME|USER|TERM|TMPDIR|SHELL|LANG|LC_.*|LD_.*|XDG_.*|.*_PROXY|BUILDAH_.*|_?CONTAINERS?_.*|REGISTRY_.*|STORAGE_.*|DOCKER_.*|GODEBUG|GO.*)$/i.test(
+  return /^(?:PATH|HOME|USER|TERM|TMPDIR|SHELL|LANG|LC_.*|LD_.*|XDG_.*|DBUS_.*|MYSINGULARITY_.*|.*_PROXY|BUILDAH_.*|_?CONTAINERS?_.*|REGISTRY_.*|STORAGE_.*|DOCKER_.*|GODEBUG|GO.*)$/i.test(
     name,
   );
 }
@@ -168,9 +169,22 @@ function isLoopbackImage(image: string): boolean {
   return /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?::\d+)?$/.test(parsed.reference.registry);
 }
 
-function storageArguments({ storage }: DockerfileBuild): readonly Argument[] {
-  return ['--root', { path: storage('root') }, '--runroot', { path: storage('run') }];
+function storageArguments({ engine, storage }: DockerfileBuild): readonly Argument[] {
+  const own = engine === 'podman' ? withoutSystemd : [];
+  return ['--root', { path: storage('root') }, '--runroot', { path: storage('run') }, ...own];
 }
+
+/**
+ * A runtime folder of its own, so that the process with which podman holds its namespace is nobody else's. That is also
+ * where a person's sign-in to registries lies (containers-auth.json(5)): it is led to from there.
+ */
+const engineScript = `run=$1; shift
+auth=\${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/containers/auth.json
+if [ -f "$auth" ] && [ ! -e "$run/containers/auth.json" ]; then
+  mkdir -p "$run/containers" && ln -s "$auth" "$run/containers/auth.json" || exit
+fi
+XDG_RUNTIME_DIR=$run; export XDG_RUNTIME_DIR
+exec "$@" </dev/null`;
 
 /** On a terminal whose end ends the engine too, but with nobody to answer: it would ask which registry a name is of. */
 function withoutQuestions(
@@ -179,10 +193,12 @@ function withoutQuestions(
   environment: Readonly<Record<string, Argument>>,
   purpose: string,
 ): CommandSpec {
-  return commandSpec('/bin/sh', ['-c', 'exec "$@" </dev/null', 'sh', engine, ...args], {
+  return commandSpec('/bin/sh', ['-c', engineScript, 'sh', { path: storage('run') }, engine, ...args], {
     purpose,
     environment: {
       ...environment,
+      ...withoutSessionBus,
+      [engineFolderVariable]: { path: storage('run') },
       TMPDIR: { path: storage('tmp') },
       XDG_DATA_HOME: { path: storage('data') },
     },
