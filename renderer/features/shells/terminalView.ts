@@ -72,6 +72,7 @@ export class TerminalView {
   readonly #observer: ResizeObserver;
   readonly #encoder = new TextEncoder();
   #resizeTimer: ReturnType<typeof setTimeout> | null = null;
+  #hasEnded = false;
 
   constructor(options: TerminalViewOptions) {
     this.#options = options;
@@ -100,7 +101,10 @@ export class TerminalView {
           this.#pacer.wrote(bytes.length);
           this.#terminal.write(bytes, shown);
         },
-        onEnded: () => undefined, // the list of terminals tells the same, for tabs and bars alike
+        // The list of terminals tells the same, for tabs and bars alike.
+        onEnded: () => {
+          this.#hasEnded = true;
+        },
         onState: options.onState,
       },
       openDoor,
@@ -215,10 +219,12 @@ export class TerminalView {
   }
 
   /**
-   * Every key is the program's but copy and paste. (The workbench's own chords were taken by the window before.)
+   * Every key is the program's but copy and paste, and Tab where it has ended: nobody is caught in a terminal without a
+   * program. (The workbench's own chords were taken by the window before.)
    * Paste is left to the browser, which then gives the text without asking for permission.
    */
   #isForProgram(event: KeyboardEvent): boolean {
+    if (this.#hasEnded && event.key === 'Tab') return false;
     const isMac = navigator.platform.startsWith('Mac');
     const isChord = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && event.shiftKey;
     if (!isChord || event.altKey) return true;
