@@ -147,27 +147,34 @@ export function SetUpDialog({ workspace, onClose }: SetUpDialogProps) {
                 }
               />
               {place === 'image' ? notice : null}
+              {prepared === null ? (
+                <OpenWarning workspace={workspace} />
+              ) : (
+                <>
+                  <PlanWarnings warnings={prepared.warnings} />
+                  <details className="group">
+                    <summary className="inline-flex list-none items-center gap-1 rounded-small text-small font-medium text-ink-2 hover:text-ink">
+                      <ChevronRight
+                        aria-hidden
+                        className="size-3.5 transition-transform group-open:rotate-90"
+                      />
+                      {text('setUp.script')}
+                    </summary>
+                    <div className="pt-2">
+                      <CodeBlock
+                        label={text('setUp.script')}
+                        code={prepared.script}
+                        maxHeightClass="max-h-60"
+                      />
+                    </div>
+                  </details>
+                </>
+              )}
+              {place === 'end' ? notice : null}
             </div>
             <RecipeWords recipe={recipe} />
           </div>
         )}
-        {prepared === null ? (
-          <OpenWarning workspace={workspace} />
-        ) : (
-          <>
-            <PlanWarnings warnings={prepared.warnings} />
-            <details className="group">
-              <summary className="inline-flex list-none items-center gap-1 rounded-small text-small font-medium text-ink-2 hover:text-ink">
-                <ChevronRight aria-hidden className="size-3.5 transition-transform group-open:rotate-90" />
-                {text('setUp.script')}
-              </summary>
-              <div className="pt-2">
-                <CodeBlock label={text('setUp.script')} code={prepared.script} maxHeightClass="max-h-60" />
-              </div>
-            </details>
-          </>
-        )}
-        {place === 'end' ? notice : null}
       </div>
     </Dialog>
   );

@@ -15,13 +15,14 @@ export function rememberImage(address: Address, path: HostPath): void {
 
 /**
  * The image that a form about a workspace begins with: the one of last time in this window and the one that it was made in,
- * whichever is wanted first, else the folder where images lie.
+ * whichever is wanted first, else the folder where images lie. A workspace keeps the name of its image alone.
  */
 export function firstImage(workspace: Workspace, wanted: 'last' | 'made'): string {
   const last = remembered.get(keyOf(workspace)) ?? null;
   const name = workspace.image?.name ?? '';
-  const made = name.startsWith('/') ? name : null;
   const folder = hostOf(hostsStore.getState(), workspace.hostId)?.imageFolders[0];
+  const inFolder = name === '' || name.includes('/') || folder === undefined ? null : `${folder}/${name}`;
+  const made = name.startsWith('/') ? name : inFolder;
   const known = wanted === 'last' ? (last ?? made) : (made ?? last);
   return known ?? (folder === undefined ? '/' : `${folder}/`);
 }
