@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page } from '@playwright/test';
+import { expect } from '@playwright/test';
+import { expectAccessible } from '../fixtures/accessible.ts';
 import { runProgram } from '../fixtures/programs.ts';
 import { test } from '../fixtures/test.ts';
 import { terminals } from '../pages/terminals.ts';
@@ -8,19 +8,6 @@ import { workbench } from '../pages/workbench.ts';
 import { testbed } from '../testbed/testbed.ts';
 
 test.use({ needs: ['user', 'apptainer', 'tiny', 'browser'] });
-
-async function expectAccessible(page: Page, where: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const axe = new AxeBuilder({ page });
-    // Only colours differ between the themes.
-    const { violations } = await (colorScheme === 'dark' ? axe.withRules(['color-contrast']) : axe).analyze();
-    const told = violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-    );
-    expect(told, `${where}, ${colorScheme}`).toEqual([]);
-  }
-}
 
 test('an overlay is made, an instance writes to it, tells what it does and stops; then the overlay is mended, grown, embedded', async ({
   person,

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page } from '@playwright/test';
+import { expect } from '@playwright/test';
+import { expectAccessible } from '../fixtures/accessible.ts';
 import { runProgram } from '../fixtures/programs.ts';
 import { test } from '../fixtures/test.ts';
 import { sandboxesPage } from '../pages/sandboxesPage.ts';
@@ -11,19 +11,6 @@ import { testbed } from '../testbed/testbed.ts';
 
 const bed = testbed();
 test.use({ needs: ['user', 'apptainer', 'registry', 'tiny', 'subuid', 'browser'] });
-
-async function expectAccessible(page: Page, where: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const axe = new AxeBuilder({ page });
-    // Only colours differ between the themes.
-    const { violations } = await (colorScheme === 'dark' ? axe.withRules(['color-contrast']) : axe).analyze();
-    const told = violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-    );
-    expect(told, `${where}, ${colorScheme}`).toEqual([]);
-  }
-}
 
 test('a sandbox is made from a registry, changed, compared, put back, frozen and deleted whole', async ({
   person,
