@@ -20,7 +20,8 @@ export default defineConfig({
   forbidOnly: true,
   // One moment on a busy machine must not throw a whole run away: the summary names what needed a second try.
   retries: process.env['CI'] === 'true' ? 1 : 0,
-  workers: 2,
+  // They wait for programs and pages more than they compute.
+  workers: 3,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: [['list'], ['json', { outputFile: join(reportsFolder, 'e2e.json') }]],

@@ -153,7 +153,9 @@ for (const name of ['local', 'cluster'] as const) {
         ).toBe('input.invalid');
       });
 
-      it.runIf(name === 'local')('shows what other nodes keep in the same home as theirs', async () => {
+      // Their files are written into the home of this machine.
+      if (name !== 'local') return;
+      it('shows what other nodes keep in the same home as theirs', async () => {
         const state = join(process.env['HOME'] ?? '', '.apptainer/instances/app/login9/me/far');
         execFileSync('mkdir', ['-p', state]);
         try {

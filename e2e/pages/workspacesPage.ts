@@ -72,10 +72,10 @@ export function workspacesPage(page: Page): WorkspacesPage {
   };
 }
 
-/** What completes a path lies over the fields below it. */
+/** What completes a path lies over the fields below it, and goes with the focus. */
 async function fillPath(field: Locator, path: string): Promise<void> {
   await field.fill(path);
-  if ((await field.getAttribute('aria-expanded')) === 'true') await field.press('Escape');
+  await field.press('Tab');
 }
 
 function workspaceDetail(page: Page, name: string): WorkspaceDetail {

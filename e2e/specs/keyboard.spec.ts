@@ -260,12 +260,10 @@ test.describe('workspaces', () => {
     const { row, grid } = workspacesPage(page);
     const { tabTo, command } = keys(page);
     const dialog = page.getByRole('dialog');
-    /** What completes a path takes Enter for itself. */
     const typePath = async (field: Locator, path: string) => {
       await keyboard.press('Control+A');
       await keyboard.type(path);
       await expect(field).toHaveValue(path);
-      if ((await field.getAttribute('aria-expanded')) === 'true') await keyboard.press('Escape');
     };
     const press = async (name: string) => {
       await tabTo(dialog.getByRole('button', { name, exact: true }));
