@@ -27,7 +27,8 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: join(reportsFolder, 'e2e.json') }]],
   use: {
     viewport: { width: 1280, height: 800 },
-    trace: 'retain-on-failure',
+    // Recording what passes costs time: where there is a second try, that one is recorded.
+    trace: process.env['CI'] === 'true' ? 'on-first-retry' : 'retain-on-failure',
     screenshot: 'only-on-failure',
     reducedMotion: 'reduce',
     permissions: ['clipboard-read', 'clipboard-write'],
