@@ -1,17 +1,13 @@
 import type { HostPath } from '#core/contract/hostPath.ts';
 import type { HostId } from '#core/contract/ids.ts';
 import type { Task } from '#core/contract/tasks.ts';
-import { client } from '#renderer/api/client.ts';
 import { textOf, useText } from '#renderer/i18n/i18n.ts';
-import { attempt } from '#renderer/state/notices.ts';
-import { showTask } from '#renderer/state/taskChoice.ts';
 import { isActive, useTasks } from '#renderer/state/tasks.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { Button } from '#renderer/ui/Button.tsx';
 import { CodeBlock } from '#renderer/ui/CodeBlock.tsx';
-import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
 import { showControls } from '#renderer/ui/hostileText.ts';
-import { ProgressBar } from '#renderer/ui/ProgressBar.tsx';
+import { FailedTask, RunningTask } from '#renderer/ui/TaskNotice.tsx';
 import { forgetWork, noteWork, showOverlaysDialog, useOverlays } from './overlaysState.ts';
 
 export interface OverlayWorkProps {
@@ -38,61 +34,20 @@ export function OverlayWork({ hostId, path }: OverlayWorkProps) {
 }
 
 function One({ task, path }: { readonly task: Task; readonly path: HostPath | null }) {
-  if (isActive(task)) return <Running task={task} />;
+  if (isActive(task)) return <RunningTask task={task} />;
   if (task.status.state === 'failed') return <Failed task={task} path={path} />;
   return task.kind === 'overlay.check' && task.status.state === 'succeeded' ? <Checked task={task} /> : null;
 }
 
-function Running({ task }: { readonly task: Task }) {
-  const text = useText('overlays');
-  const { status, kind, title } = task;
-  const label = text('work.label', { kind: textOf(`tasks:kinds.${kind}`), title: showControls(title) });
-  const progress = status.state === 'running' || status.state === 'cancelling' ? status.progress : null;
-  return (
-    <section
-      aria-label={label}
-      className="flex flex-col gap-1 rounded-control border border-line bg-bg px-2.5 py-2"
-    >
-      <div className="flex items-center gap-2">
-        <p className="min-w-0 flex-1 truncate font-semibold" title={label}>
-          {label}
-        </p>
-        <Button tone="quiet" onClick={() => showTask(task.id)}>
-          {text('work.log')}
-        </Button>
-        <Button
-          disabled={status.state === 'cancelling' || task.isForeign}
-          onClick={() => attempt(() => client.tasks.cancel({ id: task.id }))}
-        >
-          {text('work.cancel')}
-        </Button>
-      </div>
-      <ProgressBar label={label} fraction={progress?.fraction ?? null} />
-      <p className="min-h-4.5 truncate text-small text-ink-2">{showControls(progress?.text ?? '')}</p>
-    </section>
-  );
-}
-
 function Failed({ task, path }: { readonly task: Task; readonly path: HostPath | null }) {
-  const text = useText('overlays');
-  if (task.status.state !== 'failed') return null;
-  async function retry() {
-    const { taskId } = await client.tasks.retry({ id: task.id });
-    forgetWork(task.id);
-    noteWork({ taskId, hostId: task.hostId, path });
-  }
   return (
-    <ErrorNotice
-      report={task.status.error}
-      action={
-        <>
-          {task.canRetry ? <Button onClick={() => attempt(retry)}>{text('work.retry')}</Button> : null}
-          <Button onClick={() => showTask(task.id)}>{text('work.log')}</Button>
-          <Button tone="quiet" onClick={() => forgetWork(task.id)}>
-            {text('work.dismiss')}
-          </Button>
-        </>
-      }
+    <FailedTask
+      task={task}
+      onRetried={(taskId) => {
+        forgetWork(task.id);
+        noteWork({ taskId, hostId: task.hostId, path });
+      }}
+      onDismiss={() => forgetWork(task.id)}
     />
   );
 }
@@ -117,7 +72,7 @@ function Checked({ task }: { readonly task: Task }) {
             : text(isSound ? 'check.sound' : 'check.damaged')}
         </p>
         <Button tone="quiet" onClick={() => forgetWork(task.id)}>
-          {text('work.dismiss')}
+          {textOf('tasks:work.dismiss')}
         </Button>
       </div>
       {isSound || typeof report !== 'string' ? null : (

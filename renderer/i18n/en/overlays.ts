@@ -73,13 +73,6 @@ export const overlays = {
     mended: 'Mended. The damaged file is kept as {{path}}.',
     report: 'What the check said',
   },
-  work: {
-    label: '{{kind}}: {{title}}',
-    cancel: 'Cancel',
-    dismiss: 'Dismiss',
-    retry: 'Retry',
-    log: 'Show log',
-  },
   create: {
     title: 'New overlay',
     description: 'A file on {{host}} that takes its room only as it fills.',

@@ -137,15 +137,6 @@ export const sandboxes = {
     backOf: 'Go back to {{name}}',
     remove: 'Delete this snapshot…',
   },
-  work: {
-    label: '{{kind}}: {{title}}',
-    cancel: 'Cancel',
-    dismiss: 'Dismiss',
-    retry: 'Retry',
-    log: 'Show log',
-    making: 'Making {{title}}',
-    made: 'New sandbox: {{title}}',
-  },
   form: {
     folder: 'Folder',
     name: 'Name',

@@ -71,6 +71,13 @@ export const tasks = {
     name: 'Layers',
     count: '{{done}} of {{total}} layers',
   },
+  work: {
+    label: '{{kind}}: {{title}}',
+    cancel: 'Cancel',
+    dismiss: 'Dismiss',
+    retry: 'Retry',
+    log: 'Show log',
+  },
   progressOf: 'Progress of {{title}}',
   bytes: '{{done}} of {{total}}',
   left: '{{time}} left',
