@@ -4,6 +4,7 @@ import { buildTourParts, prepareBuildTour, tourBuilds, tourCompare } from '../fi
 import { type Look, prepareTour, tourClusterImages, tourHosts } from '../fixtures/clusterTour.ts';
 import { prepareRegistryTour, tourParts, tourRegistries, tourTransfers } from '../fixtures/registryTour.ts';
 import { test } from '../fixtures/test.ts';
+import { setSystemTheme } from '../fixtures/theme.ts';
 import { prepareWorkspaceTour, tourWorkspaces, workspaceTourParts } from '../fixtures/workspaceTour.ts';
 import { pageNames, workbench } from '../pages/workbench.ts';
 import { resetCluster, testbed } from '../testbed/testbed.ts';
@@ -23,9 +24,9 @@ async function expectNoViolations(page: Page, where: string, rules?: readonly st
 /** Looks at what is shown in both themes: only colours differ. */
 function lookInBoth(page: Page): Look {
   return async (name) => {
-    await page.emulateMedia({ colorScheme: 'dark' });
+    await setSystemTheme(page, 'dark');
     await expectNoViolations(page, `${name}, dark`, ['color-contrast']);
-    await page.emulateMedia({ colorScheme: 'light' });
+    await setSystemTheme(page, 'light');
     await expectNoViolations(page, name);
   };
 }

@@ -11,6 +11,7 @@ import {
   tourTransfers,
 } from '../fixtures/registryTour.ts';
 import { test } from '../fixtures/test.ts';
+import { setSystemTheme } from '../fixtures/theme.ts';
 import { pageNames, workbench } from '../pages/workbench.ts';
 import { resetCluster, testbed } from '../testbed/testbed.ts';
 
@@ -141,7 +142,7 @@ function lookOf(page: Page): Look {
     for (const viewport of [...sizes].reverse()) {
       await page.setViewportSize(viewport);
       for (const colorScheme of ['dark', 'light'] as const) {
-        await page.emulateMedia({ colorScheme });
+        await setSystemTheme(page, colorScheme);
         const file = `${name}-${viewport.width}-${colorScheme}.png`;
         await page.screenshot({ path: join(reportsFolder, 'pictures', file), animations: 'disabled' });
       }
