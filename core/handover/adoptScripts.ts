@@ -1,5 +1,5 @@
 import { overTree } from './layeredTree.ts';
-import { listingSum, packedLines, treeLines } from './packedListing.ts';
+import { listingFacts, packedLines, squashFunctions, treeLines } from './packedListing.ts';
 
 /** What is wrong with a packed tree: exit statuses of the scripts. */
 export const adoptStatus = {
@@ -19,24 +19,38 @@ tail -c +$((offset + 1)) -- "$file" | head -c "$size" >.tree.sqfs && file=.tree.
 `;
 
 /**
+ * `FOLDER FROM`: a copy of a packed file as `packed.sif` in FOLDER, and the folders that it is mounted with. It is written
+ * to the disk by `checkScript`, while that has other things to do.
+ */
+export const layScript = `cd -- "$1" && mkdir -m 700 home upper work || exit
+[ -z "$2" ] || cp --reflink=auto -- "$2" packed.sif`;
+
+/**
  * `FOLDER FILE OFFSET SIZE SHA256 ENTRIES BYTES FORM`: proves the bytes of a packed tree, lists it (nothing is unpacked
  * yet), and refuses what no workspace holds: devices, sockets, names that leave, more than it says. For the form
- * `unpacked` the list stays as `.packed` in FOLDER; a packed file that is mounted as it is has nothing to be compared with.
+ * `unpacked` the list stays as `.packed` in FOLDER; a packed file that is mounted as it is has nothing to be compared with,
+ * and is put on the disk. Proof, list and disk are at work at the same time.
  */
-export const checkScript = `folder=$1 file=$2 offset=$3 size=$4 sha=$5 entries=$6 bytes=$7 form=$8
+export const checkScript = `${squashFunctions}folder=$1 file=$2 offset=$3 size=$4 sha=$5 entries=$6 bytes=$7 form=$8
 cd -- "$folder" || exit 74
 whole=$file
-(tail -c +$((offset + 1)) -- "$whole" | head -c "$size" | sha256sum >.sum) &
+{ if [ "$((offset + size))" = "$(stat -L -c %s -- "$whole")" ] && rest "$offset"; then digest
+else tail -c +$((offset + 1)) | head -c "$size" | digest; fi; } <"$whole" >.sum &
 proof=$!
-${squash}{ unsquashfs -lls $at "$file" home/mysingularity </dev/null || echo >.failed; } | head -c $((entries * 8192 + 1048576)) >.listed
-wait "$proof" && read -r got rest <.sum || exit 1
+written=
+[ "$form" != over ] || { sync -- "$whole" & written=$!; }
+${squash}keep=cat
+[ "$form" = over ] || keep='tee .listed'
+{ list $at "$file" || echo >.failed; } | head -c $((entries * 8192 + 1048576)) | $keep | ${listingFacts} >.facts
+wait "$proof" && read -r got more <.sum && read -r n b devices leaving <.facts || exit 1
 [ "$got" = "$sha" ] || exit ${adoptStatus.digest}
 [ ! -e .failed ] || exit ${adoptStatus.damaged}
-! grep -aq '^[bcs][-rwxsStT]\\{9\\} ' .listed || exit ${adoptStatus.device}
-! LC_ALL=C sed 's/^\\(l.*\\) -> .*/\\1/' .listed | grep -aqE '^[-dlp][-rwxsStT]{9} .* squashfs-root(/.*)?/\\.\\.?(/|$)' || exit ${adoptStatus.leaves}
-[ "$(${listingSum} <.listed)" = "$entries $bytes" ] || exit ${adoptStatus.counts}
+[ "$devices" = 0 ] || exit ${adoptStatus.device}
+[ "$leaving" = 0 ] || exit ${adoptStatus.leaves}
+[ "$n $b" = "$entries $bytes" ] || exit ${adoptStatus.counts}
 [ "$form" = over ] || { ${packedLines}; } <.listed >.packed
-rm -f .listed .sum .tree.sqfs`;
+[ -z "$written" ] || wait "$written" || exit 1
+rm -f .listed .sum .facts .tree.sqfs`;
 
 /**
  * `FOLDER FILE OFFSET SIZE`: the tree as the person's own files in `home` of FOLDER, seen to be what was listed. unsquashfs

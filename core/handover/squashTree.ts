@@ -8,7 +8,7 @@ import type { TaskContext } from '#core/tasks/task.ts';
 import { runTreeScript, treeFailure } from '#core/workspaces/treeScript.ts';
 import { cannotMount, overTree, treeWords } from './layeredTree.ts';
 import type { Packed } from './packedFile.ts';
-import { listingSum } from './packedListing.ts';
+import { listingFacts, squashFunctions } from './packedListing.ts';
 import { cannotOpen } from './strayFiles.ts';
 
 /** File in the work folder that holds the squashfs. */
@@ -26,7 +26,7 @@ const mostWordBytes = 1024 * 1024;
  * appending, which costs another second for 100,000 files. Before squashfs-tools 4.5 there is no -offset.
  * WIDEN is `all` where everybody is to read what the owner may.
  */
-const squashScript = overTree(`work=$1 comp=$2 offset=$3 widen=$4; shift 4
+const squashScript = overTree(`${squashFunctions}work=$1 comp=$2 offset=$3 widen=$4; shift 4
 cd -- "$work" || exit 74
 unset SOURCE_DATE_EPOCH
 for p in mksquashfs unsquashfs; do command -v "$p" >/dev/null || { echo "$p" >&2; exit ${noProgram}; }; done
@@ -59,12 +59,12 @@ mksquashfs "$tree" $out $more $at -comp $comp $level "$@" </dev/null >&2 &&
 mksquashfs empty $out $more $at -root-becomes mysingularity -no-recovery </dev/null >/dev/null &&
 mksquashfs stage $out $more $at -root-becomes home -no-recovery </dev/null >/dev/null
 fi || exit 1
-unsquashfs -lls $at $out home/mysingularity </dev/null | ${listingSum} >sum || exit 1 &
+list $at $out | ${listingFacts} >sum || exit 1 &
 list=$!
 if [ -z "$at" ]; then wait "$list" && truncate -s "$offset" packed && cat squashed >>packed && rm squashed || exit; fi
 size=$(($(stat -c %s packed) - offset))
-sha=$(tail -c +$((offset + 1)) packed | sha256sum) || exit
-{ [ -z "$at" ] || wait "$list"; } && read -r entries bytes <sum || exit 1
+sha=$({ rest "$offset" && digest; } <packed) || exit
+{ [ -z "$at" ] || wait "$list"; } && read -r entries bytes more <sum || exit 1
 echo "= $size \${sha%% *} $entries $bytes"`);
 
 /** The tree of a workspace in a squashfs, in the file `packed` of a private folder. */

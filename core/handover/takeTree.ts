@@ -2,8 +2,15 @@ import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPa
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { CommandOutcome, Host } from '#core/hosts/host.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
-import { runTreeScript, treeFailure } from '#core/workspaces/treeScript.ts';
-import { adoptStatus, checkScript, extractScript, layeredScript, unpackScript } from './adoptScripts.ts';
+import { mustRun, runTreeScript, treeFailure } from '#core/workspaces/treeScript.ts';
+import {
+  adoptStatus,
+  checkScript,
+  extractScript,
+  layeredScript,
+  layScript,
+  unpackScript,
+} from './adoptScripts.ts';
 import type { HandoverMeans } from './handoverMeans.ts';
 import { type PackedFile, packedHead, packedText, readPacked, treeOffset } from './packedFile.ts';
 import { writeHead } from './packWorkspace.ts';
@@ -85,11 +92,18 @@ export async function layTree(
 ): Promise<{ readonly path: HostPath; readonly file: PackedFile }> {
   context.report({ phase: 'copy', fraction: 0.2, text: '' });
   const target = joinPath(folder, hostPathFromText('packed.sif'));
+  const isLaid = file.isImage || isOwn;
   if (file.isImage) await extractTree(means, host, { path, file, folder, target }, context);
   else if (isOwn) await host.files.rename(path, target, { overwrite: false });
-  else await host.files.copy(path, target, { signal: context.signal });
-  for (const name of ['home', 'upper', 'work'])
-    await host.files.makeFolder(joinPath(folder, hostPathFromText(name)), 0o700);
+  await mustRun(host, {
+    purpose: 'Lay a packed file into a workspace',
+    script: layScript,
+    words: [{ path: folder }, isLaid ? '' : { path }],
+    byHand: null,
+    path: folder,
+    taskId: context.id,
+    signal: context.signal,
+  });
   return { path: target, file: await readPacked(host, target) };
 }
 
