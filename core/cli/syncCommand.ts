@@ -13,6 +13,7 @@ export interface SyncOptions extends CommonOptions, HostOption {
   readonly push?: boolean;
   readonly pull?: boolean;
   readonly keep?: readonly string[];
+  readonly include?: readonly string[];
   readonly dryRun?: boolean;
 }
 
@@ -35,6 +36,7 @@ export async function syncWorkspace(
     other: { hostId: there.id, id: other.id },
     direction: options.push === true ? 'push' : options.pull === true ? 'pull' : 'both',
     resolutions,
+    confirmed: (options.include ?? []).map(pathBelow),
   };
   if (options.dryRun === true) {
     const plan = await client.handover.planSync(input);
@@ -46,9 +48,10 @@ export async function syncWorkspace(
   const task = await followTask(line, client, taskId, options);
   return writeEnd(line, task, options, {
     done: ({ facts }, seconds) => {
-      const { toOther = 0, toHere = 0, changedMeanwhile = 0 } = facts;
+      const { toOther = 0, toHere = 0, changedMeanwhile = 0, leftOut = 0 } = facts;
       const left = changedMeanwhile === 0 ? '' : `, ${changedMeanwhile} left because they changed meanwhile`;
-      return `Synced ${printable(workspace.name)} in ${formatDuration(seconds)}: ${toOther} to the other, ${toHere} to here${left}.`;
+      const held = leftOut === 0 ? '' : `, ${leftOut} with secrets left out: --dry-run names them`;
+      return `Synced ${printable(workspace.name)} in ${formatDuration(seconds)}: ${toOther} to the other, ${toHere} to here${left}${held}.`;
     },
     cancelled: 'Cancelled. Both sides are whole; the next sync goes on.',
   });
@@ -84,7 +87,7 @@ function pathBelow(word: string): HostPath {
 }
 
 function writePlan({ stdout, stderr }: CommandLine, plan: SyncPlan): void {
-  const { toOther, toHere, conflicts, more } = plan;
+  const { toOther, toHere, conflicts, secrets, more } = plan;
   const rows = (where: string, list: readonly SyncChange[]) =>
     list.map(({ what, sizeBytes, path }) => [
       where,
@@ -98,9 +101,11 @@ function writePlan({ stdout, stderr }: CommandLine, plan: SyncPlan): void {
     stdout.write('Both changed, and neither would be touched:\n');
     stdout.write(table([['HERE', 'THERE', 'PATH'], ...conflicts.map(conflictRow)]));
   }
-  const hidden = more.toOther + more.toHere + more.conflicts;
+  for (const { isLeftOut, path, detail } of secrets)
+    stdout.write(`${isLeftOut ? 'Left out' : 'Included'}  ${printable(`${path}  ${detail}`)}\n`);
+  const hidden = more.toOther + more.toHere + more.conflicts + more.secrets;
   if (hidden > 0) stdout.write(`and ${hidden.toLocaleString('en')} more\n`);
-  if (all.length + conflicts.length === 0) stderr.write('Both are the same.\n');
+  if (all.length + conflicts.length + secrets.length === 0) stderr.write('Both are the same.\n');
   else stderr.write(`${formatBytes(plan.bytes)} would be compared or sent.\n`);
   for (const warning of plan.warnings) stderr.write(`Note: ${printable(warning)}\n`);
 }

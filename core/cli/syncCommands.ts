@@ -16,7 +16,7 @@ export function syncCommand({ group, invoke, onHost }: Grammar): void {
   onHost(group.command('sync'))
     .summary('bring a workspace and its copy on another host to the same state')
     .description(
-      'Compares both with what they were at their last sync, so that deletions do not come back, and sends only what changed. Where both changed the same file, neither is touched until --keep says whose side counts.',
+      'Compares both with what they were at their last sync, so that deletions do not come back, and sends only what changed. Where both changed the same file, neither is touched until --keep says whose side counts. Private keys, and files that are known to hold passwords or tokens, stay where they are unless --include names them.',
     )
     .argument('<workspace>', 'name or id of a workspace')
     .argument('<other>', 'host of the other copy, or HOST:NAME where it has another name there')
@@ -25,6 +25,11 @@ export function syncCommand({ group, invoke, onHost }: Grammar): void {
     .option(
       '--keep <side-and-paths...>',
       'here or there, then the paths where that side counts; again for more',
+      (word: string, before: readonly string[] | undefined) => [...(before ?? []), word],
+    )
+    .option(
+      '--include <path>',
+      'send this too, of what would be left out; again for more',
       (word: string, before: readonly string[] | undefined) => [...(before ?? []), word],
     )
     .option('-n, --dry-run', 'only say what would be done')

@@ -70,6 +70,15 @@ it.skipIf(reason !== null)(
     expect(await run('workspace', 'sync', 'one', 'cluster-bob:two')).toBe(exitStatus.done);
     expect(said.stderr).toContain('1 to the other, 1 to here');
     expect(ssh(`cat ${there}/a`)).toBe('first\n');
+    writeFileSync(join(here, '.netrc'), 'machine x\n', { mode: 0o600 });
+    expect(await run('workspace', 'sync', 'one', 'cluster-bob:two', '--dry-run')).toBe(exitStatus.done);
+    expect(said.stdout).toContain('Left out  .netrc');
+    expect(await run('workspace', 'sync', 'one', 'cluster-bob:two')).toBe(exitStatus.done);
+    expect(said.stderr).toContain('1 with secrets left out');
+    expect(ssh(`ls -A ${there}`)).not.toContain('.netrc');
+    const including = ['workspace', 'sync', 'one', 'cluster-bob:two', '--include', './.netrc'];
+    expect(await run(...including)).toBe(exitStatus.done);
+    expect(ssh(`cat ${there}/.netrc`)).toBe('machine x\n');
     writeFileSync(join(here, 'a'), 'here\n');
     ssh(`echo there >${there}/a`);
     expect(await run('workspace', 'sync', 'one', 'cluster-bob:two')).toBe(exitStatus.failed);

@@ -122,6 +122,18 @@ export const syncConflictSchema = z.object({
 });
 export type SyncConflict = z.infer<typeof syncConflictSchema>;
 
+/** A file that would leave a side, or could where a conflict is settled so, and is known to hold a secret. */
+export const syncSecretSchema = z.object({
+  path: hostPathSchema,
+  from: z.enum(['here', 'there']),
+  /** What kind of secret it looks like. */
+  detail: z.string().max(4096),
+  sizeBytes: z.number().nonnegative(),
+  /** It stays where it is unless confirmed by its path. */
+  isLeftOut: z.boolean(),
+});
+export type SyncSecret = z.infer<typeof syncSecretSchema>;
+
 /** Two copies of a workspace on two hosts. */
 export const syncInputSchema = z.object({
   hostId: hostIdSchema,
@@ -131,6 +143,8 @@ export const syncInputSchema = z.object({
   direction: z.enum(['push', 'pull', 'both']),
   /** Paths where both changed, and whose side counts; what is not named is left as it is on both. */
   resolutions: z.array(z.object({ path: hostPathSchema, keep: z.enum(['here', 'there']) })).max(100_000),
+  /** Files that are known to hold passwords, tokens or private keys, and go all the same. */
+  confirmed: z.array(hostPathSchema).max(10_000).default([]),
 });
 export type SyncInput = z.infer<typeof syncInputSchema>;
 
@@ -138,8 +152,14 @@ export const syncPlanSchema = z.object({
   toOther: z.array(syncChangeSchema),
   toHere: z.array(syncChangeSchema),
   conflicts: z.array(syncConflictSchema),
+  secrets: z.array(syncSecretSchema),
   /** More than are listed, of each. */
-  more: z.object({ toOther: z.number(), toHere: z.number(), conflicts: z.number() }),
+  more: z.object({
+    toOther: z.number(),
+    toHere: z.number(),
+    conflicts: z.number(),
+    secrets: z.number(),
+  }),
   bytes: z.number().nonnegative(),
   warnings: z.array(z.string()),
 });

@@ -4,6 +4,7 @@ import {
   type SyncConflict,
   type SyncInput,
   type SyncPlan,
+  type SyncSecret,
   syncInputSchema,
 } from '#core/contract/handover.ts';
 import { taskIdSchema } from '#core/contract/ids.ts';
@@ -19,6 +20,7 @@ import { begin, commit, drop, end, type SyncHost, settle, staged, stagingOf, sur
 import type { Syncing, SyncMeans } from './syncing.ts';
 import { filesOf, isWhole, type MovedIn, moveInAll } from './syncMoveIn.ts';
 import { type SideChanges, shownPath, type TreeEntry, type TreePath } from './syncRecord.ts';
+import type { SecretAt } from './syncSecrets.ts';
 
 /** Of each list of a plan. */
 const shownPaths = 2000;
@@ -41,14 +43,20 @@ async function planSync(means: SyncMeans, input: SyncInput): Promise<SyncPlan> {
   const taskId = taskIdSchema.parse(randomUUID());
   const pair = await openPair(means, input, { taskId, signal: new AbortController().signal });
   const states = await lastState(means, pair);
-  const { decision } = await compare(pair, input, { state: states.last, keeps: false });
+  const { decision, secrets } = await compare(pair, input, { state: states.last, keeps: false });
   const { toHere, toThere, conflicts } = decision;
   const more = (list: readonly unknown[]) => Math.max(0, list.length - shownPaths);
   return {
     toOther: toThere.slice(0, shownPaths).map(changeOf),
     toHere: toHere.slice(0, shownPaths).map(changeOf),
     conflicts: conflicts.slice(0, shownPaths).map(conflictOf),
-    more: { toOther: more(toThere), toHere: more(toHere), conflicts: more(conflicts) },
+    secrets: secrets.slice(0, shownPaths).map(secretOf),
+    more: {
+      toOther: more(toThere),
+      toHere: more(toHere),
+      conflicts: more(conflicts),
+      secrets: more(secrets),
+    },
     bytes: bytesOf([...toHere, ...toThere]),
     warnings: [...warningsOf(pair, states.last)],
   };
@@ -81,6 +89,9 @@ async function syncPair(
     context.report({ phase: 'compare', fraction: null, text: '' });
     const comparison = await compare(pair, input, { state: states.last, keeps: true });
     const { toHere, toThere, conflicts } = comparison.decision;
+    const held = comparison.secrets.filter(({ isLeftOut }) => isLeftOut);
+    for (const { path, side, detail } of held.slice(0, shownPaths))
+      context.log('note', `Stays on ${pair[side].host.label}: ${shownPath(path)} (${detail})`);
     const toBring = { hasSome: states.leftHere.length + states.leftThere.length > 0 };
     const carriedThere = await bring(means, { from: here, to: there, actions: toThere, ...toBring }, context);
     const carriedHere = await bring(means, { from: there, to: here, actions: toHere, ...toBring }, context);
@@ -114,6 +125,7 @@ async function syncPair(
         toOther: doneThere.done.length,
         toHere: doneHere.done.length,
         changedMeanwhile: doneHere.left.length + doneThere.left.length,
+        leftOut: held.length,
         bytesMoved: carried.reduce((sum, { movedBytes }) => sum + movedBytes, 0),
         ...(carried[0] === undefined ? {} : { way: carried[0].way }),
       },
@@ -252,6 +264,10 @@ function bytesOf(actions: readonly SyncAction[]): number {
 
 function changeOf({ path, what, entry }: SyncAction): SyncChange {
   return { path: shownPath(path), what, sizeBytes: entry?.sizeBytes ?? 0 };
+}
+
+function secretOf({ path, side, detail, sizeBytes, isLeftOut }: SecretAt): SyncSecret {
+  return { path: shownPath(path), from: side, detail, sizeBytes, isLeftOut };
 }
 
 function conflictOf({ path, here, there }: ConflictAt): SyncConflict {

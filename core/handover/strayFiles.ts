@@ -6,6 +6,7 @@ import type { Host } from '#core/hosts/host.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
 import { runTreeScript, treeFailure } from '#core/workspaces/treeScript.ts';
 import { cannotMount, treeWords } from './layeredTree.ts';
+import { keyDetail, tokenDetail } from './secretFiles.ts';
 import { type FoundEntry, parseStrays, strayScript } from './strayScript.ts';
 
 const outputLimitBytes = 64 * 1024 * 1024;
@@ -85,11 +86,11 @@ function strayOf(
     case 'named':
       return {
         kind: 'secret',
-        detail: `${baseName(path)} usually holds passwords or tokens`,
+        detail: tokenDetail(baseName(path)),
         isLeftOut: true,
       };
     case 'key':
-      return { kind: 'secret', detail: 'A private key', isLeftOut: true };
+      return { kind: 'secret', detail: keyDetail, isLeftOut: true };
   }
 }
 

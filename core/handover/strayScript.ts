@@ -1,5 +1,6 @@
 import { type HostPath, hostPathFromBytes } from '#core/contract/hostPath.ts';
 import { overTree } from './layeredTree.ts';
+import { keyLines, keyNameTest, tokenFileTest } from './secretFiles.ts';
 
 /** What the find over a tree told of one entry. */
 export interface FoundEntry {
@@ -20,39 +21,6 @@ const kinds: Readonly<Record<string, FoundEntry['kind']>> = {
   K: 'key',
 };
 
-/** Files that are known to hold tokens, by the end of their path. */
-const tokenFiles = [
-  '.netrc',
-  '_netrc',
-  '.npmrc',
-  '.pypirc',
-  '.pgpass',
-  '.git-credentials',
-  '.vault-token',
-  '.my.cnf',
-  '.docker/config.json',
-  '.singularity/docker-config.json',
-  '.apptainer/docker-config.json',
-  '.singularity/remote.yaml',
-  '.apptainer/remote.yaml',
-  '.config/containers/auth.json',
-  '.config/gh/hosts.yml',
-  '.config/git/credentials',
-  '.config/rclone/rclone.conf',
-  '.aws/credentials',
-  '.azure/accessTokens.json',
-  '.kube/config',
-  '.huggingface/token',
-  '.cache/huggingface/token',
-  '.s3cfg',
-] as const;
-
-const isTokenFile = tokenFiles
-  .map((file) => (file.includes('/') ? `-path './${file}' -o -path '*/${file}'` : `-name '${file}'`))
-  .join(' -o ');
-const keyNames =
-  "-name 'id_*' -o -name '*.pem' -o -name '*.key' -o -name '*_rsa' -o -name '*_ed25519' -o -name '*.ppk'";
-
 /**
  * One find over the tree of a workspace, and one grep of the few files that may be private keys (ssh refuses those that
  * others may read). Records: a letter, the path below the tree, NUL, a detail, NUL; all as base64.
@@ -63,11 +31,11 @@ me=$(id -u)
 \( -type l \( -lname '/*' -o -lname '*..*' \) -printf 'L%P\0%l\0' \) , \
 \( -type s -printf 'S%P\0\0' \) , \( \( -type b -o -type c \) -printf 'D%P\0\0' \) , \
 \( -type f -perm /6000 -printf 'I%P\0%m\0' \) , \
-\( -type f -size +0 \( ${isTokenFile} \) -printf 'N%P\0\0' \) , \
+\( -type f -size +0 \( ${tokenFileTest} \) -printf 'N%P\0\0' \) , \
 \( ! -type l ! -uid "$me" -printf 'F%P\0%u\0' -prune \) , \
 \( \( -type f ! -readable -o -type d ! \( -readable -executable \) \) -printf 'U%P\0\0' -prune \) 2>/dev/null
-find . -xdev -type f -size -64k -size +0 -readable \( ! -perm /077 -o ${keyNames} \) \
--exec grep -lZ -a -m 1 -e '^-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----' -e '^PuTTY-User-Key-File-' -- {} + 2>/dev/null |
+find . -xdev -type f -size -64k -size +0 -readable \( ! -perm /077 -o ${keyNameTest} \) \
+-exec grep -lZ -a -m 1 ${keyLines} -- {} + 2>/dev/null |
 { xargs -0 -r printf 'K%s\0\0' 2>/dev/null || :; }
 printf '.'; } | base64`);
 

@@ -161,6 +161,7 @@ export async function createSyncFixture({ names, path, known }: SyncFixtureOptio
     other: { hostId: right.host.id, id: there.workspace.id },
     direction: 'both',
     resolutions: [],
+    confirmed: [],
     ...rest,
   });
   return {

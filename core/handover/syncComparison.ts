@@ -1,5 +1,5 @@
 import type { SyncInput } from '#core/contract/handover.ts';
-import { hostPathToBytes } from '#core/contract/hostPath.ts';
+import { type HostPath, hostPathToBytes } from '#core/contract/hostPath.ts';
 import type { TaskId } from '#core/contract/ids.ts';
 import type { Workspace } from '#core/contract/workspaces.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
@@ -7,6 +7,7 @@ import { decideSync, pathsToCompare, type SyncDecision } from './syncDecision.ts
 import { hashFiles, type SyncHost, scan } from './syncHost.ts';
 import type { SyncMeans } from './syncing.ts';
 import type { SideChanges, TreeEntry, TreePath } from './syncRecord.ts';
+import { findSecrets, type SecretAt } from './syncSecrets.ts';
 
 export interface SyncPair {
   readonly here: SyncHost;
@@ -18,6 +19,8 @@ export interface Comparison {
   readonly here: SideChanges;
   readonly there: SideChanges;
   readonly decision: SyncDecision;
+  /** What would go, or could by a choice, and is known to hold passwords, tokens or keys; by path. */
+  readonly secrets: readonly SecretAt[];
 }
 
 /** Both sides, found. Fails with workspace.unknown, and with input.invalid where the two cannot be synced. */
@@ -59,17 +62,26 @@ export async function compare(
   );
   const [ours, theirs] = await Promise.all([hashFiles(here, open), hashFiles(there, open)]);
   const different = new Set(open.filter((path) => !ours.has(path) || ours.get(path) !== theirs.get(path)));
-  const decision = decideSync({
+  const question = {
     here: left,
     there: right,
     direction: input.direction,
     resolutions: new Map(input.resolutions.map(({ path, keep }) => [treePath(path), keep] as const)),
-    isSame: (path) => !different.has(path),
-  });
-  return { here: left, there: right, decision };
+    isSame: (path: TreePath) => !different.has(path),
+  };
+  const first = decideSync({ ...question, staysOn: () => false });
+  const confirmed = new Set(input.confirmed.map(treePath));
+  const secrets = await findSecrets({ here, there }, first, confirmed);
+  const held = { here: new Set<TreePath>(), there: new Set<TreePath>() };
+  for (const { path, side, isLeftOut } of secrets) if (isLeftOut) held[side].add(path);
+  const decision =
+    held.here.size + held.there.size === 0
+      ? first
+      : decideSync({ ...question, staysOn: (side, path) => held[side].has(path) });
+  return { here: left, there: right, decision, secrets };
 }
 
-function treePath(path: SyncInput['resolutions'][number]['path']): TreePath {
+function treePath(path: HostPath): TreePath {
   return Buffer.from(hostPathToBytes(path)).toString('latin1').replace(/^\.\//, '');
 }
 

@@ -39,15 +39,18 @@ interface Story {
   readonly there: Tree;
   readonly direction?: SyncQuestion['direction'];
   readonly keep?: Readonly<Record<string, SyncSide>>;
+  /** Secrets, on whatever side they are. */
+  readonly stays?: readonly string[];
 }
 
-function decide({ base, here, there, direction = 'both', keep = {} }: Story) {
+function decide({ base, here, there, direction = 'both', keep = {}, stays = [] }: Story) {
   return decideSync({
     here: changesOf(base, here),
     there: changesOf(base, there),
     direction,
     resolutions: new Map(Object.entries(keep)),
     isSame: (path) => textOf(here[path]) === textOf(there[path]),
+    staysOn: (_side, path) => stays.includes(path),
   });
 }
 
@@ -183,6 +186,17 @@ describe('folders', () => {
   });
 });
 
+it('leaves a secret where it is, and what it would replace', () => {
+  const here = { '.ssh': '755/', '.ssh/id_rsa': '600 key', '.ssh/config': '644 x' };
+  const story = { base: {}, here, there: {}, stays: ['.ssh/id_rsa'] };
+  expect(said(decide(story)).toThere).toEqual(['new .ssh', 'new .ssh/config']);
+  const folder = { '.netrc': '755/', '.netrc/x': '644 x' };
+  const replaced = { base: folder, here: { '.netrc': '600 token' }, there: folder, stays: ['.netrc'] };
+  expect(ended(replaced)).toEqual({ here: replaced.here, there: folder });
+  // Its removal is told to the other side all the same.
+  expect(ended({ ...story, base: here, here: {}, there: here }).there).toEqual({});
+});
+
 it('ends alike, loses nothing unseen and can be done, whatever happened (all trees of a small world)', () => {
   const worlds: readonly Tree[] = [
     {},
@@ -204,6 +218,16 @@ it('ends alike, loses nothing unseen and can be done, whatever happened (all tre
         const { conflicts } = decide(story);
         const result = ended(story);
         for (const direction of ['push', 'pull'] as const) ended({ ...story, direction });
+        for (const secret of ['d', 'd/x', 'd/y'])
+          for (const side of ['here', 'there'] as const) {
+            const stays = [secret];
+            const held = ended({ ...story, stays, keep: { d: side, 'd/x': side, 'd/x/y': side } });
+            for (const [own, other] of [['here', 'there'] as const, ['there', 'here'] as const]) {
+              const file = story[own][secret];
+              if (file === undefined || !file.startsWith('644') || file === story[other][secret]) continue;
+              expect(held[other][secret], JSON.stringify(story)).not.toBe(file);
+            }
+          }
         if (conflicts.length === 0) expect(result.here, JSON.stringify(story)).toEqual(result.there);
         // What one side changed is there afterwards on that side, or the other side changed it too.
         for (const [path, sketch] of Object.entries(here))

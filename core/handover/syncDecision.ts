@@ -11,6 +11,8 @@ export interface SyncQuestion {
   readonly resolutions: ReadonlyMap<TreePath, SyncSide>;
   /** Files of one size, changed on both sides: whether their bytes are the same. */
   readonly isSame: (path: TreePath) => boolean;
+  /** Files of a side that do not leave it. */
+  readonly staysOn: (side: SyncSide, path: TreePath) => boolean;
 }
 
 /** What one side gets: an entry as the other has it, or its removal. */
@@ -95,6 +97,15 @@ export function decideSync(question: SyncQuestion): SyncDecision {
     resolutions.has(path) || ancestorsOf(path).some((each) => clashes.has(each) && resolutions.has(each));
   for (const [path, outcome] of outcomes)
     if (allowed !== null && outcome === otherSide(allowed) && !isChosen(path)) outcomes.set(path, 'left');
+
+  // What does not leave its side: neither that file nor what would make room for it.
+  for (const [path, outcome] of outcomes) {
+    if (outcome !== 'here' && outcome !== 'there') continue;
+    if (stateOf(outcome, path)?.kind !== 'file' || !question.staysOn(outcome, path)) continue;
+    outcomes.set(path, 'left');
+    if (stateOf(otherSide(outcome), path)?.kind === 'folder')
+      for (const each of below(path)) outcomes.set(each, 'left');
+  }
 
   // A removed folder stays where something in it does: deepest first.
   for (const path of paths.toReversed()) {

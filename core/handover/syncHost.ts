@@ -154,6 +154,17 @@ export async function hashFiles(
   return found;
 }
 
+/** Those of some files that hold a private key. */
+export async function findKeys(side: SyncHost, paths: readonly TreePath[]): Promise<ReadonlySet<TreePath>> {
+  const found = new Set<TreePath>();
+  for (const some of chunks(paths)) {
+    const words = some.map((path) => ({ path: shownPath(`./${path}`) }));
+    const output = await run(side, 'Look for private keys', scripts.keysScript, words);
+    for (const line of splitLines(unpack(output, side))) found.add(line.replace(/^\.\//, ''));
+  }
+  return found;
+}
+
 function* chunks(paths: readonly TreePath[]): Generator<TreePath[]> {
   let some: TreePath[] = [];
   let bytes = 0;

@@ -1,3 +1,4 @@
+import { keyLines } from './secretFiles.ts';
 import { recordFormats } from './syncRecord.ts';
 
 /**
@@ -78,6 +79,13 @@ complain "$said"`;
 /** `FOLDER PATH…`: SHA-256 of files: `HASH  PATH` each. */
 export const hashScript = `${pack}cd -- "$1/home" || exit 74
 shift; printf '%s\\0' "$@" | xargs -0 -r sha256sum -z -- 2>/dev/null | pack`;
+
+const grepKeys = `grep -lZ -a -m 1 -D skip -d skip ${keyLines}`;
+
+/** `FOLDER PATH…`: those of the files that hold a private key. Fails where grep cannot tell. */
+export const keysScript = `${pack}cd -- "$1/home" || exit 74
+shift; ${grepKeys} </dev/null >/dev/null; [ $? = 1 ] || exit 1
+printf '%s\\0' "$@" | xargs -0 -r ${grepKeys} -- 2>/dev/null | pack`;
 
 /** `FOLDER STAGING`: the present lines of the paths in `look`; then, behind a line `~end`, those that differ from the scan. */
 export const lookScript = `${pack}${complain}cd -- "$1/home" || exit 74

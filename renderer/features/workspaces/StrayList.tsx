@@ -31,14 +31,16 @@ const icons: Readonly<Record<StrayKind, LucideIcon>> = {
 };
 
 export interface StrayListProps {
-  readonly plan: PackPlan;
+  readonly plan: Pick<PackPlan, 'strays' | 'moreStrays'>;
+  /** What it means that a secret goes along; for a file that is handed on when not given. */
+  readonly secretsHint?: string;
   /** Paths that go along after all. */
   readonly confirmed: ReadonlySet<HostPath>;
   readonly onChange: (confirmed: ReadonlySet<HostPath>) => void;
 }
 
 /** What of a workspace will not do elsewhere or should not go there, by kind; each is left out or included on its own. */
-export function StrayList({ plan, confirmed, onChange }: StrayListProps) {
+export function StrayList({ plan, secretsHint, confirmed, onChange }: StrayListProps) {
   const text = useText('workspacesForms');
   const { strays, moreStrays } = plan;
   if (strays.length === 0) {
@@ -104,7 +106,7 @@ export function StrayList({ plan, confirmed, onChange }: StrayListProps) {
       )}
       <p className="text-small text-pretty text-ink-3">
         {text('strays.includeHint')}{' '}
-        {strays.some(({ kind }) => kind === 'secret') ? text('strays.secretsHint') : null}
+        {strays.some(({ kind }) => kind === 'secret') ? (secretsHint ?? text('strays.secretsHint')) : null}
       </p>
     </section>
   );

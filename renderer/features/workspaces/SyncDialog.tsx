@@ -1,7 +1,6 @@
 import { Server } from 'lucide-react';
 import { useState } from 'react';
 import type { SyncInput, SyncPlan } from '#core/contract/handover.ts';
-import type { HostPath } from '#core/contract/hostPath.ts';
 import type { HostId, WorkspaceId } from '#core/contract/ids.ts';
 import type { Workspace } from '#core/contract/workspaces.ts';
 import { client } from '#renderer/api/client.ts';
@@ -17,7 +16,7 @@ import { HostSelect } from '#renderer/ui/HostSelect.tsx';
 import { Segmented } from '#renderer/ui/Segmented.tsx';
 import { OpenWarning } from './OpenWarning.tsx';
 import { SyncPlanView } from './SyncPlanView.tsx';
-import { likelyCopy, planWork, type Side } from './syncForm.ts';
+import { likelyCopy, noChoices, planWork } from './syncForm.ts';
 import { useWorkspacesOf, WorkspaceSelect } from './WorkspaceSelect.tsx';
 import { showWorkspacesDialog } from './workspacesState.ts';
 
@@ -63,15 +62,15 @@ function SyncForm({ workspace, firstId, onClose }: SyncDialogProps & { readonly 
   const otherId = chosenId ?? likelyCopy(workspace, others)?.id ?? null;
   const [direction, setDirection] = useState<SyncInput['direction']>('both');
   const [plan, setPlan] = useState<SyncPlan | null>(null);
-  const [kept, setKept] = useState<ReadonlyMap<HostPath, Side>>(new Map());
+  const [choices, setChoices] = useState(noChoices);
   const looking = useSubmit();
   const syncing = useSubmit();
   const other = others.find((each) => each.id === otherId) ?? null;
-  const work = plan === null ? null : planWork(plan, kept);
+  const work = plan === null ? null : planWork(plan, choices);
 
   function change() {
     setPlan(null);
-    setKept(new Map());
+    setChoices(noChoices);
     looking.forgetFailure();
     syncing.forgetFailure();
   }
@@ -83,7 +82,8 @@ function SyncForm({ workspace, firstId, onClose }: SyncDialogProps & { readonly 
       id,
       other: { hostId: otherHostId, id: other.id },
       direction,
-      resolutions: [...kept].map(([path, keep]) => ({ path, keep })),
+      resolutions: [...choices.kept].map(([path, keep]) => ({ path, keep })),
+      confirmed: [...choices.confirmed],
     };
   }
 
@@ -92,8 +92,8 @@ function SyncForm({ workspace, firstId, onClose }: SyncDialogProps & { readonly 
     if (input === null) return;
     syncing.forgetFailure();
     void looking.submit(async () => {
-      setPlan(await client.handover.planSync({ ...input, resolutions: [] }));
-      setKept(new Map());
+      setPlan(await client.handover.planSync({ ...input, resolutions: [], confirmed: [] }));
+      setChoices(noChoices);
     });
   }
 
@@ -192,8 +192,8 @@ function SyncForm({ workspace, firstId, onClose }: SyncDialogProps & { readonly 
           <SyncPlanView
             plan={plan}
             hosts={{ here, there }}
-            kept={kept}
-            onKeep={setKept}
+            choices={choices}
+            onChoose={setChoices}
             direction={direction}
           />
         )}

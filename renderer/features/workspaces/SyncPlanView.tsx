@@ -7,7 +7,8 @@ import { Button } from '#renderer/ui/Button.tsx';
 import { Select } from '#renderer/ui/Select.tsx';
 import { clockText, useNow } from '#renderer/ui/when.ts';
 import { PlanWarnings } from './PlanParts.tsx';
-import { planWork, type Side } from './syncForm.ts';
+import { StrayList } from './StrayList.tsx';
+import { planWork, type Side, type SyncChoices, secretStrays } from './syncForm.ts';
 
 const icons: Readonly<Record<SyncChange['what'], LucideIcon>> = {
   new: FilePlus,
@@ -25,16 +26,16 @@ export interface SyncPlanViewProps {
   /** The names of both hosts. */
   readonly hosts: { readonly here: string; readonly there: string };
   readonly direction: SyncInput['direction'];
-  /** The side that counts, for the conflicts for which it was chosen. */
-  readonly kept: ReadonlyMap<HostPath, Side>;
-  readonly onKeep: (kept: ReadonlyMap<HostPath, Side>) => void;
+  readonly choices: SyncChoices;
+  readonly onChoose: (choices: SyncChoices) => void;
 }
 
 /** What a sync would do: what goes to the other, what comes here, and what changed on both sides. */
-export function SyncPlanView({ plan, hosts, direction, kept, onKeep }: SyncPlanViewProps) {
+export function SyncPlanView({ plan, hosts, direction, choices, onChoose }: SyncPlanViewProps) {
   const text = useText('workspacesForms');
-  const { toOther, toHere, conflicts, more } = plan;
-  if (toOther.length + toHere.length + conflicts.length === 0) {
+  const { toOther, toHere, conflicts, secrets, more } = plan;
+  const { kept, confirmed } = choices;
+  if (toOther.length + toHere.length + conflicts.length + secrets.length === 0) {
     return (
       <>
         <p role="status" className="flex items-center gap-2">
@@ -69,8 +70,21 @@ export function SyncPlanView({ plan, hosts, direction, kept, onKeep }: SyncPlanV
           more={more.conflicts}
           hosts={hosts}
           kept={kept}
-          onKeep={onKeep}
-          openCount={planWork(plan, kept).openConflicts}
+          onKeep={(next) => onChoose({ ...choices, kept: next })}
+          openCount={planWork(plan, choices).openConflicts}
+        />
+      )}
+      {secrets.length === 0 ? null : (
+        <StrayList
+          plan={{
+            strays: [
+              ...secretStrays(plan, (side, detail) => text('sync.secretOn', { host: hosts[side], detail })),
+            ],
+            moreStrays: more.secrets,
+          }}
+          secretsHint={text('sync.secretsHint')}
+          confirmed={confirmed}
+          onChange={(next) => onChoose({ ...choices, confirmed: next })}
         />
       )}
       <p role="status" className="text-small text-ink-2 tabular-nums">
@@ -133,7 +147,9 @@ function ChangeList({
   );
 }
 
-interface ConflictListProps extends Pick<SyncPlanViewProps, 'hosts' | 'kept' | 'onKeep'> {
+interface ConflictListProps extends Pick<SyncPlanViewProps, 'hosts'> {
+  readonly kept: SyncChoices['kept'];
+  readonly onKeep: (kept: SyncChoices['kept']) => void;
   readonly conflicts: readonly SyncConflict[];
   readonly more: number;
   readonly openCount: number;

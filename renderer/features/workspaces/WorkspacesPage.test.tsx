@@ -10,7 +10,13 @@ import { layoutStore } from '#renderer/state/layout.ts';
 import { tasksStore } from '#renderer/state/tasks.ts';
 import { sampleHost, sampleReport, sampleSshHost, sampleTask } from '#renderer/testing/samples.ts';
 import { fake, showWorkspaces } from './fakeWorkspaces.tsx';
-import { sampleAdoptPlan, sampleMoment, samplePackPlan, sampleWorkspace } from './sampleWorkspaces.ts';
+import {
+  sampleAdoptPlan,
+  sampleMoment,
+  samplePackPlan,
+  sampleSyncPlan,
+  sampleWorkspace,
+} from './sampleWorkspaces.ts';
 
 const writer = { user: 'bob', node: 'node7', processId: 12, since: sampleMoment, what: 'apptainer shell' };
 
@@ -317,6 +323,32 @@ describe('syncing', () => {
           resolutions: [{ path: './config/solver.toml', keep: 'there' }],
         }),
       ),
+    );
+  });
+
+  it('sends a secret only where it was ticked', async () => {
+    fake.there = [copy];
+    const path = hostPathFromText('./.netrc');
+    const secret = { detail: 'Tokens', sizeBytes: 40, isLeftOut: true };
+    fake.syncPlan = sampleSyncPlan({
+      toOther: [],
+      toHere: [],
+      conflicts: [],
+      secrets: [{ ...secret, path, from: 'here' }],
+    });
+    const { user } = await choose('md');
+    const dialog = await openDialog('workspaces.sync');
+    const look = await within(dialog).findByRole('button', { name: 'See what would happen' });
+    await waitFor(() => expect(look.hasAttribute('disabled')).toBe(false));
+    await user.click(look);
+    const secrets = await within(dialog).findByRole('region', { name: 'Secrets' });
+    expect(secrets.textContent).toContain('On local: Tokens');
+    const sync = within(dialog).getByRole('button', { name: 'Sync' });
+    expect(sync.hasAttribute('disabled')).toBe(true);
+    await user.click(within(secrets).getByRole('checkbox', { name: 'Include ./.netrc' }));
+    await user.click(sync);
+    await waitFor(() =>
+      expect(fake.asked).toHaveBeenCalledWith('sync', expect.objectContaining({ confirmed: [path] })),
     );
   });
 

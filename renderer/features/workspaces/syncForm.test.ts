@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { hostPathFromText } from '#core/contract/hostPath.ts';
 import { sampleSyncPlan, sampleWorkspace } from './sampleWorkspaces.ts';
-import { likelyCopy, planWork } from './syncForm.ts';
+import { likelyCopy, noChoices, planWork, secretStrays } from './syncForm.ts';
 
 it('takes the copy of the same line before one of the same name', () => {
   const md = sampleWorkspace('md');
@@ -15,9 +16,28 @@ it('takes the copy of the same line before one of the same name', () => {
 
 it('counts conflicts as open until a side is chosen; without changes there is nothing to do', () => {
   const plan = sampleSyncPlan();
-  expect(planWork(plan, new Map())).toEqual({ hasAny: true, openConflicts: 1 });
+  expect(planWork(plan, noChoices)).toEqual({ hasAny: true, openConflicts: 1 });
   const only = sampleSyncPlan({ toOther: [], toHere: [] });
-  expect(planWork(only, new Map()).hasAny).toBe(false);
+  expect(planWork(only, noChoices).hasAny).toBe(false);
   const kept = new Map(only.conflicts.map(({ path }) => [path, 'here' as const]));
-  expect(planWork(only, kept)).toEqual({ hasAny: true, openConflicts: 0 });
+  expect(planWork(only, { ...noChoices, kept })).toEqual({ hasAny: true, openConflicts: 0 });
+});
+
+it('has something to do where a secret was confirmed, and lists a path once', () => {
+  const secret = { detail: 'A private key', sizeBytes: 400, isLeftOut: true };
+  const path = hostPathFromText('.ssh/id_rsa');
+  const plan = sampleSyncPlan({
+    toOther: [],
+    toHere: [],
+    secrets: [
+      { ...secret, path, from: 'here' },
+      { ...secret, path, from: 'there' },
+    ],
+  });
+  expect(planWork(plan, noChoices).hasAny).toBe(false);
+  expect(planWork(plan, { ...noChoices, confirmed: new Set([path]) }).hasAny).toBe(true);
+  const strays = secretStrays(plan, (side, detail) => `${side}: ${detail}`);
+  expect(strays).toEqual([
+    { kind: 'secret', path, detail: 'here: A private key; there: A private key', isLeftOut: true },
+  ]);
 });

@@ -269,6 +269,8 @@ export const workspacesForms = {
     open_one: '{{count, number}} conflict stays open',
     open_other: '{{count, number}} conflicts stay open',
     conflictSides: '{{hereHost}}: {{here}}; {{thereHost}}: {{there}}',
+    secretOn: 'On {{host}}: {{detail}}',
+    secretsHint: 'They stay on their host unless you tick them.',
     submit: 'Sync',
   },
 } as const;
