@@ -8,8 +8,9 @@ import type { BuildMeans } from './buildMeans.ts';
 import { type BuildRequest, buildRequest, type Definition, targetOf } from './buildRequest.ts';
 import { buildWay } from './buildWay.ts';
 import { isOfDockerfile } from './dockerfileBuild.ts';
+import { neededOf } from './dockerfileContext.ts';
 import { planDockerfile } from './dockerfileRoute.ts';
-import { type Needed, type NeededPlaces, neededFiles } from './neededFiles.ts';
+import type { Needed, NeededPlaces } from './neededFiles.ts';
 import { plannedCheckpoints } from './plannedCheckpoints.ts';
 import { canStoreBases } from './storedBases.ts';
 import { holdsRootFolder, removalLine, sudoState } from './sudoBuild.ts';
@@ -27,7 +28,7 @@ export async function planBuild(input: BuildInput, means: BuildMeans): Promise<B
   ]);
   const folder = workParent(input, means);
   const [needed, existing, freeBytes] = await Promise.all([
-    neededFiles(definition, placesOf(input, means)),
+    neededOf(definition, placesOf(input, means)),
     holder.files.stat(target),
     builder.files.freeBytes(folder),
   ]);
@@ -59,7 +60,7 @@ export async function planBuild(input: BuildInput, means: BuildMeans): Promise<B
     ],
     byHand: request.byHand,
     means: meansSentence(request, { label: builder.label, sentBytes, isElsewhere, holder: holder.label }),
-    ...(isOfDockerfile(request) ? await planDockerfile(request, means) : {}),
+    ...(isOfDockerfile(request) ? await planDockerfile(request, { builder, sentBytes }) : {}),
   };
 }
 

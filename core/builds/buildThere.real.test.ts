@@ -1,11 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundleProgram } from '#core/bundleProgram.fixture.ts';
-import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
+import { hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import { localHostId, type TaskId, taskIdSchema } from '#core/contract/ids.ts';
 import type { Task } from '#core/contract/tasks.ts';
 import { createDetachedJobs } from '#core/hosts/detachedJobs.ts';
@@ -13,60 +13,35 @@ import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import {
   type BuildsFixture,
   buildInput,
-  type Cluster,
   clusterId,
   configOf,
   openBuilds,
   thirdId,
 } from './builds.fixture.ts';
+import {
+  clusterOf,
+  cutLine,
+  insideThere,
+  jobsThere,
+  namesThere,
+  restoreLine,
+  untilLogged,
+  untilTask,
+} from './clusterLine.fixture.ts';
 
 const bed = testbed();
 const base = `Bootstrap: localimage\nFrom: ${bed.tiny.sif}\n`;
 
 let fixture: BuildsFixture;
 
-function cluster() {
-  if (fixture.cluster === null) throw new Error('no cluster');
-  return fixture.cluster;
-}
-const inside = ({ folder }: Cluster, name: string): HostPath => joinPath(folder, hostPathFromText(name));
-const names = async () => (await cluster().host.files.list(cluster().folder)).map(({ name }) => name);
-const jobs = async (id: TaskId) =>
-  (await createDetachedJobs(cluster().host).list()).filter((job) => job.id === id);
+const cluster = () => clusterOf(fixture);
+const inside = insideThere;
+const names = () => namesThere(fixture);
+const jobs = (id: TaskId) => jobsThere(fixture, id);
 const there = { hostId: clusterId, target: { hostId: clusterId, folder: null, fileName: null } };
-
-/** Kills every ssh of the fixture's line, and lets none be opened until `restore`. */
-function cut(): void {
-  renameSync(configOf(fixture.folder), `${configOf(fixture.folder)}.away`);
-  const lines = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
-  for (const line of lines) {
-    const [pid = '', program = ''] = line.trim().split(/\s+/);
-    if (line.includes(fixture.folder) && /^(?:\S*\/)?ssh(?::|$)/.test(program))
-      process.kill(Number(pid), 'SIGKILL');
-  }
-}
-
-async function restore(): Promise<void> {
-  renameSync(`${configOf(fixture.folder)}.away`, configOf(fixture.folder));
-  await cluster().connection.connect();
-}
 
 async function explained(task: Task): Promise<string> {
   return `${JSON.stringify(task.status)}\n${(await fixture.log(task)).join('\n')}`;
-}
-
-async function until(id: TaskId, isSo: (task: Task) => boolean): Promise<Task> {
-  for await (const event of fixture.tasks.watch()) {
-    const all = event.type === 'snapshot' ? event.tasks : event.type === 'changed' ? [event.task] : [];
-    const task = all.find((one) => one.id === id);
-    if (task !== undefined && (isSo(task) || task.endedAt !== null)) return task;
-  }
-  throw new Error('the tasks ended');
-}
-
-async function untilLogged(id: TaskId, wanted: string): Promise<void> {
-  for await (const { lines } of fixture.tasks.watchLog(id, 0))
-    if (lines.some(({ text }) => text === wanted)) return;
 }
 
 /** A definition whose %post waits until a file is there, on the host that builds: its /tmp is seen in %post. */
@@ -83,7 +58,7 @@ describe('a build on an ssh host', () => {
     fixture = await openBuilds({ withCluster: true, withThird: true });
   });
   afterEach(async () => {
-    if (existsSync(`${configOf(fixture.folder)}.away`)) await restore(); // a test that failed in between
+    if (existsSync(`${configOf(fixture.folder)}.away`)) await restoreLine(fixture); // a test that failed in between
     const state = createDetachedJobs(cluster().host);
     for (const { id } of await fixture.builds.history()) {
       const job = await state.find(id);
@@ -231,11 +206,11 @@ describe('a build on an ssh host', () => {
   it('goes on when the line is cut, and is adopted when it is back', async () => {
     const { definition, flag } = waiting();
     const id = await fixture.tasks.start('image.build', buildInput(definition, { hostId: clusterId }));
-    await untilLogged(id, 'waiting');
-    cut();
-    const cutTask = await until(id, ({ status }) => status.state === 'detached');
+    await untilLogged(fixture, id, 'waiting');
+    cutLine(fixture);
+    const cutTask = await untilTask(fixture, id, ({ status }) => status.state === 'detached');
     expect(cutTask.status.state, JSON.stringify(cutTask.status)).toBe('detached');
-    await restore();
+    await restoreLine(fixture);
     expect(await jobs(id)).toMatchObject([{ state: 'running' }]);
     await fixture.tasks.resume(clusterId);
     await cluster().say(`touch '${flag}'`);

@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder';
 import { z } from 'zod';
 import type { BuildInput, BuildRecord } from '#core/contract/builds.ts';
 import {
@@ -25,10 +26,15 @@ import type { BuildMeans } from './buildMeans.ts';
 import { placesOf, requireNeeded, workParent } from './buildPlan.ts';
 import { type BuildRequest, buildRequest } from './buildRequest.ts';
 import { type BuildRun, firstRecord, openRun } from './buildRun.ts';
+import { isOfDockerfile } from './dockerfileBuild.ts';
+import { contextShipment } from './dockerfileContext.ts';
+import { endEngineThere } from './dockerfileJob.ts';
+import { type DockerfileThere, dockerfileThere } from './dockerfileThere.ts';
+import { createEngineSteps, engineFailure } from './engineOutput.ts';
 import { landBuilt } from './landBuilt.ts';
 import { neededFiles } from './neededFiles.ts';
 import { removeOwned } from './ownedRemoval.ts';
-import { sendShipment, shipmentOf } from './sendNeeded.ts';
+import { type Shipment, sendShipment, shipmentOf } from './sendNeeded.ts';
 
 const planName = 'plan.json';
 const planLimitBytes = 4 * 1024 * 1024;
@@ -41,6 +47,8 @@ const jobPlanSchema = z.object({
   command: z.string(),
   /** What must not be seen in the log. */
   secrets: z.array(z.string()),
+  /** Where the engine of a Dockerfile runs; null for a definition. */
+  engineFolder: hostPathSchema.nullable().default(null),
 });
 export type JobPlan = z.infer<typeof jobPlanSchema>;
 
@@ -106,6 +114,11 @@ async function clearAway(
     const job = await there.jobs.find(id);
     await job?.cancel();
     const plan = job === null ? null : await planOf(job, there.host);
+    const engineFolder = plan?.engineFolder ?? null;
+    if (engineFolder !== null) {
+      await endEngineThere(there.host, engineFolder);
+      await removeOwned(there.host, engineFolder);
+    }
     await removeOwned(there.host, plan?.work ?? there.work);
     await job?.remove();
   } catch (thrown) {
@@ -129,7 +142,7 @@ interface Beginning {
 
 async function begin(request: BuildRequest, beginning: Beginning): Promise<DetachedJob> {
   const { context, means, host, jobs } = beginning;
-  const { input, definition, runtime, options } = request;
+  const { input, definition, options } = request;
   context.report({ phase: 'resolve', text: `Preparing ${host.label}` });
   const overwrite = input.overwrite && options.form === 'sif';
   const holder = await means.hosts.open(request.targetHostId);
@@ -144,14 +157,58 @@ async function begin(request: BuildRequest, beginning: Beginning): Promise<Detac
   );
   const work = workOf(input, context, means);
   const inWork = (name: string) => joinPath(work, hostPathFromText(name));
-  const shipment = await shipmentOf(definition, needed, { ...places, work });
+  const isDockerfile = isOfDockerfile(request);
+  const shipment = isDockerfile
+    ? await contextShipment(definition, { ...places, work })
+    : await shipmentOf(definition, needed, { ...places, work });
+  const begun = isDockerfile
+    ? await dockerfileThere(request, { host, work, workingFolder: shipment.workingFolder })
+    : null;
   run.follower.begin('send', 'Sending files');
   await host.files.makeFolder(inWork(buildFolderNames.context), 0o700);
   await requireSpace(host, folderName(work), shipment.sizeBytes);
   for (const line of shipment.replaced) context.log('note', `In the definition that is sent: ${line}`);
   const send = await means.sendMeansOf(host.id);
   await sendShipment(shipment, { work, builder: host, send }, context);
-  await host.files.write(inWork(buildFolderNames.definition), shipment.text, 0o600);
+  const textName = isDockerfile ? buildFolderNames.dockerfile : buildFolderNames.definition;
+  await host.files.write(inWork(textName), shipment.text, 0o600);
+  const { spec, shown, files, runFolder } =
+    begun ?? (await definitionJob(request, { context, means, host, work, shipment }));
+  const plan: JobPlan = {
+    work,
+    overwrite,
+    command: masked(shown, request.secrets),
+    secrets: [...request.secrets],
+    engineFolder: runFolder,
+  };
+  context.log('command', isDockerfile ? (spec.byHand ?? request.byHand) : request.byHand);
+  context.log('command', plan.command);
+  context.signal.throwIfAborted();
+  run.follower.begin('bootstrap', 'Starting');
+  return await jobs.start(context.id, spec, {
+    title: `Build of ${definition.name}`,
+    wantsTerminal: true,
+    files: [{ name: planName, data: JSON.stringify(plan) }, ...files],
+    ownedPaths: runFolder === null ? [work] : [work, runFolder],
+  });
+}
+
+/** A definition → the job that builds it, and what that needs beside it. */
+async function definitionJob(
+  request: BuildRequest,
+  {
+    context,
+    means,
+    host,
+    work,
+    shipment,
+  }: Omit<Beginning, 'jobs' | 'opened'> & {
+    readonly work: HostPath;
+    readonly shipment: Shipment;
+  },
+): Promise<Omit<DockerfileThere, 'runFolder'> & { readonly runFolder: null }> {
+  const { input, runtime } = request;
+  const inWork = (name: string) => joinPath(work, hostPathFromText(name));
   const credentials = runtime.dialect.features.authfile
     ? await baseCredentials(request, means, context)
     : null;
@@ -165,46 +222,25 @@ async function begin(request: BuildRequest, beginning: Beginning): Promise<Detac
     temporaryFolder: inWork(buildFolderNames.temporary),
     cacheFolder: means.preferences(host.id).cacheFolder,
   });
-  const plan: JobPlan = {
-    work,
-    overwrite,
-    command: masked(showCommand(command), request.secrets),
-    secrets: [...request.secrets],
+  const files: DetachedFile[] = [];
+  if (hasArguments)
+    files.push({
+      name: buildFolderNames.argumentsFile,
+      data: argumentsFileText(input.buildArguments),
+      isSecret: true,
+    });
+  if (credentials !== null)
+    files.push({
+      name: buildFolderNames.authfile,
+      data: authfileText({ registry: credentials.registry, credentials }),
+      isSecret: true,
+    });
+  return {
+    spec: definitionBuildJob(command, { work, workingFolder: shipment.workingFolder }),
+    shown: showCommand(command),
+    files,
+    runFolder: null,
   };
-  const secretFiles: readonly DetachedFile[] = [
-    ...(hasArguments
-      ? [
-          {
-            name: buildFolderNames.argumentsFile,
-            data: argumentsFileText(input.buildArguments),
-            isSecret: true,
-          },
-        ]
-      : []),
-    ...(credentials === null
-      ? []
-      : [
-          {
-            name: buildFolderNames.authfile,
-            data: authfileText({ registry: credentials.registry, credentials }),
-            isSecret: true,
-          },
-        ]),
-  ];
-  context.log('command', request.byHand);
-  context.log('command', plan.command);
-  context.signal.throwIfAborted();
-  run.follower.begin('bootstrap', 'Starting');
-  return await jobs.start(
-    context.id,
-    definitionBuildJob(command, { work, workingFolder: shipment.workingFolder }),
-    {
-      title: `Build of ${definition.name}`,
-      wantsTerminal: true,
-      files: [{ name: planName, data: JSON.stringify(plan) }, ...secretFiles],
-      ownedPaths: [work],
-    },
-  );
 }
 
 async function planOf(job: DetachedJob, host: Host): Promise<JobPlan | null> {
@@ -232,10 +268,16 @@ async function complete(
   },
 ): Promise<TaskResult> {
   const { context, means, host, plan, record, run } = rest;
+  const steps = createEngineSteps(run.follower, plan.secrets);
+  const decoder = new StringDecoder('utf8');
   const end = await job.follow({
     from: 0, // also when it is adopted: the trace of its scripts must be whole
     signal: context.signal,
-    onOutput: (bytes, offset) => run.follower.take(bytes, offset),
+    onOutput: (bytes, offset) => {
+      run.follower.take(bytes, offset);
+      if (plan.engineFolder !== null)
+        steps.take(decoder.write(Buffer.from(bytes)), offset > context.resumeFrom);
+    },
   });
   if (end.exitStatus === null)
     throw workbenchError(
@@ -243,19 +285,27 @@ async function complete(
       { host: host.label },
       { hostId: host.id, command: plan.command },
     );
-  if (end.exitStatus !== 0)
-    throw buildFailure({
+  if (end.exitStatus !== 0) {
+    const failed = {
       output: end.tail,
       exitStatus: end.exitStatus,
       definition: { name: record.name, text: record.definition.text },
-      progress: run.follower.progress(),
-      runtime: await means.hosts.runtime(host.id),
-      rules: means.rules,
       secrets: plan.secrets,
       hostId: host.id,
       command: plan.command,
+    };
+    const archive = joinPath(plan.work, hostPathFromText(buildFolderNames.archive));
+    // It is there once the engine has done its part.
+    if (plan.engineFolder !== null && (await host.files.stat(archive)) === null)
+      throw engineFailure({ ...failed, step: steps.now() });
+    throw buildFailure({
+      ...failed,
+      progress: run.follower.progress(),
+      runtime: await means.hosts.runtime(host.id),
+      rules: means.rules,
       unpackedIn: folderName(plan.work),
     });
+  }
   const result = await landBuilt({ job, context, means, host, plan, record, run });
   const { product, version } = record.runtime;
   return {

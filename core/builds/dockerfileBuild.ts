@@ -1,34 +1,33 @@
 import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
-import { localHostId, taskIdSchema } from '#core/contract/ids.ts';
+import { type HostId, taskIdSchema } from '#core/contract/ids.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import { requireSpace } from '#core/images/pullTarget.ts';
 import { definitionBuildCommand } from '#core/runtime/buildDefinition.ts';
+import { buildFolderNames } from '#core/runtime/buildDefinitionJob.ts';
 import type { CommandSpec } from '#core/runtime/commandSpec.ts';
 import { isDockerfile } from '#core/runtime/definition/dockerfileText.ts';
 import {
   type DockerfileBuild,
   type DockerfileEngine,
-  type DockerfileStep,
   dockerfileBuildCommand,
   dockerfileSaveCommand,
-  dockerfileStep,
-  failedInstruction,
 } from '#core/runtime/dockerfileBuild.ts';
 import { importCommand } from '#core/runtime/importCommand.ts';
 import { showCommand } from '#core/runtime/shellWords.ts';
-import { stripAnsi } from '#core/runtime/terminalOutput.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
 import { buildFailure } from './buildFailure.ts';
 import { type BuildFollower, masked } from './buildFollower.ts';
 import type { BuildMeans } from './buildMeans.ts';
 import type { BuildRequest } from './buildRequest.ts';
+import { contextShipment } from './dockerfileContext.ts';
 import { dockerfileRoute, engineByHand } from './dockerfileRoute.ts';
 import { engineFolderPrefix } from './engineFolder.ts';
+import { createEngineSteps, engineFailure } from './engineOutput.ts';
+import { sendShipment } from './sendNeeded.ts';
 
 /** Progress bars of the conversion appear on a terminal only. */
 const terminal = { columns: 120, rows: 40 };
 const keptOutputBytes = 1024 * 1024;
-const tailLines = 12;
 /** podman refuses a runroot of more than 50 characters (4.3.1); the folder's own name has 30. */
 const longestRunParent = 20;
 const shortFolder = hostPathFromText('/tmp');
@@ -36,13 +35,19 @@ const shortFolder = hostPathFromText('/tmp');
 /** A running build of a Dockerfile. */
 export interface DockerfileRun {
   readonly request: BuildRequest;
-  readonly means: Pick<BuildMeans, 'host' | 'rules' | 'records' | 'temporaryFolder'>;
+  readonly means: Pick<BuildMeans, 'host' | 'hosts' | 'rules' | 'records' | 'temporaryFolder'>;
   readonly context: TaskContext;
   readonly follower: BuildFollower;
   /** The private folder of the build. */
   readonly folder: HostPath;
   /** Must not exist. */
   readonly output: HostPath;
+}
+
+/** What the engine reads. */
+export interface DockerfilePlace {
+  readonly file: HostPath;
+  readonly contextFolder: HostPath;
 }
 
 /** Whether what is to be built is a Dockerfile. */
@@ -85,7 +90,7 @@ export async function buildDockerfile(run: DockerfileRun): Promise<void> {
     );
     return;
   }
-  const archive = await builtArchive(run, route.engine);
+  const archive = await builtArchive(run, route.engine, await bringContext(run));
   await requireSpace(means.host, folder, ((await files.stat(archive))?.sizeBytes ?? 0) * 2);
   const spec = importCommand({
     runtime: request.runtime,
@@ -121,32 +126,27 @@ async function runRuntime(run: DockerfileRun, spec: CommandSpec): Promise<void> 
  * Builds, and saves what was built. The engine's storage is gone afterwards, but for what lies in the private folder, and
  * so is what it left running.
  */
-async function builtArchive(run: DockerfileRun, engine: DockerfileEngine): Promise<HostPath> {
+async function builtArchive(
+  run: DockerfileRun,
+  engine: DockerfileEngine,
+  place: DockerfilePlace,
+): Promise<HostPath> {
   const { request, means, context, follower, folder } = run;
   const { files } = means.host;
   const inside = (name: string) => joinPath(folder, hostPathFromText(name));
   for (const name of ['engine', 'engine/root', 'engine/data', 'engine/tmp'])
     await files.makeFolder(inside(name), 0o700);
-  const file = request.definition.path ?? inside('Dockerfile');
-  if (request.definition.path === null) await files.write(file, request.definition.text, 0o600);
   const parent = means.temporaryFolder.length <= longestRunParent ? means.temporaryFolder : shortFolder;
   const prefix = engineFolderPrefix(context.id);
   const recordId = taskIdSchema.parse(`${context.id}-engine`); // beside the record of the build itself
   await means.records.begin(recordId, { files: [], folders: [{ parent, prefix }], resumable: [] });
   try {
     const runFolder = await files.makeTemporaryFolder(parent, prefix);
-    const build: DockerfileBuild = {
+    const build = engineBuild(request, {
+      ...place,
       engine,
-      text: request.definition.text,
-      file,
-      contextFolder: request.definition.folder,
       storage: (name) => (name === 'run' ? runFolder : inside(`engine/${name}`)),
-      buildArguments: request.input.buildArguments.map((one) => ({ ...one, value: one.value ?? '' })),
-      binds: request.options.binds,
-      architecture: request.options.architecture,
-      sourceDateEpoch: request.options.sourceDateEpoch,
-      byHand: engineByHand(request, engine),
-    };
+    });
     context.log('command', build.byHand);
     follower.begin('bootstrap', 'Starting');
     await runEngine(run, dockerfileBuildCommand(build));
@@ -158,41 +158,69 @@ async function builtArchive(run: DockerfileRun, engine: DockerfileEngine): Promi
   }
 }
 
+/** What an engine is asked for. */
+export function engineBuild(
+  request: BuildRequest,
+  place: DockerfilePlace & Pick<DockerfileBuild, 'engine' | 'storage'>,
+): DockerfileBuild {
+  const { definition, input, options } = request;
+  return {
+    ...place,
+    text: definition.text,
+    buildArguments: input.buildArguments.map((one) => ({ ...one, value: one.value ?? '' })),
+    binds: options.binds,
+    architecture: options.architecture,
+    sourceDateEpoch: options.sourceDateEpoch,
+    byHand: engineByHand(request, place.engine),
+  };
+}
+
+/** The Dockerfile and its folder as they lie here, or brought into the private folder from their own machine. */
+async function bringContext({
+  request,
+  means,
+  context,
+  follower,
+  folder,
+}: DockerfileRun): Promise<DockerfilePlace> {
+  const { definition } = request;
+  const { host } = means;
+  const isHere = definition.hostId === host.id;
+  const places = { builderId: host.id, open: (id: HostId) => means.hosts.open(id), work: folder };
+  const shipment = await contextShipment(definition, places);
+  if (!isHere) {
+    follower.begin('send', 'Fetching files');
+    await requireSpace(host, folder, shipment.sizeBytes);
+    await host.files.makeFolder(joinPath(folder, hostPathFromText(buildFolderNames.context)), 0o700);
+    await sendShipment(shipment, { work: folder, builder: host, send: null }, context);
+  }
+  const own = joinPath(folder, hostPathFromText(buildFolderNames.dockerfile));
+  const file = (isHere ? definition.path : null) ?? own;
+  if (file === own) await host.files.write(own, definition.text, 0o600);
+  return { file, contextFolder: shipment.workingFolder };
+}
+
 /** Runs podman or buildah; what it says goes to the log, and its steps are the progress. */
 async function runEngine(run: DockerfileRun, spec: CommandSpec): Promise<void> {
-  const { request, follower } = run;
-  let step: DockerfileStep | null = null;
-  let rest = '';
+  const { request, means, follower } = run;
+  const steps = createEngineSteps(follower, request.secrets);
   const { exitStatus, stdout, command } = await runLogged(run, spec, (chunk) => {
     follower.take(chunk);
-    const lines = (rest + chunk).split(/\r?\n/);
-    rest = (lines.pop() ?? '').slice(-keptOutputBytes);
-    for (const line of lines) {
-      const next = dockerfileStep(line);
-      if (next === null) continue;
-      step = next;
-      follower.begin(next.text.startsWith('FROM') ? 'bootstrap' : 'post', masked(next.text, request.secrets));
-    }
+    steps.take(chunk, true);
   });
   if (exitStatus === 0) return;
-  const output = masked(stripAnsi(stdout), request.secrets);
-  const failed = failedInstruction(request.definition.text, step, output);
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
-  const said = lines.findLast((line) => /^Error: /i.test(line))?.replace(/^Error: /i, '');
-  const facts = { name: request.definition.name, line: failed?.line ?? null, column: 1, exitStatus };
-  const outputTail = lines.slice(-tailLines).join('\n').slice(-2000);
-  const where = { hostId: localHostId, command, evidence: lines.join('\n'), exitStatus };
-  throw failed?.keyword === 'RUN'
-    ? workbenchError('build.failed', { ...facts, section: 'RUN', command: failed.text, outputTail }, where)
-    : workbenchError(
-        'build.definition',
-        { ...facts, reason: said ?? 'The engine refused it', outputTail },
-        where,
-      );
+  throw engineFailure({
+    ...request,
+    step: steps.now(),
+    output: stdout,
+    exitStatus,
+    hostId: means.host.id,
+    command,
+  });
 }
 
 async function runLogged(
-  { request, means, context }: DockerfileRun,
+  { request, means, context, folder }: DockerfileRun,
   spec: CommandSpec,
   onChunk: (chunk: string) => void,
 ) {
@@ -201,7 +229,7 @@ async function runLogged(
   const { exitStatus, stdout } = await means.host.run(spec, {
     signal: context.signal,
     terminal,
-    workingFolder: request.definition.folder,
+    workingFolder: request.definition.hostId === means.host.id ? request.definition.folder : folder,
     taskId: context.id,
     keepBytes: keptOutputBytes,
     onChunk,

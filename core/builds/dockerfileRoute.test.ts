@@ -12,7 +12,7 @@ const text = 'FROM debian:12\nHEALTHCHECK CMD true\nRUN true\n';
 
 function hostWith(answer: string): Host {
   const outcome = { exitStatus: 0, signal: null, stdout: answer, stderr: '', durationMs: 0 };
-  return { run: () => Promise.resolve(outcome) } as Partial<Host> as Host;
+  return { id: localHostId, run: () => Promise.resolve(outcome) } as Partial<Host> as Host;
 }
 
 function request(version: string, rest: Parameters<typeof buildInput>[1] = {}): BuildRequest {
@@ -42,12 +42,16 @@ function request(version: string, rest: Parameters<typeof buildInput>[1] = {}): 
   };
 }
 const planned = async (answer: string, version = '1.4.5', rest: Parameters<typeof buildInput>[1] = {}) =>
-  await planDockerfile(request(version, rest), { host: hostWith(answer) });
+  await planDockerfile(request(version, rest), { builder: hostWith(answer), sentBytes: 0 });
 
 describe('by what a Dockerfile is built', () => {
   it('takes what the host has, and else says what a conversion would lose', async () => {
     expect(await planned('\npodman')).toMatchObject({
-      way: { canBuild: true, sentence: expect.stringMatching(/^podman builds/), isFromDocumentation: false },
+      way: {
+        canBuild: true,
+        sentence: expect.stringMatching(/^podman on this machine builds/),
+        isFromDocumentation: false,
+      },
       byHand: expect.stringContaining('podman build'),
     });
     expect((await planned('\nbuildah')).byHand).toContain('buildah push');

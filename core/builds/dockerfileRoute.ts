@@ -1,6 +1,7 @@
 import type { BuildInput, BuildPlan } from '#core/contract/builds.ts';
 import { baseName, hostPathFromText, hostPathToText } from '#core/contract/hostPath.ts';
 import { localHostId } from '#core/contract/ids.ts';
+import { formatBytes } from '#core/contract/quantity.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { commandSpec } from '#core/runtime/commandSpec.ts';
@@ -13,10 +14,9 @@ import {
   isEngineVariable,
 } from '#core/runtime/dockerfileBuild.ts';
 import { quotePath } from '#core/runtime/shellWords.ts';
-import type { BuildMeans } from './buildMeans.ts';
 import type { BuildRequest } from './buildRequest.ts';
 
-/** By what a Dockerfile is built here. */
+/** By what a Dockerfile is built on a host. */
 export type DockerfileRoute =
   /** The runtime's own source (Apptainer 1.5); from its documentation, run by no test. */
   | { readonly kind: 'buildkit'; readonly definitionText: string }
@@ -30,7 +30,8 @@ export type DockerfileRoute =
 export async function dockerfileRoute(request: BuildRequest, host: Host): Promise<DockerfileRoute> {
   refuseImpossible(request.input);
   const { engine, hasDaemon } = await enginesOf(host);
-  const definitionText = buildkitDefinition(request);
+  const isHere = request.definition.hostId === localHostId && host.id === localHostId;
+  const definitionText = isHere ? buildkitDefinition(request) : null;
   if (definitionText !== null && (hasDaemon || engine === null)) return { kind: 'buildkit', definitionText };
   return engine === null ? { kind: 'none' } : { kind: 'engine', engine };
 }
@@ -47,9 +48,11 @@ function buildkitDefinition({ runtime, definition, input }: BuildRequest): strin
 /** What a plan says otherwise where a Dockerfile is built. Fails with input.invalid for what cannot be had of it. */
 export async function planDockerfile(
   request: BuildRequest,
-  { host }: Pick<BuildMeans, 'host'>,
+  { builder, sentBytes }: { readonly builder: Host; readonly sentBytes: number },
 ): Promise<Pick<BuildPlan, 'way' | 'byHand' | 'means'>> {
-  const route = await dockerfileRoute(request, host);
+  const route = await dockerfileRoute(request, builder);
+  const isElsewhere = builder.id !== localHostId;
+  const place = isElsewhere ? builder.label : 'this machine';
   const shared = { asRoot: null, canSudo: false, mode: 'subuid' as const };
   if (route.kind === 'buildkit')
     return {
@@ -70,8 +73,7 @@ export async function planDockerfile(
         ...shared,
         mode: 'none',
         canBuild: false,
-        sentence:
-          'Nothing on this machine builds Dockerfiles: podman and buildah are not there. It can be converted to a definition file.',
+        sentence: `Nothing on ${place} builds Dockerfiles: podman and buildah are not there. It can be converted to a definition file${isElsewhere ? ', or be built on a machine that has one of them' : ''}.`,
         limits: unsupported
           .slice(0, 100)
           .map(({ line, text, reason }) => `Line ${line} would not be carried over (${text}): ${reason}`),
@@ -86,15 +88,24 @@ export async function planDockerfile(
     way: {
       ...shared,
       canBuild: true,
-      sentence: `${engine} builds the Dockerfile without root, in a private storage; the runtime makes the image of what it saved.`,
+      sentence: `${engine} on ${place} builds the Dockerfile without root, in a private storage; the runtime makes the image of what it saved.`,
       limits: [
+        ...(hasSubordinateIds(request)
+          ? []
+          : [`There are no subordinate ids on ${place}: files of other owners than root fail in it.`]),
         'EXPOSE, VOLUME, HEALTHCHECK and STOPSIGNAL mean nothing in the image, and USER is whoever runs it.',
         ...(request.options.nv ? ['GPU libraries of the host are not visible to it.'] : []),
       ],
       isFromDocumentation: false,
     },
     byHand: engineByHand(request, engine),
-    means: `${engine} makes an OCI archive of the Dockerfile and its folder; ${request.runtime.dialect.programName} builds ${request.options.form === 'sandbox' ? 'a sandbox' : `a SIF (${request.compression})`} of its layers.`,
+    means: [
+      `${engine} makes an OCI archive of the Dockerfile and its folder; ${request.runtime.dialect.programName} builds ${request.options.form === 'sandbox' ? 'a sandbox' : `a SIF (${request.compression})`} of its layers.`,
+      ...(sentBytes === 0
+        ? []
+        : [`${formatBytes(sentBytes)} of files ${isElsewhere ? 'are sent there' : 'come here'} before.`]),
+      ...(isElsewhere ? ['It goes on when the line is cut.'] : []),
+    ].join(' '),
   };
 }
 
@@ -102,16 +113,18 @@ function refuseImpossible(input: BuildInput): void {
   const refuse = (field: string, reason: string) => {
     throw workbenchError('input.invalid', { field, reason });
   };
-  if (input.hostId !== localHostId || input.definition.hostId !== localHostId)
-    refuse(
-      'host',
-      'A Dockerfile is built on this machine, from a folder of this machine. The image can be sent.',
-    );
   if (input.way === 'sudo')
     refuse('way', 'A Dockerfile is built without root: podman and buildah need none.');
   const bad = input.buildArguments.find(({ name, isSecret }) => isSecret && isEngineVariable(name));
   if (bad !== undefined)
     refuse(bad.name, 'A secret of this name would change the engine itself: call the argument otherwise.');
+  const odd = input.buildArguments.find(({ name, isSecret }) => isSecret && /^\d/.test(name));
+  if (odd !== undefined) refuse(odd.name, 'The name of a secret must not begin with a digit.');
+}
+
+function hasSubordinateIds({ runtime }: BuildRequest): boolean {
+  const mode = runtime.conditions?.fakeroot;
+  return mode === undefined || mode === 'subuid' || mode === 'root';
 }
 
 export function engineByHand(

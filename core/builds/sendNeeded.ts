@@ -186,13 +186,21 @@ export async function sendShipment(
     if (!made.has(folder)) await builder.files.makeFolder(target(folder), 0o700);
     made.add(folder);
   };
-  const programs: HostPath[] = [];
+  const modes = new Map<number, HostPath[]>();
+  const wanted = (path: HostPath, mode: number) => {
+    const paths = modes.get(mode) ?? [];
+    modes.set(mode, paths);
+    paths.push(path);
+  };
   const share = (bytes: number) => (total === 0 ? 0 : (bytes / total) * 0.1);
   let done = 0;
   for (const { host, entry, to: place } of shipment.parcels) {
     signal.throwIfAborted();
     await makeFolder(entry.kind === 'folder' ? place : place.slice(0, place.lastIndexOf('/')));
-    if (entry.kind === 'folder') continue;
+    if (entry.kind === 'folder') {
+      wanted(target(place), (entry.mode & 0o777) | 0o700); // an image has it as it is here
+      continue;
+    }
     if (entry.sizeBytes <= smallBytes) {
       await builder.files.write(target(place), await smallFile(host, entry), entry.mode & 0o777);
     } else {
@@ -204,7 +212,7 @@ export async function sendShipment(
           { ...file, share: { from: share(done), to: share(done + entry.sizeBytes) } },
           context,
         );
-      if ((entry.mode & 0o111) !== 0) programs.push(target(place));
+      wanted(target(place), entry.mode & 0o777);
     }
     done += entry.sizeBytes;
     context.report({
@@ -223,16 +231,15 @@ export async function sendShipment(
       { isQuiet: true, signal },
     );
   }
-  for (let at = 0; at < programs.length; at += pathsAtOnce) {
-    const paths = programs.slice(at, at + pathsAtOnce).map((path) => ({ path }));
-    await builder.run(
-      commandSpec('chmod', ['u+x', '--', ...paths], { purpose: 'Let programs be programs' }),
-      {
+  for (const [mode, paths] of modes)
+    for (let at = 0; at < paths.length; at += pathsAtOnce) {
+      const some = paths.slice(at, at + pathsAtOnce).map((path) => ({ path }));
+      const args = [mode.toString(8), '--', ...some];
+      await builder.run(commandSpec('chmod', args, { purpose: 'Keep who may read and run files' }), {
         isQuiet: true,
         signal,
-      },
-    );
-  }
+      });
+    }
 }
 
 /** A byte more than was measured is asked for: it tells of a file that grew. */

@@ -1,6 +1,6 @@
-import { type HostPath, hostPathToBytes, hostPathToText } from '#core/contract/hostPath.ts';
+import type { HostPath } from '#core/contract/hostPath.ts';
 import type { Launch } from '#core/hosts/launch.ts';
-import { quoteWord } from '#core/runtime/shellWords.ts';
+import { pathWord, quoteWord } from '#core/runtime/shellWords.ts';
 
 /** A build as root, as the script that sudo starts does it. */
 export interface SudoScript {
@@ -72,12 +72,4 @@ build=
 chown -RhP -- "$SUDO_UID:$SUDO_GID" "$made" && mv -T -- "$made" ${pathWord(script.output)} || exit 125
 exit 0
 `;
-}
-
-/** A path as a word of any POSIX shell; bytes that are not UTF-8 as octal. */
-function pathWord(path: HostPath): string {
-  const text = hostPathToText(path);
-  if (text !== null) return quoteWord(text);
-  const octal = Array.from(hostPathToBytes(path), (byte) => `\\${byte.toString(8).padStart(3, '0')}`);
-  return `"$(printf '${octal.join('')}')"`;
 }

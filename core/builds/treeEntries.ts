@@ -16,13 +16,14 @@ export interface TreeEntry {
 }
 
 /**
- * Everything below a path, folders before what is in them, at most 100,000 entries and 64 folders deep. Sockets, devices
- * and links to nothing are left out. Fails with input.invalid where there is more, and transfer.failed for names that no
+ * Everything below a path, folders before what is in them, at most 100,000 entries and 64 folders deep. Sockets, devices,
+ * links to nothing, and what is not wanted, with all below it, are left out. Fails with input.invalid where there is more, and transfer.failed for names that no
  * file can have.
  */
 export async function entriesBelow(
   path: HostPath,
   { id, label, files }: Pick<Host, 'id' | 'label' | 'files'>,
+  isLeftOut: (relative: string) => boolean = () => false,
 ): Promise<readonly TreeEntry[]> {
   const entries: TreeEntry[] = [];
   async function walk(at: HostPath, relative: string, facts: FileFacts): Promise<void> {
@@ -50,7 +51,8 @@ export async function entriesBelow(
           { path: at, host: label, reason: 'The host named a file as no file can be named' },
           { hostId: id },
         );
-      await walk(joinPath(at, name), relative === '' ? name : `${relative}/${name}`, own);
+      const below = relative === '' ? name : `${relative}/${name}`;
+      if (!isLeftOut(below)) await walk(joinPath(at, name), below, own);
     }
   }
   const facts = await files.stat(path);

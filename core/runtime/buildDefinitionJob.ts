@@ -14,8 +14,20 @@ export const buildFolderNames = {
   authfile: 'auth.json',
   temporary: 'tmp',
   image: 'image',
+  /** Of a Dockerfile: its text, what the engine keeps, and what it made. */
+  dockerfile: 'Dockerfile',
+  engine: 'engine',
+  archive: 'image.tar',
   digest: 'sha256',
 } as const;
+
+/** Shell lines that end a build in the folder `$work`: the image on the disk, and its digest beside it. */
+export const proveImage = `[ -f "$work/${buildFolderNames.image}" ] || exit 0
+echo 'INFO:    Computing the SHA-256'
+sync -- "$work/${buildFolderNames.image}" 2>/dev/null || sync
+sha256sum <"$work/${buildFolderNames.image}" >"$work/${buildFolderNames.digest}.part" &&
+  mv -- "$work/${buildFolderNames.digest}.part" "$work/${buildFolderNames.digest}"
+`;
 
 const script = `
 job=$PWD work=$1 from=$2
@@ -31,12 +43,7 @@ status=$?
 rm -rf -- "$work/${buildFolderNames.temporary}" 2>/dev/null ||
   unshare --map-root-user --map-auto rm -rf -- "$work/${buildFolderNames.temporary}" 2>/dev/null
 [ "$status" = 0 ] || exit "$status"
-[ -f "$work/${buildFolderNames.image}" ] || exit 0
-echo 'INFO:    Computing the SHA-256'
-sync -- "$work/${buildFolderNames.image}" 2>/dev/null || sync
-sha256sum <"$work/${buildFolderNames.image}" >"$work/${buildFolderNames.digest}.part" &&
-  mv -- "$work/${buildFolderNames.digest}.part" "$work/${buildFolderNames.digest}"
-`;
+${proveImage}`;
 
 /** The whole of a build that goes on there without us: the runtime, then the image on the disk and its digest beside it. */
 export function definitionBuildJob(

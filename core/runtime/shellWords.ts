@@ -23,6 +23,31 @@ export function quotePath(path: HostPath): string {
   return `$'${escaped.join('')}'`;
 }
 
+/** A path as a word of any POSIX shell; bytes that are not UTF-8 as octal. */
+export function pathWord(path: HostPath): string {
+  const text = hostPathToText(path);
+  if (text !== null) return quoteWord(text);
+  const octal = Array.from(hostPathToBytes(path), (byte) => `\\${byte.toString(8).padStart(3, '0')}`);
+  return `"$(printf '${octal.join('')}')"`;
+}
+
+/** A command as a POSIX shell runs it, its environment exported before; secret values of that are left to the caller. */
+export function shellLines(spec: CommandSpec): string {
+  const variables = Object.entries(spec.environment).flatMap(([name, value]) =>
+    value === null
+      ? [`unset ${name}`]
+      : typeof value === 'object' && 'secret' in value
+        ? []
+        : [`export ${name}=${argumentWord(value)}`],
+  );
+  return [...variables, `exec ${[spec.program, ...spec.args].map(argumentWord).join(' ')}`].join('\n');
+}
+
+function argumentWord(argument: Argument): string {
+  if (typeof argument === 'string') return quoteWord(argument);
+  return 'path' in argument ? pathWord(argument.path) : quoteWord(argument.secret);
+}
+
 /** The command line as a person would copy it: quoted, environment in front, secrets masked. */
 export function showCommand(spec: CommandSpec): string {
   const environment = Object.entries(spec.environment).flatMap(([name, value]) =>
