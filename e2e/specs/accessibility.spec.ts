@@ -1,34 +1,18 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
+import { expectAccessible, expectNoViolations } from '../fixtures/accessible.ts';
 import { buildTourParts, prepareBuildTour, tourBuilds, tourCompare } from '../fixtures/buildTour.ts';
 import { type Look, prepareTour, tourClusterImages, tourHosts } from '../fixtures/clusterTour.ts';
 import { prepareRegistryTour, tourParts, tourRegistries, tourTransfers } from '../fixtures/registryTour.ts';
 import { test } from '../fixtures/test.ts';
-import { setSystemTheme } from '../fixtures/theme.ts';
 import { prepareWorkspaceTour, tourWorkspaces, workspaceTourParts } from '../fixtures/workspaceTour.ts';
 import { pageNames, workbench } from '../pages/workbench.ts';
 import { resetCluster, testbed } from '../testbed/testbed.ts';
 
 const bed = testbed();
 
-/** Fails with every rule that is broken, and where; only the given ones are looked at where some are given. */
-async function expectNoViolations(page: Page, where: string, rules?: readonly string[]): Promise<void> {
-  const axe = new AxeBuilder({ page });
-  const { violations } = await (rules === undefined ? axe : axe.withRules([...rules])).analyze();
-  const told = violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-  );
-  expect(told, where).toEqual([]);
-}
-
-/** Looks at what is shown in both themes: only colours differ. */
+/** Looks at what is shown in both themes. */
 function lookInBoth(page: Page): Look {
-  return async (name) => {
-    await setSystemTheme(page, 'dark');
-    await expectNoViolations(page, `${name}, dark`, ['color-contrast']);
-    await setSystemTheme(page, 'light');
-    await expectNoViolations(page, name);
-  };
+  return (name) => expectAccessible(page, name);
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
