@@ -148,6 +148,8 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     isTaskOpen: (id) => tasks.isOpen(id),
     onProblem,
     imagesOf: (id) => images.of(id),
+    knownFile: (id, path) => images.knownFile(id, path),
+    filesWithDigest: (id, sha256) => images.filesWithDigest(id, sha256),
     imageFolder: defaultFolder,
     recordsOf,
     sendMeansOf: (id) => sendMeansOf(id),

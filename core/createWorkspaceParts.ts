@@ -31,6 +31,8 @@ export function createWorkspaceParts(options: {
   readonly isTaskOpen: WorkspacesMeans['isTaskOpen'];
   readonly onProblem: WorkspacesMeans['onProblem'];
   readonly imagesOf: ImagesOfHosts['of'];
+  readonly knownFile: ImagesOfHosts['knownFile'];
+  readonly filesWithDigest: ImagesOfHosts['filesWithDigest'];
   readonly imageFolder: HandoverMeans['imageFolder'];
   readonly recordsOf: HandoverMeans['recordsOf'];
   readonly sendMeansOf: HandoverMeans['sendMeansOf'];
@@ -53,6 +55,13 @@ export function createWorkspaceParts(options: {
         readImageFacts(await openHost(id), path),
       ]);
       return { name: image.name, digest, architecture: image.architecture, libc };
+    },
+    knownImages: {
+      digestAt: async (id, path) => {
+        const known = await options.knownFile(id, path);
+        return known === null ? null : `sha256:${known.sha256}`;
+      },
+      pathsOf: (id, digest) => options.filesWithDigest(id, digest.replace(/^sha256:/, '')),
     },
   });
   const { store } = workspaces;

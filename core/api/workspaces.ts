@@ -7,6 +7,9 @@ export function workspacesApi({ workspaces, workspaceUse, tasks }: Services) {
       const { parent, workspaces: all, broken } = await workspaces.list(input.hostId);
       return { parent, workspaces: [...all], broken: [...broken] };
     }),
+    findImage: api.workspaces.findImage.handler(async ({ input }) => ({
+      path: await workspaces.findImage(input),
+    })),
     create: api.workspaces.create.handler(async ({ input }) => ({
       taskId: await tasks.start('workspace.create', input),
     })),

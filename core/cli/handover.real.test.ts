@@ -1,8 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { localHostId } from '#core/contract/ids.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { type CommandLineFixture, openCommandLine } from './commandLine.fixture.ts';
 import { exitStatus } from './exitStatus.ts';
@@ -25,9 +35,14 @@ it('packs, adopts and embeds workspaces', async () => {
   chmodSync(join(from, 'bin/greet'), 0o755);
   writeFileSync(join(from, '.netrc'), 'machine a login b password c\n');
   writeFileSync(join(from, '.npmrc'), '//a/:_authToken=c\n');
-  expect(await line.run('workspace', 'create', 'tools', '--from', from), line.said.stderr).toBe(
-    exitStatus.done,
-  );
+  const { sif } = testbed().tiny;
+  for (const copy of ['made.sif', 'copy.sif'])
+    expect(await line.run('pull', sif, copy), line.said.stderr).toBe(exitStatus.done);
+  expect(
+    await line.run('workspace', 'create', 'tools', '--from', from, '--image', join(line.home, 'made.sif')),
+    line.said.stderr,
+  ).toBe(exitStatus.done);
+  await findsItsImage();
 
   expect(await line.run('workspace', 'pack', 'tools', 'out.sif', '--dry-run'), line.said.stderr).toBe(0);
   expect(line.said.stdout).toContain('Left out  .netrc');
@@ -40,6 +55,10 @@ it('packs, adopts and embeds workspaces', async () => {
   ).toBe(0);
   expect(line.said.stdout).toBe(`${line.home}/out.sif\n`);
   expect(line.said.stderr).toContain('1 left out');
+  // What is told of it names no folder of this host.
+  const head = readFileSync(join(line.home, 'out.sif')).subarray(0, 65_536).toString('latin1');
+  expect(head).toContain('made.sif');
+  expect(head).not.toContain(line.home);
   expect(await line.run('workspace', 'pack', 'tools', 'out.sif')).toBe(exitStatus.exists);
   expect(line.said.stderr).toContain('already exists');
 
@@ -64,7 +83,6 @@ it('packs, adopts and embeds workspaces', async () => {
     ).toBe(0);
   }
 
-  const { sif } = testbed().tiny;
   expect(await line.run('workspace', 'embed', 'tools', sif, 'shown.sif'), line.said.stderr).toBe(0);
   const [, byHand = ''] = /without a workbench: (.*)\n/.exec(line.said.stderr) ?? [];
   const script = byHand.replace(
@@ -93,5 +111,32 @@ it('packs, adopts and embeds workspaces', async () => {
   ).toBe(0);
   expect(await line.run('workspace', 'embed', 'tools', 'shown.sif', 'twice.sif')).toBe(exitStatus.usage);
   expect(line.said.stderr).toContain('a workspace embedded already');
-  expect(readdirSync(line.home).sort()).toEqual(['config', 'data', 'from', 'out.sif', 'shown.sif', 'state']);
+  expect(readdirSync(line.home).sort()).toEqual([
+    'config',
+    'data',
+    'from',
+    'made.sif',
+    'out.sif',
+    'shown.sif',
+    'state',
+  ]);
 }, 60_000);
+
+/** The image of `tools` is where it was, or where else it is known to be; something else in its place is not taken for it. */
+async function findsItsImage(): Promise<void> {
+  const { workspaces } = line.core.client();
+  const [workspace] = (await workspaces.list({ hostId: localHostId })).workspaces;
+  if (workspace === undefined) throw new Error('no workspace');
+  const found = async () => (await workspaces.findImage({ hostId: localHostId, id: workspace.id })).path;
+  const [made, copy] = [join(line.home, 'made.sif'), join(line.home, 'copy.sif')];
+  expect(workspace.image?.place?.path).toBe(made);
+  expect(await found()).toBe(made);
+  renameSync(made, join(line.home, 'kept'));
+  expect(await found()).toBe(copy);
+  writeFileSync(made, 'another');
+  expect(await found()).toBe(copy);
+  rmSync(copy);
+  expect(await found()).toBeNull();
+  renameSync(join(line.home, 'kept'), made);
+  expect(await found()).toBe(made);
+}

@@ -12,6 +12,7 @@ export function workspaceText(workspace: Workspace): string {
     ['Made', formatTime(workspace.createdAt)],
     ['Changed', formatTime(workspace.modifiedAt)],
     ...(image === null ? [] : [['Image', imageText(image)] as const]),
+    ...(image?.place == null ? [] : [['Lay at', `${image.place.path} on ${image.place.node}`] as const]),
     ...(size === null
       ? []
       : [

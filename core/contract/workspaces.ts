@@ -32,13 +32,15 @@ export const lineageStepSchema = z.object({
 });
 export type LineageStep = z.infer<typeof lineageStepSchema>;
 
-/** The image in which a workspace was made. */
+/** The image in which a workspace was made, or for which. */
 export const workspaceImageSchema = z.object({
   name: z.string().max(4096),
   digest: z.string().max(160).nullable(),
   architecture: z.string().max(64).nullable(),
   /** `glibc 2.36`, `musl 1.2.4`; null where it could not be told. */
   libc: z.string().max(160).nullable(),
+  /** Where it lay on the host of the workspace; null where that is not known. It does not travel with the workspace. */
+  place: z.object({ node: z.string().max(256), path: hostPathSchema }).nullable().default(null),
 });
 export type WorkspaceImage = z.infer<typeof workspaceImageSchema>;
 
@@ -175,6 +177,8 @@ export const workspacesContract = {
       broken: z.array(brokenWorkspaceSchema),
     }),
   ),
+  /** Where the image of a workspace lies on its host now; null where it is not found. Its digest decides, where known. */
+  findImage: procedure.input(one).output(z.object({ path: hostPathSchema.nullable() })),
   create: procedure.input(createWorkspaceInputSchema).output(begun),
   /** Name and description; the folder keeps its name. */
   describe: procedure

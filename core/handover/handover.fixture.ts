@@ -125,6 +125,7 @@ export async function openHandover(
     openHost,
     parentOf: ({ id }) => joinPath(place(id), hostPathFromText('workspaces')),
     describeImage: () => Promise.reject(new Error('not asked')),
+    knownImages: { digestAt: async () => null, pathsOf: async () => [] },
     stateFolder: hostPathFromText(join(folder, 'state')),
     isTaskOpen: () => false,
     onProblem,

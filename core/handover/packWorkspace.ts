@@ -1,5 +1,5 @@
 import { type PackInput, type PackPlan, packInputSchema, type StrayFile } from '#core/contract/handover.ts';
-import { folderName, type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
+import { baseName, folderName, type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
 import type { Workspace, WorkspaceManifest } from '#core/contract/workspaces.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
@@ -120,9 +120,16 @@ async function packHeld(
   return { packed, leftOut: leftOut.length };
 }
 
-/** What travels: everything but how it lies here. No step is added, so that the same tree gives the same bytes. */
+/** What travels: everything but how it lies here, and where things lay here. No step is added, so that the same tree gives the same bytes. */
 export function packedManifest(workspace: Workspace): WorkspaceManifest {
-  return { ...manifestOf(workspace), layered: null };
+  const { image, lineage, ...manifest } = manifestOf(workspace);
+  const bare = (text: string) => (text.startsWith('/') ? baseName(hostPathFromText(text)) : text);
+  return {
+    ...manifest,
+    image: image === null ? null : { ...image, name: bare(image.name), place: null },
+    lineage: lineage.map((step) => ({ ...step, from: step.from === null ? null : bare(step.from) })),
+    layered: null,
+  };
 }
 
 /** The numbers of the tree are not known yet when its place is chosen. */

@@ -90,6 +90,7 @@ export async function createSyncFixture({ names, path, known }: SyncFixtureOptio
     openHost,
     parentOf: (host) => parents.get(host) ?? hostPathFromText('/nowhere'),
     describeImage: async () => ({ name: 'x', digest: null, architecture: null, libc: null }),
+    knownImages: { digestAt: async () => null, pathsOf: async () => [] },
     stateFolder: hostPathFromText(join(base, 'state')),
     isTaskOpen: () => false,
     onProblem: (text) => {

@@ -15,7 +15,7 @@ import { createHostImages, type HostImages } from './hostImages.ts';
 import { openHostLedger } from './hostLedger.ts';
 import { hostPullRequest } from './hostPullRequest.ts';
 import type { Images } from './images.ts';
-import type { Ledger } from './ledger.ts';
+import { isUnchanged, type Ledger } from './ledger.ts';
 import type { CredentialsOf, ImagePreferences } from './pullMeans.ts';
 import { type OnHostMeans, planPullOnHost, pullOnHost } from './pullOnHost.ts';
 
@@ -65,6 +65,8 @@ export interface ImagesOfHosts {
     id: HostId,
     path: HostPath,
   ): Promise<{ readonly sha256: string; readonly reference: string | null } | null>;
+  /** Files of a host with this sha256 (hex), by what is recorded of them, unchanged since; newest first. */
+  filesWithDigest(id: HostId, sha256: string): Promise<readonly HostPath[]>;
   /** The folders of a host are others now. */
   foldersChanged(id: HostId, folders: readonly HostPath[]): void;
 }
@@ -222,6 +224,15 @@ export function createImagesOfHosts(options: ImagesOfHostsOptions): ImagesOfHost
       const host = id === localHostId ? options.localHost : await hosts.open(id);
       const facts = await host.files.stat(path);
       return facts === null ? null : await ledgerOf(host).find(path, facts);
+    },
+    async filesWithDigest(id, sha256) {
+      const host = id === localHostId ? options.localHost : await hosts.open(id);
+      const found: HostPath[] = [];
+      for (const entry of await ledgerOf(host).findByDigest(sha256)) {
+        const facts = await host.files.stat(entry.target);
+        if (facts !== null && isUnchanged(entry, facts)) found.push(entry.target);
+      }
+      return found;
     },
     foldersChanged: (id, folders) => {
       if (id === localHostId) local.setFolders(folders);

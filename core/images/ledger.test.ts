@@ -61,6 +61,11 @@ it('keeps one entry a target, and finds those that were made of the same', async
   expect((await ledger.findByKey('k')).map(({ target }) => target)).toEqual([pathOf('b.sif')]);
   expect((await ledger.findByKey('other')).map(({ target }) => target)).toEqual([pathOf('a.sif')]);
   expect(readdirSync(join(folder, 'made'))).toHaveLength(2);
+  const { sha256 = '' } = (await find('b.sif')) ?? {};
+  expect((await ledger.findByDigest(sha256)).map(({ target }) => target).sort()).toEqual(
+    [pathOf('a.sif'), pathOf('b.sif')].sort(),
+  );
+  expect(await ledger.findByDigest('0'.repeat(64))).toEqual([]);
 });
 
 it('follows a renamed file and forgets a removed one', async () => {

@@ -42,6 +42,8 @@ export interface Ledger {
   find(target: HostPath, facts: FileFacts): Promise<LedgerEntry | null>;
   /** Entries with this key, newest first; whether their files are still there is not checked. */
   findByKey(key: string): Promise<readonly LedgerEntry[]>;
+  /** Entries of files with this sha256 (hex), newest first; whether their files are still there is not checked. */
+  findByDigest(sha256: string): Promise<readonly LedgerEntry[]>;
   /** Forgets a file that was removed. */
   forget(target: HostPath): Promise<void>;
   /** The same file under another name, with the facts that it has now. */
@@ -110,6 +112,9 @@ export function createLedger(options: {
     },
 
     findByKey: (key) => readEntries((name) => name.startsWith(prefixOf(key))),
+
+    findByDigest: async (sha256) =>
+      (await readEntries(() => true)).filter((entry) => entry.sha256 === sha256),
 
     async move(from, to, facts) {
       const [entry] = await readEntries((name) => name.endsWith(suffixOf(from)));

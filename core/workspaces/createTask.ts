@@ -43,11 +43,15 @@ export function createTask(means: WorkspaceMeans): TaskDefinition<CreateWorkspac
     { input, source }: { readonly input: CreateWorkspaceInput; readonly source: Workspace | null },
     context: TaskContext,
   ): Promise<TaskResult> {
-    const image = input.imagePath === null ? null : await means.describeImage(host.id, input.imagePath);
+    const { imagePath } = input;
+    const image = imagePath === null ? null : await means.describeImage(host.id, imagePath);
     const { name, parent } = input;
     const folder = await means.store.beginFolder(host, { parent, name, taskId: context.id });
     return await inFolder(folder, context, async () => {
       const contents = await fill(host, { input, source, folder: folder.folder }, context);
+      const lineage = await withStep(host, source?.lineage ?? [], stepOf(input));
+      const node = lineage.at(-1)?.by.replace(/^.*@/, '').slice(0, 256) ?? '';
+      const place = imagePath === null ? null : { node, path: imagePath };
       const manifest: WorkspaceManifest = {
         version: 1,
         id: workspaceIdSchema.parse(randomUUID()),
@@ -55,8 +59,8 @@ export function createTask(means: WorkspaceMeans): TaskDefinition<CreateWorkspac
         description: input.description,
         createdAt: Date.now(),
         ...contents,
-        image: image ?? contents.image,
-        lineage: await withStep(host, source?.lineage ?? [], stepOf(input)),
+        image: image === null ? contents.image : { ...image, place },
+        lineage,
       };
       context.signal.throwIfAborted();
       context.report({ phase: 'finish', fraction: null, text: '' });

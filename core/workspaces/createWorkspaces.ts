@@ -7,7 +7,6 @@ import {
   type RemoveWorkspaceInput,
   removeWorkspaceInputSchema,
   type Workspace,
-  type WorkspaceImage,
 } from '#core/contract/workspaces.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
@@ -15,6 +14,7 @@ import { quotePath } from '#core/runtime/shellWords.ts';
 import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
 import { createTask } from './createTask.ts';
 import { createWorkspaceStore } from './createWorkspaceStore.ts';
+import { findImage, type KnownImages } from './findImage.ts';
 import { readLease } from './leases.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { measureTree } from './measureTree.ts';
@@ -31,7 +31,8 @@ export interface WorkspacesMeans {
   readonly openHost: (id: HostId) => Promise<Host>;
   /** Where new workspaces go on a host. */
   readonly parentOf: (host: Host) => HostPath;
-  readonly describeImage: (hostId: HostId, path: HostPath) => Promise<WorkspaceImage>;
+  readonly describeImage: WorkspaceMeans['describeImage'];
+  readonly knownImages: KnownImages;
   readonly stateFolder: HostPath;
   /** Whether a task of this workbench has not ended, also where it goes on without us. */
   readonly isTaskOpen: (id: TaskId) => boolean;
@@ -63,6 +64,11 @@ export function createWorkspaces(options: WorkspacesMeans): Workspaces {
       untyped(removeSnapshotTask(means)),
     ],
     list: async (hostId) => await store.list(await options.openHost(hostId)),
+    async findImage({ hostId, id }) {
+      const host = await options.openHost(hostId);
+      const { image } = await store.find(host, id);
+      return image === null ? null : await findImage(host, image, options.knownImages);
+    },
     async describe({ hostId, id, name, description }) {
       const host = await options.openHost(hostId);
       const { workspaces } = await store.list(host);

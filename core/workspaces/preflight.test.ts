@@ -149,7 +149,7 @@ describe('a preflight', () => {
   });
 
   it('warns of what was built for other machines and other C libraries', () => {
-    const madeIn = { name: 'x', digest: null, architecture: 'arm64', libc: 'glibc 2.36' };
+    const madeIn = { name: 'x', digest: null, architecture: 'arm64', libc: 'glibc 2.36', place: null };
     expect(summary({ madeIn })).toEqual(['home', 'architecture warning']);
     const image = { hasHome: true, homeNames: [], architecture: 'arm64', libc: 'musl' } as const;
     expect(summary({ madeIn, image })).toEqual(['home', 'libc warning']);

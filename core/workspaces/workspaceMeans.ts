@@ -17,7 +17,7 @@ export interface WorkspaceMeans {
   readonly openHost: (id: HostId) => Promise<Host>;
   readonly store: WorkspaceStore;
   /** What the bytes of an image tell; fails with image.missing and image.notAnImage. */
-  readonly describeImage: (hostId: HostId, path: HostPath) => Promise<WorkspaceImage>;
+  readonly describeImage: (hostId: HostId, path: HostPath) => Promise<Omit<WorkspaceImage, 'place'>>;
 }
 
 /** The folder in a workspace's folder that holds what is its own: the tree, or its writes above a packed file. */

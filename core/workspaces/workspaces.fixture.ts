@@ -74,6 +74,7 @@ export function createWorkspacesFixture(
       architecture: 'amd64',
       libc: 'musl 1.2.4',
     }),
+    knownImages: { digestAt: async () => null, pathsOf: async () => [] },
     stateFolder: hostPathFromText(join(folder, 'state')),
     isTaskOpen: (id) => open.has(id as TaskId),
     onProblem: (text) => {

@@ -1,6 +1,6 @@
 import type { HostPath } from '#core/contract/hostPath.ts';
 import type { HostId, WorkspaceId } from '#core/contract/ids.ts';
-import type { Workspace } from '#core/contract/workspaces.ts';
+import type { OneWorkspace, Workspace } from '#core/contract/workspaces.ts';
 import type { TaskDefinition } from '#core/tasks/task.ts';
 import type { WorkspaceList, WorkspaceStore } from './workspaceStore.ts';
 
@@ -10,6 +10,8 @@ export interface Workspaces {
   readonly taskDefinitions: readonly TaskDefinition<unknown>[];
   /** Fails with host.unknown, host.notConnected, host.permissionDenied. */
   list(hostId: HostId): Promise<WorkspaceList>;
+  /** Where the image of a workspace lies now; null where it is not found. Fails with workspace.unknown. */
+  findImage(workspace: OneWorkspace): Promise<HostPath | null>;
   /** Name and description; the folder keeps its name. Fails with workspace.unknown and workspace.nameTaken. */
   describe(input: Description): Promise<Workspace>;
   /** Removes what killed work left on a host. Answers with what was there. */

@@ -2,7 +2,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, it } from 'vitest';
 import { sampleReport, sampleSshHost } from '#renderer/testing/samples.ts';
-import { fake, sampleInstance, showInstances } from './fakeInstances.tsx';
+import { fake, sampleInstance, sampleWorkspaceForStart, showInstances } from './fakeInstances.tsx';
 
 it('lists instances with node and workspace, tells those of other nodes apart, and counts what one uses', async () => {
   fake.instances = [
@@ -65,6 +65,21 @@ it('starts one: mistakes are said at their fields, the command and what should b
       }),
     }),
   );
+});
+
+it('proposes the image of the chosen workspace, until one is typed', async () => {
+  fake.instances = [];
+  fake.workspaces = [sampleWorkspaceForStart('bench')];
+  const { user } = showInstances();
+  await user.click((await screen.findAllByRole('button', { name: 'Start instance…' }))[0] as HTMLElement);
+  const dialog = await screen.findByRole('dialog', { name: 'Start an instance' });
+  const image = within(dialog).getByLabelText<HTMLInputElement>('Image');
+  await user.click(within(dialog).getByRole('combobox', { name: 'Workspace' }));
+  await user.click(await screen.findByRole('option', { name: 'bench' }));
+  await waitFor(() => expect(image.value).toBe('/images/found.sif'));
+  await user.clear(image);
+  await user.type(image, '/own.sif');
+  expect(image.value).toBe('/own.sif');
 });
 
 it('stops one when that is confirmed, and keeps the question where it fails', async () => {

@@ -19,6 +19,7 @@ import { PathField } from '#renderer/ui/PathField.tsx';
 import { Segmented } from '#renderer/ui/Segmented.tsx';
 import { Select } from '#renderer/ui/Select.tsx';
 import {
+  imageForStart,
   overlaysForStart,
   previewStartQuery,
   refreshInstances,
@@ -39,7 +40,10 @@ export interface StartInstanceDialogProps {
 export function StartInstanceDialog({ host, imagePath, onClose }: StartInstanceDialogProps) {
   const text = useText('instances');
   const common = useText('common');
-  const [form, setForm] = useState<StartForm>({ ...emptyStartForm, image: imagePath ?? '' });
+  const [typed, setTyped] = useState<StartForm>({ ...emptyStartForm, image: imagePath ?? '' });
+  const [isImageTyped, setIsImageTyped] = useState(imagePath !== null);
+  const madeIn = useQuery(imageForStart(host.id, typed.workspace)).data?.path ?? '';
+  const form: StartForm = isImageTyped ? typed : { ...typed, image: madeIn };
   const [isTried, setIsTried] = useState(false);
   const { isBusy, failure, submit, forgetFailure } = useSubmit();
   const { input, problems } = checkStartForm(host.id, form);
@@ -50,7 +54,8 @@ export function StartInstanceDialog({ host, imagePath, onClose }: StartInstanceD
   );
   const change = (part: Partial<StartForm>) => {
     forgetFailure();
-    setForm((old) => ({ ...old, ...part }));
+    if (part.image !== undefined) setIsImageTyped(true);
+    setTyped((old) => ({ ...old, ...part }));
   };
 
   async function start() {

@@ -6,6 +6,7 @@ import { hostPathFromText } from '#core/contract/hostPath.ts';
 import type { Host } from '#core/contract/hosts.ts';
 import { localHostId, workspaceIdSchema } from '#core/contract/ids.ts';
 import type { Instance, InstanceStats } from '#core/contract/instances.ts';
+import type { Workspace } from '#core/contract/workspaces.ts';
 import { queryClient } from '#renderer/api/query.ts';
 import { commandRegistry, registerCommands } from '#renderer/commands/registry.ts';
 import { hostsStore } from '#renderer/state/hosts.ts';
@@ -31,6 +32,26 @@ export const sampleInstance = (change: Partial<Instance> = {}): Instance => ({
   ...change,
 });
 
+/** A workspace that a start can have. */
+export const sampleWorkspaceForStart = (name: string): Workspace => ({
+  version: 1,
+  id: workspaceIdSchema.parse('workspace-2'),
+  name,
+  description: '',
+  createdAt: 0,
+  image: null,
+  size: null,
+  software: [],
+  lineage: [],
+  layered: null,
+  below: null,
+  hostId: localHostId,
+  folder: hostPathFromText(`/w/${name}`),
+  modifiedAt: null,
+  snapshots: [],
+  writers: [],
+});
+
 const counted: InstanceStats = {
   cpuSeconds: 3,
   memoryBytes: 21_000_000,
@@ -44,6 +65,7 @@ const answers = {
   instances: [] as readonly Instance[],
   stats: counted,
   out: 'hello\n',
+  workspaces: [] as readonly Workspace[],
   /** What a start and a stop fail with. */
   refusal: null as ErrorReport | null,
 };
@@ -99,9 +121,10 @@ beforeAll(() => {
       workspaces: {
         list: workspaces.list.handler(() => ({
           parent: hostPathFromText('/w'),
-          workspaces: [],
+          workspaces: [...fake.workspaces],
           broken: [],
         })),
+        findImage: workspaces.findImage.handler(() => ({ path: hostPathFromText('/images/found.sif') })),
       },
       overlays: { list: overlays.list.handler(() => ({ overlays: [] })) },
       hosts: {

@@ -1,4 +1,4 @@
-import type { HostId } from '#core/contract/ids.ts';
+import type { HostId, WorkspaceId } from '#core/contract/ids.ts';
 import type { OneInstance, StartInstanceInput } from '#core/contract/instances.ts';
 import { client } from '#renderer/api/client.ts';
 import { contractKey, contractQuery, queryClient } from '#renderer/api/query.ts';
@@ -66,6 +66,24 @@ export function workspacesForStart(hostId: HostId) {
     hostId,
     call: (signal) => client.workspaces.list({ hostId }, { signal }),
   });
+}
+
+/** Where the image of the chosen workspace lies now. */
+export function imageForStart(hostId: HostId, id: WorkspaceId | null) {
+  return {
+    ...contractQuery({
+      path: 'workspaces.findImage',
+      hostId,
+      input: id ?? '',
+      call: (signal) =>
+        id === null
+          ? Promise.resolve({ path: null })
+          : client.workspaces.findImage({ hostId, id }, { signal }),
+    }),
+    enabled: id !== null,
+    // Images come and go behind our back.
+    refetchOnMount: 'always' as const,
+  };
 }
 
 export function overlaysForStart(hostId: HostId) {

@@ -14,6 +14,7 @@ import { TextField } from '#renderer/ui/Field.tsx';
 import { PathField } from '#renderer/ui/PathField.tsx';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
 import { OpenWarning } from './OpenWarning.tsx';
+import { useFirstImage } from './openMemory.ts';
 import { ExistingTarget, PlanByHand, PlanWarnings } from './PlanParts.tsx';
 import { StrayList } from './StrayList.tsx';
 import { useLatest } from './useLatest.ts';
@@ -33,8 +34,9 @@ export function EmbedDialog({ workspace, onClose }: EmbedDialogProps) {
   const { hostId, id, name } = workspace;
   const host = useHosts((state) => hostOf(state, hostId));
   const firstFolder = host?.imageFolders[0] ?? '';
-  const made = workspace.image?.name ?? '';
-  const [image, setImage] = useState(made.startsWith('/') ? made : `${firstFolder}/`);
+  const first = useFirstImage(workspace, 'made');
+  const [typed, setTyped] = useState<string | null>(null);
+  const image = typed ?? first;
   const [folder, setFolder] = useState<string>(firstFolder);
   const [fileName, setFileName] = useState(`${name}-image.sif`);
   const [confirmed, setConfirmed] = useState(noPaths);
@@ -96,7 +98,7 @@ export function EmbedDialog({ workspace, onClose }: EmbedDialogProps) {
           value={image}
           onChange={(typed) => {
             changed();
-            setImage(typed);
+            setTyped(typed);
           }}
         />
         <div className="grid grid-cols-2 gap-3">

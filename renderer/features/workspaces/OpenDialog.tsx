@@ -7,7 +7,7 @@ import { Button } from '#renderer/ui/Button.tsx';
 import { Dialog } from '#renderer/ui/Dialog.tsx';
 import { PathField } from '#renderer/ui/PathField.tsx';
 import { Segmented } from '#renderer/ui/Segmented.tsx';
-import { firstImage, rememberImage } from './openMemory.ts';
+import { rememberImage, useFirstImage } from './openMemory.ts';
 import { wholePath } from './workspaceForm.ts';
 
 export interface OpenDialogProps {
@@ -22,7 +22,9 @@ export function OpenDialog({ workspace, verb: firstVerb, onClose }: OpenDialogPr
   const common = useText('common');
   const { hostId, id } = workspace;
   const [verb, setVerb] = useState<ActionVerb>(firstVerb);
-  const [image, setImage] = useState(() => firstImage(workspace, 'last'));
+  const first = useFirstImage(workspace, 'last');
+  const [typed, setTyped] = useState<string | null>(null);
+  const image = typed ?? first;
   const [isTried, setIsTried] = useState(false);
   const path = wholePath(image);
 
@@ -58,7 +60,7 @@ export function OpenDialog({ workspace, verb: firstVerb, onClose }: OpenDialogPr
           hint={text('open.imageHint')}
           wants="any"
           value={image}
-          onChange={setImage}
+          onChange={setTyped}
           problem={isTried && path === null ? text('pathProblem') : null}
         />
         <Segmented

@@ -20,7 +20,7 @@ import { PathField } from '#renderer/ui/PathField.tsx';
 import { Segmented } from '#renderer/ui/Segmented.tsx';
 import { Spinner } from '#renderer/ui/Spinner.tsx';
 import { OpenWarning } from './OpenWarning.tsx';
-import { firstImage, rememberImage } from './openMemory.ts';
+import { rememberImage, useFirstImage } from './openMemory.ts';
 import { PlanWarnings } from './PlanParts.tsx';
 import { SetUpFields } from './SetUpFields.tsx';
 import { checkSetUp, emptySetUp, type SetUpForm, sourceField } from './setUpForm.ts';
@@ -38,9 +38,13 @@ export function SetUpDialog({ workspace, onClose }: SetUpDialogProps) {
   const text = useText('workspacesForms');
   const common = useText('common');
   const { hostId, id, name } = workspace;
-  const [form, setForm] = useState<SetUpForm>(
-    () => lastForm(workspace) ?? emptySetUp(firstImage(workspace, 'made')),
-  );
+  const first = useFirstImage(workspace, 'made');
+  const [typed, setTyped] = useState<SetUpForm | null>(() => lastForm(workspace));
+  const [isImageTyped, setIsImageTyped] = useState(typed !== null);
+  const form: SetUpForm = {
+    ...(typed ?? emptySetUp(first)),
+    ...(isImageTyped ? {} : { image: first }),
+  };
   const [isTried, setIsTried] = useState(false);
   const { isBusy, failure, submit, forgetFailure } = useSubmit();
   const { data, error } = useQuery(
@@ -69,7 +73,8 @@ export function SetUpDialog({ workspace, onClose }: SetUpDialogProps) {
   const prepared = input === null ? null : latest;
   const change = (part: Partial<SetUpForm>) => {
     forgetFailure();
-    setForm((old) => ({ ...old, ...part }));
+    if (part.image !== undefined) setIsImageTyped(true);
+    setTyped((old) => ({ ...(old ?? form), ...part }));
   };
 
   function setUp() {

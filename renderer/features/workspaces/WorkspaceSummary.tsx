@@ -95,7 +95,13 @@ function useFacts(workspace: Workspace): readonly Definition[] {
     {
       term: text('fact.image'),
       value: imageNameOf(workspace) ?? text('fact.noImage'),
-      ...(image === null ? {} : { title: showControls(image.name) }),
+      ...(image === null
+        ? {}
+        : {
+            title: showControls(
+              image.place === null ? image.name : `${image.place.path} (${image.place.node})`,
+            ),
+          }),
     },
     ...(system === null ? [] : [{ term: text('fact.system'), value: system }]),
     ...(image?.digest == null

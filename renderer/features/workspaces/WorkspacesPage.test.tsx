@@ -296,6 +296,16 @@ describe('handing over', () => {
   });
 });
 
+it('opens a workspace in its image, wherever that lies now', async () => {
+  fake.imageNow = hostPathFromText('/scratch/moved.sif');
+  const { user } = await choose('env');
+  const dialog = await openDialog('workspaces.shell');
+  const image = within(dialog).getByLabelText<HTMLInputElement>('In which image');
+  await waitFor(() => expect(image.value).toBe('/scratch/moved.sif'));
+  await user.click(within(dialog).getByRole('button', { name: 'Continue…' }));
+  expect(takeAction()).toMatchObject({ path: '/scratch/moved.sif' });
+});
+
 describe('syncing', () => {
   const copy = sampleWorkspace('md', { hostId: sampleSshHost().id });
 

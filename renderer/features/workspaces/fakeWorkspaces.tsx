@@ -38,6 +38,8 @@ const answers = {
   adoptPlan: sampleAdoptPlan() as AdoptPlan,
   syncPlan: sampleSyncPlan() as SyncPlan,
   recipeWarnings: [] as readonly string[],
+  /** Where the image of any workspace lies now. */
+  imageNow: null as Workspace['folder'] | null,
   /** What preparing a recipe fails with. */
   prepareRefusal: null as ErrorReport | null,
   /** What reading the list fails with. */
@@ -92,6 +94,7 @@ beforeAll(() => {
             broken: [...fake.broken],
           };
         }),
+        findImage: os.workspaces.findImage.handler(() => ({ path: fake.imageNow })),
         create: os.workspaces.create.handler(begun('create')),
         measure: os.workspaces.measure.handler(begun('measure')),
         remove: os.workspaces.remove.handler(begun('remove')),

@@ -27,6 +27,7 @@ export function sampleWorkspace(name: string, more: Partial<Workspace> = {}): Wo
       digest: `sha256:${'4b'.repeat(32)}`,
       architecture: 'amd64',
       libc: 'glibc 2.36',
+      place: null,
     },
     size: { bytes: 4_812_000_000, files: 103_412, measuredAt: sampleMoment },
     software: [
