@@ -78,6 +78,8 @@ function browserArguments(url: string, profile: string, isRoot: boolean): string
     '--disable-extensions',
     '--disable-background-networking',
     '--disable-component-update',
+    // With it Chromium reads our scripts anew at every start (seen with 156), although it has them compiled.
+    '--disable-features=BackgroundResourceFetch',
     '--disable-background-timer-throttling',
     '--disable-backgrounding-occluded-windows',
     '--disable-renderer-backgrounding',

@@ -67,6 +67,7 @@ const windowArguments = (url: string, profile: string): readonly string[] => [
   '--disable-extensions',
   '--disable-background-networking',
   '--disable-component-update',
+  '--disable-features=BackgroundResourceFetch',
   '--disable-background-timer-throttling',
   '--disable-backgrounding-occluded-windows',
   '--disable-renderer-backgrounding',
