@@ -18,6 +18,9 @@ export function overlaysApi({ overlays, tasks }: Services) {
     embed: api.overlays.embed.handler(async ({ input }) => ({
       taskId: await tasks.start('overlay.embed', input),
     })),
+    unembed: api.overlays.unembed.handler(async ({ input }) => ({
+      taskId: await tasks.start('overlay.unembed', input),
+    })),
     remove: api.overlays.remove.handler(async ({ input }) => {
       await overlays.remove(input);
       return {};

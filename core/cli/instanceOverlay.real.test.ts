@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -85,6 +85,9 @@ describe('instances and overlays by command line', { timeout: 60_000 }, () => {
     expect((await run('overlay', 'embed', './ov.img', './tiny.sif')).status).toBe(0);
     expect(await json('overlay', 'show', './tiny.sif')).toMatchObject({ isEmbedded: true });
     expect((await run('overlay', 'delete', './tiny.sif')).status).toBe(2);
+    expect((await run('overlay', 'unembed', './ov.img', '--yes')).status).toBe(2);
+    expect((await run('overlay', 'unembed', './tiny.sif', '--yes')).stderr).toMatch(/Taken out.*1.1 MB/);
+    expect(statSync(join(home, 'tiny.sif')).size).toBe(statSync(bed.tiny.sif).size);
     expect((await run('overlay', 'delete', './ov.img')).status).toBe(0);
     expect(existsSync(join(home, 'ov.img'))).toBe(false);
     expect((await run('overlay', 'show', './ov.img')).status).toBe(3);

@@ -3,6 +3,7 @@ import { localHostId, type TaskId } from '#core/contract/ids.ts';
 import type { Client } from '#core/contract/index.ts';
 import type { OneOverlay, Overlay } from '#core/contract/overlays.ts';
 import { formatBytes, formatDuration } from '#core/contract/quantity.ts';
+import { askYes } from './askYes.ts';
 import { type CommandLine, type CommonOptions, openClient, writeJson } from './commandLine.ts';
 import { exitStatus } from './exitStatus.ts';
 import { UsageError } from './failure.ts';
@@ -155,6 +156,25 @@ export async function embedOverlay(
     );
   }
   return exitStatus.done;
+}
+
+export async function unembedOverlay(
+  line: CommandLine,
+  path: string,
+  options: Options & { readonly yes?: boolean },
+): Promise<number> {
+  const { client, one } = await overlayFromArgument(line, path, options);
+  const { isEmbedded, sizeBytes } = await client.overlays.detail(one);
+  if (!isEmbedded) throw new UsageError(`${printable(path)} is an overlay of its own: delete it instead`);
+  if (options.yes !== true) {
+    const isYes = await askYes(
+      `The overlay of ${printable(one.path)} (${formatBytes(sizeBytes)}) goes with all that is in it. Take it out?`,
+    );
+    if (isYes === null) throw new UsageError('nobody can be asked here: say --yes to take it out');
+    if (!isYes) return exitStatus.interrupted;
+  }
+  const { taskId } = await client.overlays.unembed(one);
+  return await finish(line, client, taskId, options, 'Taken out; the image is smaller now');
 }
 
 export async function deleteOverlay(line: CommandLine, path: string, options: Options): Promise<number> {

@@ -81,6 +81,16 @@ export function overlayCommands({ program, invoke, onHost }: Grammar): void {
     .action((path: string, image: string, options: Options & { readonly dryRun?: boolean }) =>
       invoke(async (line) => (await work()).embedOverlay(line, { path, image }, options), options),
     );
+  onHost(overlay.command('unembed'))
+    .summary('take the overlay out of a SIF, with what is in it')
+    .description(
+      'Takes the overlay out of a copy of the image, which then replaces the image. What was changed in it is lost.',
+    )
+    .argument('<image>', 'SIF with an overlay in it')
+    .option('-y, --yes', 'do not ask')
+    .action((path: string, options: Options & { readonly yes?: boolean }) =>
+      invoke(async (line) => (await work()).unembedOverlay(line, path, options), options),
+    );
   onHost(overlay.command('delete'))
     .summary('remove one that nobody has open')
     .argument('<path>', 'overlay image')

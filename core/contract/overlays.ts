@@ -112,6 +112,11 @@ export const overlaysContract = {
   ),
   /** A copy into a SIF, which then replaces the image. Fails where it has one already, or is signed. */
   embed: procedure.input(embedOverlayInputSchema).output(begun),
-  /** Fails with overlay.busy while something has it open; one in a SIF is not removed from here. */
+  /**
+   * Takes the overlay out of a SIF, with what is in it: out of a copy, which then replaces the image. Fails with overlay.busy
+   * while something has the image open, and where it is signed together with its overlay.
+   */
+  unembed: procedure.input(one).output(begun),
+  /** Fails with overlay.busy while something has it open; one in a SIF is taken out by `unembed`. */
   remove: procedure.input(one).output(z.object({})),
 };

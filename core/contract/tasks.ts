@@ -38,6 +38,7 @@ export const taskKinds = [
   'overlay.check',
   'overlay.grow',
   'overlay.embed',
+  'overlay.unembed',
 ] as const;
 export const taskKindSchema = z.enum(taskKinds);
 export type TaskKind = z.infer<typeof taskKindSchema>;

@@ -18,6 +18,7 @@ import {
   type RuntimeRoom,
   taskInputs,
 } from './overlayTasks.ts';
+import { unembedOverlay } from './unembedOverlay.ts';
 
 /** More files are not looked into for one list. */
 const mostListed = 1000;
@@ -83,6 +84,11 @@ export function createOverlays(means: OverlaysMeans): Overlays {
         targetOf: ({ imagePath }) => imagePath,
         run: async (input, context) => await embedOverlay(await runtimeRoomOf(input.hostId), input, context),
       }),
+      task('overlay.unembed', taskInputs.unembed, {
+        targetOf: ({ path }) => path,
+        run: async (input, context) =>
+          await unembedOverlay(await runtimeRoomOf(input.hostId), input, context),
+      }),
     ],
 
     async list(hostId) {
@@ -120,7 +126,7 @@ export function createOverlays(means: OverlaysMeans): Overlays {
           {
             field: 'path',
             path,
-            reason: `It is part of the image ${baseName(path)} in ${folderName(path)}. \`sif del\` of the runtime takes it out.`,
+            reason: `It is part of the image ${baseName(path)} in ${folderName(path)}: take it out of the image instead.`,
           },
           { hostId },
         );

@@ -31,11 +31,7 @@ export async function planEmbedding(
     throw workbenchError('image.truncated', { path: imagePath, ...head.truncation }, { hostId: host.id });
   const there = head.descriptors.find(isOverlay);
   if (there !== undefined)
-    throw refusal(
-      host,
-      imagePath,
-      `It has an overlay already (object ${there.id}). Remove that first: ${runtime.dialect.programName} sif del ${there.id} FILE.`,
-    );
+    throw refusal(host, imagePath, `It has an overlay already (object ${there.id}). Take that out first.`);
   if (head.descriptors.some(({ type }) => type === dataType.signature))
     throw refusal(
       host,

@@ -50,6 +50,20 @@ e2fsck -fn "./$2$options" || exit 72
 sync -- "./$2"
 `;
 
+/**
+ * FOLDER COPY OFFSET LENGTH END SIZE: what lay at OFFSET goes from the copy: with the end of the file, where no object that
+ * ends at END lies behind it, else as zeros, which take no room where the file system can. SIZE, as an octal word of printf,
+ * is what the header then says of all data (at byte 120): the runtime leaves there what it was.
+ */
+export const cutScript = `${prelude}
+cd -- "$1" || exit 1
+if [ "$5" -le "$3" ]; then truncate -s "$5" -- "./$2"
+else fallocate -p -o "$3" -l "$4" "./$2" 2>/dev/null ||
+dd if=/dev/zero of="./$2" bs=1M iflag=count_bytes oflag=seek_bytes count="$4" seek="$3" conv=notrunc; fi || exit 1
+printf "$6" | dd of="./$2" bs=1 seek=120 conv=notrunc 2>/dev/null || exit 1
+sync -- "./$2"
+`;
+
 /** FOLDER NAME COPY KEPT: the copy takes the name, the old file gets another; the name is never without a file where links are. */
 export const replaceKeepingScript = `${prelude}
 cd -- "$1" || exit 1

@@ -8,6 +8,7 @@ import {
   embedOverlayInputSchema,
   type GrowOverlayInput,
   growOverlayInputSchema,
+  oneOverlaySchema,
 } from '#core/contract/overlays.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
@@ -35,6 +36,7 @@ export const taskInputs = {
   check: checkOverlayInputSchema,
   grow: growOverlayInputSchema,
   embed: embedOverlayInputSchema,
+  unembed: oneOverlaySchema,
 };
 
 const done = (
@@ -213,13 +215,14 @@ export async function embedOverlay(
 }
 
 /** What tells two states of an overlay's file apart. Fails with overlay.busy while it is open. */
-async function idleState(host: Host, path: HostPath): Promise<string> {
+export async function idleState(host: Host, path: HostPath): Promise<string> {
   const { overlay, state } = await factsOf(host, path);
   requireIdle(overlay);
   return state;
 }
 
-async function runRuntime(
+/** Runs a command of the runtime; its failure is explained by the runtime's own words. */
+export async function runRuntime(
   { host, runtime, rules }: RuntimeRoom,
   spec: CommandSpec,
   path: HostPath,

@@ -139,6 +139,30 @@ for (const name of ['local', 'cluster'] as const) {
         expect(await fixture.say('stat -c %s cut.img; ls -A | grep -c part || true')).toBe('3000000\n0\n');
       });
 
+      it('come out of an image again, which is then as it was', async () => {
+        await make('out.img');
+        await inside('out.img', 'echo secret-words >/home/mysingularity/deep');
+        await fixture.say('cp "$TINY" plain.sif; cp "$TINY" more.sif');
+        const unembed = async (file: string) =>
+          await fixture.run('overlay.unembed', { path: fixture.at(file) });
+        for (const file of ['plain.sif', 'more.sif'])
+          await fixture.run('overlay.embed', { ...one('out.img'), imagePath: fixture.at(file) });
+        expect(await fixture.say('grep -c secret-words more.sif')).toBe('1\n');
+        // Something behind it, which stays where it is.
+        await fixture.say('echo "{}" >more.json; apptainer sif add --datatype 6 more.sif more.json');
+        for (const file of ['plain.sif', 'more.sif']) {
+          await unembed(file);
+          expect(
+            await fixture.say(`apptainer exec ${file} echo runs; grep -c secret-words ${file} || true`),
+          ).toBe('runs\n0\n');
+          expect(await codeOf(fixture.overlays.detail(one(file)))).toBe('overlay.damaged');
+        }
+        const size = async (file: string) => Number(await fixture.say(`stat -Lc %s ${file}`));
+        expect(await size('plain.sif')).toBe(await size('"$TINY"'));
+        expect(await fixture.say('apptainer sif dump 5 more.sif')).toBe('{}\n');
+        expect(await codeOf(unembed('out.img'))).toBe('input.invalid');
+      });
+
       it('go into an image, which is then whole, listed, and refuses a second one', async () => {
         await make('in.img');
         await inside('in.img', 'echo deep >/home/mysingularity/deep');
@@ -194,7 +218,10 @@ describe.skipIf(reason !== null)('overlays when the workbench is killed', limit,
       folders: ['/keep'],
       isFakeroot: false,
     });
-    await fixture.say('cp "$TINY" app.sif; sha256sum ov.img app.sif >before');
+    await fixture.say('cp "$TINY" app.sif; cp "$TINY" with.sif');
+    const paths = { path: fixture.at('ov.img'), imagePath: fixture.at('with.sif') };
+    await fixture.run('overlay.embed', paths);
+    await fixture.say('sha256sum ov.img app.sif with.sif >before');
   }, 60_000);
   afterAll(() => rmSync(base, { recursive: true, force: true }));
 
@@ -203,11 +230,14 @@ describe.skipIf(reason !== null)('overlays when the workbench is killed', limit,
     ['overlay.grow', 'Growing the copy'],
     ['overlay.embed', 'Copying'],
     ['overlay.embed', 'Adding the overlay to a copy of the image'],
+    ['overlay.unembed', 'Taking the overlay out of a copy of the image'],
   ] as const)('%s, killed at “%s”, leaves the files whole and nothing beside them', async (kind, when) => {
     const input =
       kind === 'overlay.grow'
         ? { path: fixture.at('ov.img'), sizeBytes: 4 * smallestOverlayBytes }
-        : { path: fixture.at('ov.img'), imagePath: fixture.at('app.sif') };
+        : kind === 'overlay.embed'
+          ? { path: fixture.at('ov.img'), imagePath: fixture.at('app.sif') }
+          : { path: fixture.at('with.sif') };
     const worker = spawn(
       process.execPath,
       [program, here, kind, JSON.stringify({ hostId: localHostId, ...input })],

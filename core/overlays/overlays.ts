@@ -18,7 +18,7 @@ export interface EmbedPlan {
 
 /** Overlay images of all hosts. */
 export interface Overlays {
-  /** Create, check, grow, embed. */
+  /** Create, check, grow, embed, unembed. */
   readonly taskDefinitions: readonly TaskDefinition<unknown>[];
   list(hostId: HostId): Promise<Overlay[]>;
   /** Fails with image.missing, and overlay.damaged for what is none. */

@@ -61,6 +61,17 @@ export function overlayEmbedCommand(
   );
 }
 
+/** `sif del`: takes an object out of the table of an image; its bytes stay in the file (seen with Apptainer 1.4.5). */
+export function overlayUnembedCommand(
+  runtime: Runtime,
+  { image, id }: { readonly image: HostPath; readonly id: number },
+): CommandSpec {
+  return commandSpec({ path: runtime.path }, ['sif', 'del', String(id), { path: unmistakable(image) }], {
+    purpose: 'Take an overlay out of an image',
+    environment: capabilityEnvironment(runtime),
+  });
+}
+
 /** The owner in what `debugfs -R 'stat /upper'` prints; null where there is no such folder. */
 export function parseOwner(stdout: string): number | null {
   const uid = /^User:\s*(\d{1,10})\s+Group:/m.exec(stdout)?.[1];

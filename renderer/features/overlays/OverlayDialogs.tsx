@@ -1,4 +1,4 @@
-import { baseName } from '#core/contract/hostPath.ts';
+import { baseName, type HostPath } from '#core/contract/hostPath.ts';
 import type { Host } from '#core/contract/hosts.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
 import { client } from '#renderer/api/client.ts';
@@ -29,7 +29,11 @@ export function OverlayDialogs({ host }: { readonly host: Host }) {
     case 'mend':
       return <MendDialog overlay={dialog.overlay} onClose={close} />;
     case 'remove':
-      return <RemoveDialog overlay={dialog.overlay} onClose={close} />;
+      return dialog.overlay.isEmbedded ? (
+        <UnembedDialog overlay={dialog.overlay} onClose={close} />
+      ) : (
+        <RemoveDialog overlay={dialog.overlay} onClose={close} />
+      );
   }
 }
 
@@ -78,20 +82,49 @@ function RemoveDialog({ overlay, onClose }: OverlayDialogProps) {
       onCancel={onClose}
       onConfirm={() => void submit(remove)}
     >
-      <p
-        role="note"
-        aria-label={text('remove.list')}
-        className="flex gap-3 rounded-control border border-line bg-panel px-2.5 py-2 text-small"
-      >
-        <bdi
-          dir="ltr"
-          data-selectable
-          className="min-w-0 flex-1 font-mono text-code [overflow-wrap:anywhere]"
-        >
-          {showControls(path)}
-        </bdi>
-        <span className="shrink-0 tabular-nums">{formatBytes(usedBytes ?? sizeBytes)}</span>
-      </p>
+      <DoomedOverlay path={path} bytes={usedBytes ?? sizeBytes} />
     </ConfirmDialog>
+  );
+}
+
+/** One in an image: the image stays, and is smaller then. */
+function UnembedDialog({ overlay, onClose }: OverlayDialogProps) {
+  const text = useText('overlays');
+  const { isBusy, failure, submit } = useSubmit();
+  const { hostId, path, sizeBytes } = overlay;
+  async function unembed() {
+    await beginWork({ hostId, path }, () => client.overlays.unembed({ hostId, path }));
+    onClose();
+  }
+  return (
+    <ConfirmDialog
+      isOpen
+      tone="danger"
+      isBusy={isBusy}
+      failure={failure}
+      title={text('unembed.title', { name: showControls(baseName(path)) })}
+      description={text('unembed.text')}
+      confirmLabel={text('unembed.submit')}
+      onCancel={onClose}
+      onConfirm={() => void submit(unembed)}
+    >
+      <DoomedOverlay path={path} bytes={sizeBytes} />
+    </ConfirmDialog>
+  );
+}
+
+function DoomedOverlay({ path, bytes }: { readonly path: HostPath; readonly bytes: number }) {
+  const text = useText('overlays');
+  return (
+    <p
+      role="note"
+      aria-label={text('remove.list')}
+      className="flex gap-3 rounded-control border border-line bg-panel px-2.5 py-2 text-small"
+    >
+      <bdi dir="ltr" data-selectable className="min-w-0 flex-1 font-mono text-code [overflow-wrap:anywhere]">
+        {showControls(path)}
+      </bdi>
+      <span className="shrink-0 tabular-nums">{formatBytes(bytes)}</span>
+    </p>
   );
 }

@@ -6,7 +6,7 @@ import { hostPathFromText } from '#core/contract/hostPath.ts';
 import { localHostId, taskIdSchema } from '#core/contract/ids.ts';
 import type { Overlay } from '#core/contract/overlays.ts';
 import { queryClient } from '#renderer/api/query.ts';
-import { commandRegistry, registerCommands } from '#renderer/commands/registry.ts';
+import { commandRegistry, registerCommands, runCommand } from '#renderer/commands/registry.ts';
 import { hostsStore } from '#renderer/state/hosts.ts';
 import { layoutStore } from '#renderer/state/layout.ts';
 import { tasksStore } from '#renderer/state/tasks.ts';
@@ -57,6 +57,10 @@ beforeAll(() => {
       list: os.overlays.list.handler(() => ({ overlays: [...overlays] })),
       check: os.overlays.check.handler(({ input }) => {
         asked('check', input);
+        return { taskId: workId };
+      }),
+      unembed: os.overlays.unembed.handler(({ input }) => {
+        asked('unembed', input);
         return { taskId: workId };
       }),
       grow: os.overlays.grow.handler(({ input }) => {
@@ -120,6 +124,21 @@ it('tells what a check found, and offers to mend it', { timeout: 30_000 }, async
   expect(found.textContent).toContain('Entry home has deleted inode 13');
   await user.click(within(found).getByRole('button', { name: 'Mend…' }));
   expect(await screen.findByText(/A copy is mended and takes its place/)).toBeTruthy();
+});
+
+it('takes one out of its image when that is confirmed', { timeout: 30_000 }, async () => {
+  overlays = [sample({ path: hostPathFromText('/images/app.sif'), isEmbedded: true })];
+  const { user } = show();
+  await user.click(await screen.findByRole('row', { name: /app\.sif/ }));
+  await screen.findByRole('complementary', { name: 'Detail of app.sif' });
+  await act(() => runCommand('overlays.remove'));
+  const dialog = await screen.findByRole('alertdialog', { name: 'Take the overlay out of app.sif?' });
+  expect(dialog.textContent).toContain('the image itself stays');
+  expect(asked).not.toHaveBeenCalled();
+  await user.click(within(dialog).getByRole('button', { name: 'Take out' }));
+  await vi.waitFor(() =>
+    expect(asked).toHaveBeenCalledWith('unembed', { hostId: localHostId, path: '/images/app.sif' }),
+  );
 });
 
 it('grows, and takes nothing smaller', { timeout: 30_000 }, async () => {

@@ -25,7 +25,7 @@ function isInReach(): boolean {
 
 const hasChosen = ({ page }: CommandContext) =>
   page === 'overlays' && overlaysStore.getState().chosen !== null;
-/** Grows, is embedded and deleted: not while it is part of an image. */
+/** Grows and is embedded: not while it is part of an image. */
 const hasChosenFile = (context: CommandContext) =>
   hasChosen(context) && overlaysStore.getState().chosen?.isEmbedded === false;
 
@@ -125,7 +125,7 @@ export const overlayCommands: readonly Command[] = [
     keywords: ['rm', 'remove'],
     icon: Trash2,
     isDanger: true,
-    isEnabled: hasChosenFile,
+    isEnabled: hasChosen,
     perform: showChosenDialog('remove'),
   },
   {

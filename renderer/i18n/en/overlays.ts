@@ -124,5 +124,10 @@ export const overlays = {
     list: 'What is deleted',
     submit: 'Delete {{name}}',
   },
+  unembed: {
+    title: 'Take the overlay out of {{name}}?',
+    text: 'A copy without it takes the place of the image. What was changed in the overlay is lost; the image itself stays. This cannot be undone.',
+    submit: 'Take out',
+  },
   made: 'New overlay: {{name}}',
 } as const;

@@ -38,6 +38,7 @@ export const tasks = {
     'overlay.check': 'Check overlay',
     'overlay.grow': 'Grow overlay',
     'overlay.embed': 'Embed overlay',
+    'overlay.unembed': 'Take overlay out',
   },
   states: {
     queued: 'queued',
