@@ -62,7 +62,9 @@ export function imagesApi(services: Services) {
       path: await (await images.of(input.hostId)).rename(input.path, input.newName),
     })),
     remove: api.images.remove.handler(({ input }) =>
-      sandboxes.removing(input, async () => (await images.of(input.hostId)).remove(input.paths)),
+      sandboxes.removing(input, async (removeFolder) =>
+        (await images.of(input.hostId)).remove(input.paths, removeFolder),
+      ),
     ),
     addFolder: api.images.addFolder.handler(async ({ input: { hostId, folder } }) => {
       const folders = foldersOf(hostId);

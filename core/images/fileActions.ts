@@ -3,7 +3,6 @@ import type { Image } from '#core/contract/images.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { commandSpec } from '#core/runtime/commandSpec.ts';
-import { quotePath } from '#core/runtime/shellWords.ts';
 import { readRowAt } from './imageRow.ts';
 import type { Ledger } from './ledger.ts';
 import { targetPath } from './pullTarget.ts';
@@ -28,24 +27,22 @@ export async function renameImage(
 }
 
 /**
- * Deletes images: files, and sandboxes with read-only folders too. What is no image is refused before anything is
- * deleted; files of mapped users in a sandbox are refused with the command that can delete them.
+ * Deletes images: files, and sandboxes by `removeFolder`. What is no image is refused before anything is deleted.
  */
 export async function removeImages(
-  means: FileActionMeans,
+  means: FileActionMeans & { readonly removeFolder: (path: HostPath) => Promise<void> },
   paths: readonly HostPath[],
 ): Promise<{ removed: number; freedBytes: number }> {
   const { host, ledger } = means;
   const images = new Map<HostPath, Image>();
   for (const path of paths) {
-    const image = await requireImage(host, path);
-    if (image.format === 'sandbox') await refuseForeignFolders(host, path);
-    images.set(path, image);
+    images.set(path, await requireImage(host, path));
   }
   let freedBytes = 0;
   for (const [path, image] of images) {
     const sizeBytes = image.sizeBytes ?? (await measureFolder(host, path));
-    await host.files.remove(path);
+    if (image.format === 'sandbox') await means.removeFolder(path);
+    else await host.files.remove(path);
     await ledger.forget(path);
     freedBytes += sizeBytes;
   }
@@ -66,23 +63,4 @@ async function measureFolder(host: Host, path: HostPath): Promise<number> {
   const outcome = await host.run(spec, { isQuiet: true });
   const kibibytes = /^(\d+)\s/.exec(outcome.stdout)?.[1];
   return kibibytes === undefined ? 0 : Number(kibibytes) * 1024;
-}
-
-/** Folders that containers with fakeroot made belong to a subordinate user id: their owner may not empty them. */
-async function refuseForeignFolders(host: Host, path: HostPath): Promise<void> {
-  const script = 'exec find "$1" -xdev -type d ! -user "$(id -u)" -print -quit';
-  const spec = commandSpec('/bin/sh', ['-c', script, 'sh', { path }], {
-    purpose: 'Look for foreign folders',
-  });
-  const outcome = await host.run(spec, { isQuiet: true });
-  if (outcome.stdout.trim() === '') return;
-  const byHand = `unshare --map-root-user --map-auto rm -rf -- ${quotePath(path)}`;
-  throw workbenchError(
-    'host.permissionDenied',
-    { path, operation: 'delete', foreignFolder: outcome.stdout.trim() },
-    {
-      hostId: host.id,
-      evidence: `${outcome.stdout.trim()} belongs to a subordinate user of yours (a container with fakeroot made it).\nThis deletes it: ${byHand}`,
-    },
-  );
 }

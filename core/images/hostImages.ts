@@ -24,7 +24,11 @@ export interface HostImages {
   setFolders(folders: readonly HostPath[]): void;
   detail(path: HostPath): Promise<ImageDetail>;
   rename(path: HostPath, newName: HostPath): Promise<HostPath>;
-  remove(paths: readonly HostPath[]): Promise<{ removed: number; freedBytes: number }>;
+  /** `removeFolder` takes the tree of a sandbox away, whole or not at all. */
+  remove(
+    paths: readonly HostPath[],
+    removeFolder: (path: HostPath) => Promise<void>,
+  ): Promise<{ removed: number; freedBytes: number }>;
   previewAction(input: ActionInput): Promise<ActionPreview>;
   /** `passphrase`: of the image, where `opensWith` says that it has one. */
   resolveAction(input: ActionInput, passphrase: string | null): Promise<CommandSpec>;
@@ -54,7 +58,7 @@ export function createHostImages(options: {
     detail: async (path) =>
       await readImageDetail({ host, ledger, hostArchitecture: await architecture() }, path),
     rename: (path, newName) => renameImage({ host, ledger }, path, newName),
-    remove: (paths) => removeImages({ host, ledger }, paths),
+    remove: (paths, removeFolder) => removeImages({ host, ledger, removeFolder }, paths),
     previewAction: async (input) =>
       await previewAction({ host, runtime: await runtime(), openWorkspace }, input),
     resolveAction: async (input, passphrase) =>

@@ -12,7 +12,7 @@ import { sandboxDifference } from './difference.ts';
 import { draftDefinition } from './draftDefinition.ts';
 import { commandsOf, historyFolder } from './history.ts';
 import { beginMaking, endMaking, finishMakings } from './makings.ts';
-import { removeElsewhere } from './removeElsewhere.ts';
+import { removeElsewhere, removeFolder } from './removeElsewhere.ts';
 import type { MadeBy, Sandboxes, SandboxesMeans, SandboxPlan } from './sandboxes.ts';
 import {
   changeRecord,
@@ -195,7 +195,9 @@ export function createSandboxes(means: SandboxesMeans): Sandboxes {
       const host = await means.hosts.open(hostId);
       const own: HostPath[] = [];
       for (const path of paths) if (await isSandbox({ host }, path)) own.push(path);
-      return own.length === 0 ? await remove() : await removeElsewhere(await roomOf(hostId), own, remove);
+      return own.length === 0
+        ? await remove(async (tree) => await removeFolder(await roomOf(hostId), tree))
+        : await removeElsewhere(await roomOf(hostId), own, remove);
     },
 
     noting<Input>(definition: TaskDefinition<Input>, { of }: MadeBy<Input>): TaskDefinition<Input> {

@@ -149,12 +149,23 @@ describe.skipIf(reason !== null)(
     it('one that is being removed is whole or gone', async () => {
       const kept = stateOf(tree);
       const copy = join(work, 'doomed');
-      for (const afterMs of moments(300)) {
-        if (!existsSync(copy)) await open().run('sandbox.clone', { ...one, target: copy });
-        await worker('sandbox.remove', JSON.stringify({ ...one, path: copy }), afterMs);
-        await nextStart();
-        if (existsSync(copy)) expect(stateOf(copy)).toBe(kept);
-      }
+      const removals = [
+        ['sandbox.remove', JSON.stringify({ ...one, path: copy })],
+        ['images', copy],
+      ] as const;
+      for (const [kind, input] of removals)
+        for (const afterMs of moments(300)) {
+          if (!existsSync(copy)) await open().run('sandbox.clone', { ...one, target: copy });
+          await worker(kind, input, afterMs);
+          await nextStart();
+          if (existsSync(copy)) expect(stateOf(copy)).toBe(kept);
+        }
+      if (!existsSync(copy)) await open().run('sandbox.clone', { ...one, target: copy });
+      // Also what belongs to subordinate ids.
+      await open().removeAsImage(copy);
+      expect(readdirSync(work).filter((name) => name !== 'state' && name !== 'tree')).toEqual([
+        '.mysingularity-snapshots',
+      ]);
       expect(stateOf(tree)).toBe(kept);
     });
   },

@@ -13,6 +13,8 @@ import type { Sandboxes } from './sandboxes.ts';
 export interface SandboxesFixture {
   readonly sandboxes: Sandboxes;
   run(kind: TaskKind, input: unknown, onProgress?: OnProgress): Promise<TaskResult>;
+  /** Removes a sandbox as one of the images of this machine. */
+  removeAsImage(tree: string): Promise<void>;
   /** Keeps what a sandbox begins with, as a pull does that has made it (`make`). */
   note(tree: string, make?: () => void): Promise<TaskResult>;
 }
@@ -68,6 +70,10 @@ export function openSandboxes(
       const definition = sandboxes.taskDefinitions.find((one) => one.kind === kind);
       if (definition === undefined) throw new Error(`no work ${kind}`);
       return await definition.run(input, context(onProgress));
+    },
+    async removeAsImage(tree) {
+      const path = hostPathFromText(tree);
+      await sandboxes.removing({ hostId: localHostId, paths: [path] }, (removeFolder) => removeFolder(path));
     },
     async note(tree, make = () => undefined) {
       const [definition] = sandboxes.taskDefinitions;

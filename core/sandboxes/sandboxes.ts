@@ -14,6 +14,7 @@ import type { Host } from '#core/hosts/host.ts';
 import type { Runtime } from '#core/runtime/action.ts';
 import type { CommandSpec } from '#core/runtime/commandSpec.ts';
 import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
+import type { RemoveFolder } from './removeElsewhere.ts';
 
 /** Sandboxes of all hosts. All fail with sandbox.unknown for what is none. */
 export interface Sandboxes {
@@ -28,11 +29,11 @@ export interface Sandboxes {
   resolveShell(shell: SandboxShell): Promise<CommandSpec>;
   /**
    * Lets others remove images of a host. Sandboxes among them must be idle and have no snapshots (sandbox.busy); what is known
-   * of them goes with them.
+   * of them goes with them. `removeFolder` removes a tree whole or not at all.
    */
   removing<Result>(
     images: { readonly hostId: HostId; readonly paths: readonly HostPath[] },
-    remove: () => Promise<Result>,
+    remove: (removeFolder: RemoveFolder) => Promise<Result>,
   ): Promise<Result>;
   /**
    * A kind of work that can make a sandbox, with what sandboxes want of it: a folder that cannot hold one is refused before

@@ -7,6 +7,7 @@ import {
   hostPathSchema,
   joinPath,
 } from '#core/contract/hostPath.ts';
+import type { TaskId } from '#core/contract/ids.ts';
 import type { CloneSandboxInput, SandboxSnapshot } from '#core/contract/sandboxes.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
 import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
@@ -250,7 +251,8 @@ export async function removeSnapshot(
 ): Promise<TaskResult> {
   const record = await recordOf(room, path);
   const { folder } = await requireSnapshot(room, record, snapshotId);
-  await removeTrees({ room, context }, [folder]);
+  context.report(removing);
+  await removeTrees(room, context.id, [folder]);
   return nothingMade(path);
 }
 
@@ -274,24 +276,30 @@ export async function removeSandbox(
   const record = await findRecord(room, path);
   const snapshots = record?.snapshotFolder ?? null;
   const hasSnapshots = snapshots !== null && (await files.stat(snapshots)) !== null;
-  await removeTrees({ room, context }, [path, ...(hasSnapshots ? [snapshots] : [])]);
+  context.report(removing);
+  await removeTrees(room, context.id, [path, ...(hasSnapshots ? [snapshots] : [])]);
   if (hasSnapshots) await removeEmptyFolder(room, folderName(snapshots));
   if (record !== null) await files.remove(folderOfRecord(room, record.id));
   return nothingMade(null);
 }
 
+const removing = { phase: 'remove', fraction: null, text: 'Removing the files' } as const;
+
 /** First each gets a name that says so: from then on it is gone for everybody, and is removed even when we are killed. */
-async function removeTrees({ room, context }: Copying, trees: readonly HostPath[]): Promise<void> {
-  const prefix = text(`.mysingularity-${context.id}-`);
+export async function removeTrees(
+  room: SandboxRoom,
+  taskId: TaskId,
+  trees: readonly HostPath[],
+): Promise<void> {
+  const prefix = text(`.mysingularity-${taskId}-`);
   const folders = trees.map((tree) => ({ parent: folderName(tree), prefix }));
-  await room.records.begin(context.id, { files: [], folders, resumable: [] });
-  context.report({ phase: 'remove', fraction: null, text: 'Removing the files' });
+  await room.records.begin(taskId, { files: [], folders, resumable: [] });
   const doomed = (tree: HostPath, index: number) =>
-    joinPath(folderName(tree), text(`.mysingularity-${context.id}-${index}`));
+    joinPath(folderName(tree), text(`.mysingularity-${taskId}-${index}`));
   try {
     for (const [index, tree] of trees.entries()) await room.move(tree, doomed(tree, index));
   } finally {
-    await room.records.end(context.id, { isResumableKept: false });
+    await room.records.end(taskId, { isResumableKept: false });
   }
   for (const [index, tree] of trees.entries()) {
     const left = doomed(tree, index);
