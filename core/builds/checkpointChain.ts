@@ -7,28 +7,33 @@ import { withArguments } from '#core/runtime/definition/buildOutline.ts';
 import {
   type CutDefinition,
   cutDefinition,
+  type PartBase,
   partOfDefinition,
 } from '#core/runtime/definition/cutDefinition.ts';
 import { parseDefinition } from '#core/runtime/definition/parseDefinition.ts';
+import type { FakerootMode } from '#core/runtime/hostConditions.ts';
 import {
   correctedName,
   correctionFiles,
   correctOnly,
+  emptyTreeName,
   finalCorrection,
   keptCorrection,
-  type PartCorrection,
+  keptTreeName,
+  takeTreeName,
 } from '#core/runtime/partCorrection.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
 import type { BuildFollower } from './buildFollower.ts';
 import type { BuildMeans } from './buildMeans.ts';
 import type { BuildRequest } from './buildRequest.ts';
+import { writeEmptyBase } from './checkpointBase.ts';
 import { type CheckpointKeys, checkpointKeys } from './checkpointKeys.ts';
 import { correctObjects } from './correctObjects.ts';
 import type { Needed } from './neededFiles.ts';
 import { canStoreBases, openStoredBases, resolveBases, type StoredBases } from './storedBases.ts';
 
 /** A definition that is built in parts. */
-export interface Chain extends Pick<CutDefinition, 'cuts' | 'headers'> {
+export interface Chain extends Pick<CutDefinition, 'cuts' | 'headers' | 'hasApps'> {
   /** With the values of build arguments in place: what the image keeps. */
   readonly text: string;
   readonly keys: CheckpointKeys;
@@ -67,7 +72,8 @@ export async function chainOf(
     return unused(
       'because a base or a source of %files is too large a folder to be looked through, or closed',
     );
-  return { chain: { cuts, headers: cutDefinition(text).headers, text, keys }, problem: null };
+  const { headers, hasApps } = cutDefinition(text);
+  return { chain: { cuts, headers, hasApps, text, keys }, problem: null };
 }
 
 /** One part, as a build of its own. */
@@ -96,7 +102,8 @@ interface ChainRun {
 
 /**
  * Builds part after part, from the last checkpoint that is kept; each that is made is kept, also when a later part fails.
- * What the runtime does to every base it does to each part, too: it lays out an empty /dev anew, owned by root.
+ * The tree itself goes from part to part by renames, as one build would have left it, and the image of a checkpoint is what
+ * a later build goes on from: to that the runtime does what it does to every base, such as lay out an empty /dev anew.
  * Answers with facts for the result; null where the runtime does not let us correct what parts leave in an image, and all
  * has to be built at once.
  */
@@ -120,10 +127,14 @@ export async function runChain(chain: Chain, run: ChainRun): Promise<TaskResult[
   for (let part = begin; part <= cuts.length; part += 1) {
     const isLast = part === cuts.length;
     const made = isLast ? run.output : store.partOf(context.id);
-    const above = keys[part - 1];
-    const base = above === undefined ? null : hostPathToText(store.imageOf(above));
+    const base = await baseOf(keys[part - 1], run);
     const correctionFolder = joinPath(run.folder, hostPathFromText(`part-${part}`));
-    await writeCorrection(correctionFolder, isLast ? finalCorrection(text, headers) : keptCorrection, run);
+    await files.makeFolder(correctionFolder, 0o700);
+    const correction = correctionFiles(isLast ? finalCorrection(text, headers) : keptCorrection, {
+      keepsTree: keepsTree(part, chain, run),
+    });
+    for (const [name, words] of Object.entries(correction))
+      await files.write(joinPath(correctionFolder, hostPathFromText(name)), words, 0o700);
     const bases = part === 0 && hasBases ? await openStoredBases(request, run) : null;
     if (bases !== null) keys = chain.keys.withBases(bases.digests);
     follower.inPart(part - begin, count);
@@ -162,6 +173,32 @@ export async function runChain(chain: Chain, run: ChainRun): Promise<TaskResult[
   };
 }
 
+/** Where the files in a tree have the owners that the build gave them, as far as it can give any. */
+const modesWithOwners: readonly (FakerootMode | undefined)[] = ['root', 'subuid', 'rootMapped'];
+
+/** Whether the tree of a part is moved into the next one: otherwise that begins with the image. */
+function keepsTree(part: number, { cuts, hasApps }: Chain, { request, folder }: ChainRun): boolean {
+  const lastKeeping = cuts.length - (hasApps ? 2 : 1);
+  return (
+    part <= lastKeeping &&
+    modesWithOwners.includes(request.runtime.conditions?.fakeroot) &&
+    // A definition names it.
+    !/[#\n\r]|\{\{/.test(hostPathToText(folder) ?? '#')
+  );
+}
+
+/** What a part begins with: the tree of the part before, where it was kept, or its image; null is the definition's own base. */
+async function baseOf(above: string | undefined, { means, folder }: ChainRun): Promise<PartBase | null> {
+  if (above === undefined) return null;
+  const inside = (name: string) => joinPath(folder, hostPathFromText(name));
+  const image = means.checkpoints.imageOf(above);
+  if ((await means.host.files.stat(inside(keptTreeName))) === null)
+    return { from: hostPathToText(image) ?? '', setup: null };
+  const target = inside('empty.sif');
+  await writeEmptyBase(means.host, { image, emptyTree: inside(emptyTreeName), target });
+  return { from: hostPathToText(target) ?? '', setup: takeTreeName };
+}
+
 async function hasLike({ keys }: Chain, { means }: ChainRun): Promise<boolean> {
   for (const key of keys.local) if ((await means.checkpoints.findLike(key)) !== null) return true;
   return false;
@@ -176,17 +213,6 @@ async function lastKept(keys: readonly string[], { means }: ChainRun): Promise<n
     return part;
   }
   return 0;
-}
-
-async function writeCorrection(
-  folder: HostPath,
-  correction: PartCorrection,
-  { means }: ChainRun,
-): Promise<void> {
-  const { files } = means.host;
-  await files.makeFolder(folder, 0o700);
-  for (const [name, text] of Object.entries(correctionFiles(correction)))
-    await files.write(joinPath(folder, hostPathFromText(name)), text, 0o700);
 }
 
 async function correctFolder(folder: HostPath, { means, context, output }: ChainRun): Promise<void> {

@@ -133,6 +133,7 @@ describe('a build with checkpoints', () => {
     ]);
     const first = await built(definition, { buildArguments });
     expect(factsOf(first)).toMatchObject({ checkpointsReused: 0, checkpointsMade: 2, test: 'passed' });
+    expect(contentsOf(image)).toEqual(without);
     expect(await planned()).toMatchObject([
       { isKept: true },
       { isKept: true, sizeBytes: expect.any(Number) },
@@ -196,7 +197,12 @@ describe('a build with checkpoints', () => {
     const image = join(fixture.library, 'net.sif');
     await built(definition, { checkpoints: 'off' });
     const without = contentsOf(image);
-    expect(factsOf(await built(definition))).toMatchObject({ checkpointsReused: 0 });
+    const first = await built(definition);
+    expect(factsOf(first)).toMatchObject({ checkpointsReused: 0 });
+    // Neither unpacked nor copied for the second part.
+    expect(await fixture.log(first)).toContain('+ take-kept-tree');
+    expect(contentsOf(image)).toEqual(without);
+    expect(factsOf(await built(definition))).toMatchObject({ checkpointsReused: 1 });
     expect(contentsOf(image)).toEqual(without);
 
     const whole = readFileSync(image);
@@ -219,10 +225,12 @@ describe('a build with checkpoints killed with SIGKILL', () => {
     const bundle = mkdtempSync(join(tmpdir(), 'build-bundle-'));
     try {
       const program = await bundleProgram(new URL('./builder.fixture.ts', import.meta.url), bundle);
-      // While the second checkpoint is packed; in the last part.
+      // As the tree of the first part waits, and is taken; while the second checkpoint is packed; in the last part.
       await Promise.all(
         (
           [
+            ['0.36', 1],
+            ['0.39', 1],
             ['0.55', 1],
             ['0.75', 2],
           ] as const

@@ -8,8 +8,8 @@ export interface PartCorrection {
 const label = 'org.label-schema.usage.singularity.deffile';
 
 /**
- * For the image of a checkpoint: what a build writes about itself goes, and what its base said of itself is back, so that the
- * next part finds the tree as its %post would have. A build moves the definition of its base to
+ * For the tree and image of a checkpoint: what a build writes about itself goes, and what its base said of itself is back, so
+ * that the next part finds the tree as its %post would have. A build moves the definition of its base to
  * `bootstrap_history/NAME<count>`. Source: insertDefinition in internal/pkg/build/metadata.go of apptainer 1.4.
  */
 export const keptCorrection: PartCorrection = {
@@ -77,17 +77,38 @@ export const correctedName = 'corrected';
 /** The word that lets the script below correct a tree and do no more. */
 export const correctOnly = '--correct-only';
 
+/** Beside the folders of parts: the tree of the part before, as its %post left it. */
+export const keptTreeName = 'tree';
+/** There, too: a squashfs of an empty folder, for the image that the next part begins with. */
+export const emptyTreeName = 'empty.squashfs';
+
+/** The command that %setup of a part is where it goes on with the tree of the part before. */
+export const takeTreeName = 'take-kept-tree';
+
 /**
  * Files for a folder that stands first in PATH while a part is built: the runtime takes `mksquashfs` from there, which
- * corrects the tree that it is given and then is the real one.
+ * corrects the tree that it is given and then is the real one. With `keepsTree` it moves the tree aside when that is packed.
+ * `take-kept-tree` puts such a tree in the place of the one that the runtime has begun. Both are renames, whoever owns the
+ * files: nothing is packed out or copied between parts. Seen with Apptainer 1.4.5: %setup runs as root of the build's user
+ * namespace, and so does mksquashfs; the runtime removes what it finds at the tree's path, and works on what it finds there
+ * after %setup.
  */
-export function correctionFiles({ script, files }: PartCorrection): Readonly<Record<string, string>> {
+export function correctionFiles(
+  { script, files }: PartCorrection,
+  { keepsTree }: { readonly keepsTree: boolean },
+): Readonly<Record<string, string>> {
   return {
     ...files,
+    [takeTreeName]: `#!/bin/sh
+set -ef
+here=\${0%/*}
+mv "\${APPTAINER_ROOTFS:?}" "$here/fresh"
+mv "\${here%/*}/${keptTreeName}" "$APPTAINER_ROOTFS"
+`,
     mksquashfs: `#!/bin/sh
 set -ef
 here=\${0%/*}
-after=squash
+after=${keepsTree ? 'keep' : 'squash'}
 if [ "$1" = ${correctOnly} ]; then
   after=nothing
   shift
@@ -95,14 +116,29 @@ fi
 meta=$1/.singularity.d
 if [ -f "$meta/labels.json" ]; then
 ${script}: >"$here/${correctedName}"
+elif [ "$after" = keep ]; then
+  after=squash
 fi
-[ "$after" = squash ] || exit 0
+[ "$after" != nothing ] || exit 0
+program=
 IFS=:
 for folder in $PATH:/usr/local/sbin:/usr/sbin:/sbin; do
-  if [ "$folder" != "$here" ] && [ -x "$folder/mksquashfs" ]; then exec "$folder/mksquashfs" "$@"; fi
+  if [ -z "$program" ] && [ "$folder" != "$here" ] && [ -x "$folder/mksquashfs" ]; then
+    program=$folder/mksquashfs
+  fi
 done
-echo "mksquashfs was not found" >&2
-exit 127
+if [ -z "$program" ]; then
+  echo "mksquashfs was not found" >&2
+  exit 127
+fi
+[ "$after" = keep ] || exec "$program" "$@"
+"$program" "$@"
+# Where the tree cannot be moved, the next part begins with the image that is made now.
+beside=\${here%/*}
+mkdir "$here/none" &&
+  "$program" "$here/none" "$beside/${emptyTreeName}" -noappend -no-progress >/dev/null &&
+  mv "$1" "$beside/${keptTreeName}" &&
+  mkdir "$1" || :
 `,
   };
 }

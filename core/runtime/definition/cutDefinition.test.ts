@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutDefinition, partOfDefinition, wordsOfPart } from './cutDefinition.ts';
+import { cutDefinition, type PartBase, partOfDefinition, wordsOfPart } from './cutDefinition.ts';
 
 const text = `Bootstrap: docker
 From: debian:12
@@ -42,6 +42,7 @@ describe('cutDefinition', () => {
         { name: 'second', line: 28 },
       ],
       headers: { bootstrap: 'docker', from: 'debian:12' },
+      hasApps: false,
       problem: null,
     });
   });
@@ -63,7 +64,7 @@ describe('cutDefinition', () => {
 
 describe('the parts', () => {
   const { cuts } = cutDefinition(text);
-  const linesOf = (part: number, base: string | null = null) =>
+  const linesOf = (part: number, base: PartBase | null = null) =>
     partOfDefinition(text, { cuts, part }, base)
       .split('\n')
       .flatMap((line, index) => (line.trim() === '' ? [] : [`${index + 1} ${line.trim()}`]));
@@ -86,8 +87,15 @@ describe('the parts', () => {
     expect(linesOf(2)).toEqual(['16 %post -c /bin/bash', '29 four', '30 %test', '31 five']);
   });
 
-  it('begin with the image of the part before', () => {
-    expect(linesOf(1, '/kept/one.sif').slice(0, 4)).toEqual([
+  it('begin with the image of the part before, or with its tree', () => {
+    expect(linesOf(1, { from: '/work/empty.sif', setup: 'take it' }).slice(0, 5)).toEqual([
+      '9 Bootstrap: localimage',
+      '10 From: /work/empty.sif',
+      '11 %setup',
+      '12 take it',
+      '19 %post -c /bin/bash',
+    ]);
+    expect(linesOf(1, { from: '/kept/one.sif', setup: null }).slice(0, 4)).toEqual([
       '9 Bootstrap: localimage',
       '10 From: /kept/one.sif',
       '17 %post -c /bin/bash',

@@ -11,12 +11,14 @@ export interface Cut {
   readonly line: number;
 }
 
-/** A definition in parts, by its lines: part 0 begins with the base, each further one with the image of the one before. */
+/** A definition in parts, by its lines: part 0 begins with the base, each further one with what the one before made. */
 export interface CutDefinition {
   /** One fewer than parts. */
   readonly cuts: readonly Cut[];
   /** What the last stage's own headers say: they are labels of the image. */
   readonly headers: Readonly<{ bootstrap: string; from: string | null }>;
+  /** The runtime lays them out before %setup of the last part. */
+  readonly hasApps: boolean;
   /** Why it is not cut although it has markers, in a sentence; null where it is cut, or has none. */
   readonly problem: string | null;
 }
@@ -32,7 +34,7 @@ export function cutDefinition(text: string): CutDefinition {
   const document = parseDefinition(text);
   const stage = document.stages.at(-1);
   const bootstrap = stage === undefined ? null : headerOf(stage, 'bootstrap');
-  const none = { cuts: [], headers: { bootstrap: '', from: null }, problem: null };
+  const none = { cuts: [], headers: { bootstrap: '', from: null }, hasApps: false, problem: null };
   if (stage === undefined || bootstrap === null || document.problems.length > 0) return none;
   const headers = { bootstrap: bootstrap.value, from: headerOf(stage, 'from')?.value ?? null };
   const places = placesIn(document.lines);
@@ -51,7 +53,7 @@ export function cutDefinition(text: string): CutDefinition {
       ...none,
       problem: 'Checkpoints are not used: %post works on the apps, which are laid out with the last part.',
     };
-  return { cuts: cuts.slice(0, mostCuts), headers, problem: null };
+  return { cuts: cuts.slice(0, mostCuts), headers, hasApps, problem: null };
 }
 
 /** More parts than this take longer to keep than they save; what is below belongs to the last one. */
@@ -71,21 +73,34 @@ export interface PartOptions {
   readonly part: number;
 }
 
+/** What a part begins with. */
+export interface PartBase {
+  /** Path of an image; no `#` and no line break in it. */
+  readonly from: string;
+  /** The line of a %setup that puts the tree of the part before in the place of the image's; null where that is its own. */
+  readonly setup: string | null;
+}
+
 /**
  * One part of a definition as a definition of its own: what belongs to others is blank, so that lines stay where they are.
- * `base` is the image of the part before (no `#`, no line break in it); null leaves the headers as they are.
+ * Null for the base leaves the headers as they are.
  */
-export function partOfDefinition(text: string, { cuts, part }: PartOptions, base: string | null): string {
+export function partOfDefinition(text: string, { cuts, part }: PartOptions, base: PartBase | null): string {
   const document = parseDefinition(text);
   const isKept = keptLines(document, { cuts, part });
   const headerLine = document.stages.at(-1)?.lines[0]?.number ?? 1;
   return document.lines
     .map(({ number, text: line }) => {
-      if (base !== null && number === headerLine) return `Bootstrap: localimage\nFrom: ${base}`;
+      if (base !== null && number === headerLine) return headerText(base);
       return isKept(number) ? line : '';
     })
     .map((line) => `${line}\n`)
     .join('');
+}
+
+function headerText({ from, setup }: PartBase): string {
+  const header = `Bootstrap: localimage\nFrom: ${from}`;
+  return setup === null ? header : `${header}\n%setup\n    ${setup}`;
 }
 
 /** What a part is, for its key: its own lines alone, so that neither what is above it nor its place changes them. */
