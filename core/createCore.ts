@@ -146,6 +146,13 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     dataFolder: folders.data,
     stateFolder,
     isTaskOpen: (id) => tasks.isOpen(id),
+    // A command that ends with what it was asked for would only cancel it.
+    unpackLater: async (hostId, id) =>
+      hasWindow && (await tasks.start('workspace.unpackBelow', { hostId, id })) !== null,
+    stopTask: async (id) => {
+      await tasks.cancel(id);
+      await tasks.ended(id);
+    },
     onProblem,
     imagesOf: (id) => images.of(id),
     knownFile: (id, path) => images.knownFile(id, path),

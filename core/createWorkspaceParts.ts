@@ -29,6 +29,8 @@ export function createWorkspaceParts(options: {
   readonly dataFolder: string;
   readonly stateFolder: HostPath;
   readonly isTaskOpen: WorkspacesMeans['isTaskOpen'];
+  readonly unpackLater: HandoverMeans['unpackLater'];
+  readonly stopTask: HandoverMeans['stopTask'];
   readonly onProblem: WorkspacesMeans['onProblem'];
   readonly imagesOf: ImagesOfHosts['of'];
   readonly knownFile: ImagesOfHosts['knownFile'];
@@ -42,6 +44,7 @@ export function createWorkspaceParts(options: {
   const workspaces = createWorkspaces({
     ...options,
     openHost,
+    stopBackgroundWork: (hostId, id) => handover.stopUnpacking(hostId, id),
     // On another host what its own workbench would take when nothing is set there.
     parentOf: ({ id, homeFolder }) =>
       id === localHostId
@@ -65,10 +68,11 @@ export function createWorkspaceParts(options: {
     },
   });
   const { store } = workspaces;
+  const handover = createHandover({ ...options, store });
   return {
     workspaces,
     workspaceUse: createWorkspaceUse({ hosts, store }),
-    handover: createHandover({ ...options, store }),
+    handover,
     syncing: createSyncing({
       local,
       openHost,

@@ -11,6 +11,9 @@ export function handoverApi({ handover, tasks }: Services) {
     adopt: api.handover.adopt.handler(async ({ input }) => ({
       taskId: await tasks.start('workspace.adopt', input),
     })),
+    unpack: api.handover.unpack.handler(async ({ input }) => ({
+      taskId: await tasks.start('workspace.unpackBelow', input),
+    })),
     planEmbed: api.handover.planEmbed.handler(({ input }) => handover.planEmbed(input)),
     embed: api.handover.embed.handler(async ({ input }) => ({
       taskId: await tasks.start('workspace.embed', input),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { procedure } from './errors.ts';
 import { hostPathSchema } from './hostPath.ts';
 import { hostIdSchema, taskIdSchema, workspaceIdSchema } from './ids.ts';
-import { workspaceManifestSchema, workspaceNameSchema } from './workspaces.ts';
+import { oneWorkspaceSchema, workspaceManifestSchema, workspaceNameSchema } from './workspaces.ts';
 
 /** Something of a tree that will not do elsewhere, or should not go there. */
 export const strayKindSchema = z.enum([
@@ -65,7 +65,10 @@ export const adoptInputSchema = z.object({
   ]),
   name: workspaceNameSchema,
   parent: hostPathSchema.nullable(),
-  /** over: at once, the packed file below and own writes above; unpacked: real files. Null: over where it can be. */
+  /**
+   * over: at once, the packed file below and own writes above, and so it stays; unpacked: real files. Null: over where it
+   * can be, and plain files below a while later where there is room for them.
+   */
   form: z.enum(['over', 'unpacked']).nullable(),
 });
 export type AdoptInput = z.infer<typeof adoptInputSchema>;
@@ -172,6 +175,8 @@ export const handoverContract = {
   pack: procedure.input(packInputSchema).output(begun),
   planAdopt: procedure.input(adoptInputSchema).output(adoptPlanSchema),
   adopt: procedure.input(adoptInputSchema).output(begun),
+  /** Plain files in the place of the packed file below a workspace: own writes stay as they are. Then it is read faster. */
+  unpack: procedure.input(oneWorkspaceSchema).output(begun),
   planEmbed: procedure.input(embedInputSchema).output(packPlanSchema),
   embed: procedure.input(embedInputSchema).output(begun),
 };

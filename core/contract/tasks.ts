@@ -25,6 +25,7 @@ export const taskKinds = [
   'workspace.removeSnapshot',
   'workspace.pack',
   'workspace.adopt',
+  'workspace.unpackBelow',
   'workspace.embed',
   'workspace.sync',
   'sandbox.measure',

@@ -61,7 +61,7 @@ export const workspaceManifestSchema = z.object({
   size: treeSizeSchema.nullable(),
   software: z.array(softwareSchema).max(256),
   lineage: z.array(lineageStepSchema).max(1024),
-  /** layered: `packed.sif` below, own writes in `upper`; null for plain files. */
+  /** layered: `packed.sif` below (or what came out of it, in `lower`), own writes in `upper`; null for plain files. */
   layered: z.object({ file: hostPathSchema, digest: z.string().max(160) }).nullable(),
 });
 export type WorkspaceManifest = z.infer<typeof workspaceManifestSchema>;
@@ -92,6 +92,8 @@ export const workspaceSchema = workspaceManifestSchema.extend({
   /** The folder of its manifest; the tree is in `home` below it. */
   folder: hostPathSchema,
   modifiedAt: z.number().nullable(),
+  /** What lies below own writes: the packed file, or plain files, which are read faster; null where nothing does. */
+  below: z.enum(['packed', 'files']).nullable(),
   snapshots: z.array(workspaceSnapshotSchema),
   writers: z.array(workspaceWriterSchema),
 });

@@ -50,7 +50,10 @@ export async function adoptForm(
     return { form: 'unpacked', sentence: `Its files are unpacked. ${hindrance}`, hindrance };
   return {
     form: 'over',
-    sentence: 'It is ready at once: the packed file lies below, and what you write lies above it.',
+    sentence:
+      wanted === 'over'
+        ? 'It is ready at once and stays packed: the packed file lies below, and what you write lies above it.'
+        : 'It is ready at once over the packed file. A running workbench then unpacks it in the background, where there is room.',
     hindrance,
   };
 }

@@ -4,7 +4,7 @@ import { folderName, type HostPath, hostPathFromText, joinPath } from '#core/con
 import { workspaceIdSchema } from '#core/contract/ids.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
 import type { Workspace, WorkspaceManifest } from '#core/contract/workspaces.ts';
-import { workbenchError } from '#core/errors/workbenchError.ts';
+import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { requireSpace } from '#core/images/pullTarget.ts';
 import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
@@ -18,6 +18,7 @@ import { type PackedFile, readPacked } from './packedFile.ts';
 import { packedManifest, packInto } from './packWorkspace.ts';
 import { squashedName } from './squashTree.ts';
 import { checkTree, layTree, tryLayers, unpackTree } from './takeTree.ts';
+import { roomProblem } from './unpackBelow.ts';
 
 /** A packed file, an image with an embedded workspace, or another host's workspace, made one's own. */
 export function adoptTask(means: HandoverMeans): TaskDefinition<AdoptInput> {
@@ -83,10 +84,33 @@ async function adoptFile(
     context.signal.throwIfAborted();
     context.report({ phase: 'finish', fraction: 0.98, text: '' });
     const path = await folder.finish(manifest);
+    if (input.form === null && taken.form === 'over')
+      await unpackLater(means, host, { path, manifest, file }, context);
     const { entries, bytes } = file.packed.tree;
     const facts = { id: manifest.id, name, form: taken.form, entries };
     return { path, digest: `sha256:${file.packed.tree.sha256}`, sizeBytes: bytes, facts };
   });
+}
+
+/** Plain files below are read faster. It is adopted without them: what goes wrong here is told, and no failure of it. */
+async function unpackLater(
+  means: HandoverMeans,
+  host: Host,
+  {
+    path,
+    manifest,
+    file,
+  }: { readonly path: HostPath; readonly manifest: WorkspaceManifest; readonly file: PackedFile },
+  context: TaskContext,
+): Promise<void> {
+  try {
+    const problem = await roomProblem(host, path, file.packed.tree);
+    if (problem !== null) context.log('note', `It stays packed: ${problem.report.title}`);
+    else if (await means.unpackLater(host.id, manifest.id))
+      context.log('note', 'It is unpacked in the background, so that it is read faster.');
+  } catch (thrown) {
+    context.log('note', `It stays packed: ${reportOf(thrown).title}`);
+  }
 }
 
 interface Taking {

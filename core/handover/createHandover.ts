@@ -4,11 +4,19 @@ import { embedTask, planEmbed } from './embedWorkspace.ts';
 import type { Handover } from './handover.ts';
 import type { HandoverMeans } from './handoverMeans.ts';
 import { packTask, planPack } from './packWorkspace.ts';
+import { createUnpacking } from './unpackBelow.ts';
 
 /** Workspaces handed over: packed, adopted, embedded. */
 export function createHandover(means: HandoverMeans): Handover {
+  const unpacking = createUnpacking(means);
   return {
-    taskDefinitions: [untyped(packTask(means)), untyped(adoptTask(means)), untyped(embedTask(means))],
+    taskDefinitions: [
+      untyped(packTask(means)),
+      untyped(adoptTask(means)),
+      untyped(unpacking.definition),
+      untyped(embedTask(means)),
+    ],
+    stopUnpacking: (hostId, id) => unpacking.stop(hostId, id),
     planPack: (input) => planPack(means, input),
     planAdopt: (input) => planAdopt(means, input),
     planEmbed: (input) => planEmbed(means, input),

@@ -8,7 +8,7 @@ import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPa
 import { type HostId, hostIdSchema, localHostId, taskIdSchema } from '#core/contract/ids.ts';
 import { defaultActionOptions } from '#core/contract/runtime.ts';
 import type { TaskKind, TaskResult } from '#core/contract/tasks.ts';
-import { type Workspace, workspaceHome } from '#core/contract/workspaces.ts';
+import { type OneWorkspace, type Workspace, workspaceHome } from '#core/contract/workspaces.ts';
 import type { CommandOutcome, Host } from '#core/hosts/host.ts';
 import { createLocalHost } from '#core/hosts/localHost.ts';
 import { nobody } from '#core/hosts/ssh/asker.ts';
@@ -20,7 +20,7 @@ import { actionCommand, type Runtime } from '#core/runtime/action.ts';
 import { commandSpec } from '#core/runtime/commandSpec.ts';
 import { createDialect } from '#core/runtime/dialect.ts';
 import { scrubbedEnvironment } from '#core/runtime/environment.ts';
-import type { TaskContext } from '#core/tasks/task.ts';
+import { TaskCancelled, type TaskContext } from '#core/tasks/task.ts';
 import { createWorkspaces } from '#core/workspaces/createWorkspaces.ts';
 import { createWorkspaceUse } from '#core/workspaces/openWorkspace.ts';
 import type { Workspaces } from '#core/workspaces/workspaces.ts';
@@ -34,6 +34,8 @@ export interface HandoverFixture {
   readonly handover: Handover;
   readonly workspaces: Workspaces;
   readonly notes: readonly string[];
+  /** What adopting would have a running workbench unpack. */
+  readonly followUps: readonly OneWorkspace[];
   host(id: HostId): Promise<Host>;
   /** Where workspaces and packed files of a host are. */
   place(id: HostId): HostPath;
@@ -128,6 +130,7 @@ export async function openHandover(
     knownImages: { digestAt: async () => null, pathsOf: async () => [] },
     stateFolder: hostPathFromText(join(folder, 'state')),
     isTaskOpen: () => false,
+    stopBackgroundWork: (hostId, id) => handover.stopUnpacking(hostId, id),
     onProblem,
   });
   const locks = createKeyedLock(join(folder, 'locks'));
@@ -142,29 +145,48 @@ export async function openHandover(
       const connection = fixture.line(id);
       return { local, host: await openHost(id), connection, transferConnection: null, locks };
     },
+    unpackLater: async (hostId, id) => {
+      followUps.push({ hostId, id });
+      return true;
+    },
+    stopTask: async (id) => {
+      const task = running.get(id);
+      task?.abort.abort(new TaskCancelled('cancelled'));
+      await task?.ended.catch(() => undefined); // told to whoever runs it
+    },
   });
   const use = createWorkspaceUse({ hosts: knowledge, store: workspaces.store });
   const notes: string[] = [];
+  const followUps: OneWorkspace[] = [];
+  const running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<unknown> }>();
   const fixture: HandoverFixture = {
     folder,
     handover,
     workspaces,
     notes,
+    followUps,
     host: openHost,
     place,
     async run(kind, input, { signal, onPhase } = {}) {
       const all = [...handover.taskDefinitions, ...workspaces.taskDefinitions];
       const definition = all.find((each) => each.kind === kind);
       if (definition === undefined) throw new Error(`no work of kind ${kind}`);
+      const abort = new AbortController();
       const context: TaskContext = {
         id: taskIdSchema.parse(randomUUID()),
-        signal: signal ?? new AbortController().signal,
+        signal: signal === undefined ? abort.signal : AbortSignal.any([signal, abort.signal]),
         report: ({ phase }) => onPhase?.(phase),
         log: (_stream, text) => void notes.push(text),
         resumeFrom: 0,
         isAdopted: false,
       };
-      return await definition.run(definition.input.parse(input), context);
+      const ended = definition.run(definition.input.parse(input), context);
+      running.set(context.id, { abort, ended });
+      try {
+        return await ended;
+      } finally {
+        running.delete(context.id);
+      }
     },
     async make(name, script) {
       const from = join(folder, `from-${name}`);

@@ -1,9 +1,12 @@
 import type { AdoptInput, AdoptPlan, EmbedInput, PackInput, PackPlan } from '#core/contract/handover.ts';
+import type { HostId, WorkspaceId } from '#core/contract/ids.ts';
 import type { TaskDefinition } from '#core/tasks/task.ts';
 
 /** Workspaces handed from person to person and from host to host. Plans say it all before, and change nothing. */
 export interface Handover {
   readonly taskDefinitions: readonly TaskDefinition<unknown>[];
+  /** Ends the unpacking below a workspace that is to be removed, where this process is at it. */
+  stopUnpacking(hostId: HostId, id: WorkspaceId): Promise<void>;
   /** Fails with workspace.unknown, workspace.cannotOpen. */
   planPack(input: PackInput): Promise<PackPlan>;
   /** Fails with image.missing, workspace.none, workspace.hostile, workspace.unknown. */

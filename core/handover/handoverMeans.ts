@@ -1,5 +1,5 @@
 import type { HostPath } from '#core/contract/hostPath.ts';
-import type { HostId } from '#core/contract/ids.ts';
+import type { HostId, TaskId, WorkspaceId } from '#core/contract/ids.ts';
 import type { Host } from '#core/hosts/host.ts';
 import type { WorkRecords } from '#core/images/workRecords.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
@@ -19,6 +19,13 @@ export interface HandoverMeans {
   readonly recordsOf: (host: Host) => WorkRecords;
   /** The way to an ssh host. */
   readonly sendMeansOf: (id: HostId) => Promise<SendMeans>;
+  /**
+   * Begins to unpack what lies packed below a workspace, as work of its own, where this process lives long enough. False
+   * where it does not.
+   */
+  readonly unpackLater: (hostId: HostId, id: WorkspaceId) => Promise<boolean>;
+  /** Cancels work and waits until it has tidied up. */
+  readonly stopTask: (id: TaskId) => Promise<void>;
 }
 
 const prefix = (context: Pick<TaskContext, 'id'>) => `.mysingularity-pack-${context.id}-` as HostPath;

@@ -3,13 +3,16 @@ import type { Workspace } from '#core/contract/workspaces.ts';
 import type { Host } from '#core/hosts/host.ts';
 import type { Argument } from '#core/runtime/commandSpec.ts';
 import { quoteWord } from '#core/runtime/shellWords.ts';
-import { packedOffset } from '#core/workspaces/packedOffset.ts';
+import { layerWord } from '#core/workspaces/layerWord.ts';
 
 /**
- * In a namespace of its own: the tree of a workspace over its packed file, as containers see it, at `$tree`. Ends the
- * squashfuse that it starts with the script.
+ * In a namespace of its own: the tree of a workspace with its layers, as containers see it, at `$tree`: own writes over
+ * the plain files in `lower`, or, while there are none, over the packed file. Ends the squashfuse that it starts with the
+ * script.
  */
 const mountLayers = `cd -- "$folder" || exit 74
+lower=lower
+if [ ! -d lower ]; then lower=home/home/mysingularity
 squashfuse -f -o uid=0,gid=0,offset="$layer" packed.sif home </dev/null >/dev/null 2>&1 &
 server=$!
 trap 'kill "$server" 2>/dev/null' EXIT
@@ -19,13 +22,14 @@ tries=$((tries + 1))
 if ! kill -0 "$server" 2>/dev/null || [ "$tries" -gt 1000 ]; then echo 'squashfuse failed' >&2; exit 79; fi
 sleep 0.01
 done
-mount -t overlay overlay -o lowerdir=home/home/mysingularity,upperdir=upper,workdir=work,userxattr home || exit 79
+fi
+mount -t overlay overlay -o lowerdir="$lower",upperdir=upper,workdir=work,userxattr home || exit 79
 cd / || exit
 `;
 
 /**
- * A script over the tree of a workspace, wherever it lies: `$tree`, and `$layer` (`-` for plain files, else the offset of
- * the squashfs) with the workspace's `$folder`. Over a packed file it runs as root of a namespace in which it is mounted.
+ * A script over the tree of a workspace, wherever it lies: `$tree`, and `$layer` (what `layerWord` says) with the
+ * workspace's `$folder`. With layers it runs as root of a namespace in which they are mounted.
  * The words of `treeWords` come first. `body` is a text of ours.
  */
 export function overTree(body: string): string {
@@ -37,15 +41,15 @@ exec unshare -Urm /bin/sh -c ${quoteWord(`umask 077\n${take}${mountLayers}${body
 fi`;
 }
 
-/** Exit status of `overTree` where a packed file cannot be mounted. */
+/** Exit status of `overTree` where layers cannot be mounted. */
 export const cannotMount = 79;
 
 /** The first words of a script of `overTree`. */
 export async function treeWords(
   host: Host,
-  { folder, layered }: Pick<Workspace, 'folder' | 'layered'>,
+  workspace: Pick<Workspace, 'folder' | 'below'>,
 ): Promise<readonly Argument[]> {
+  const { folder } = workspace;
   const tree = joinPath(folder, hostPathFromText('home'));
-  const layer = layered === null ? '-' : String(await packedOffset(host, folder));
-  return [{ path: tree }, layer, { path: folder }];
+  return [{ path: tree }, await layerWord(host, workspace), { path: folder }];
 }

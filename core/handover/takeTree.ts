@@ -23,7 +23,13 @@ export interface TreeTaking {
   readonly folder: HostPath;
   /** The path that the person knows. */
   readonly shownAs: HostPath;
+  /** Nobody waits for it: all other work of the host comes first. */
+  readonly givesWay?: boolean;
 }
+
+/** What a script begins with that nobody waits for; not every host has both programs. */
+const giveWay = `renice -n 19 -p $$ >/dev/null 2>&1; ionice -c 3 -p $$ 2>/dev/null
+`;
 
 /**
  * Proves that a packed tree is the one that was packed, and looks at the list of what is in it. Fails with
@@ -135,7 +141,7 @@ async function run(
   const { path, file, folder } = taking;
   const outcome = await runTreeScript(host, {
     purpose,
-    script,
+    script: taking.givesWay === true ? giveWay + script : script,
     words: [{ path: folder }, { path }, String(file.offset), String(file.sizeBytes), ...more],
     byHand: null,
     taskId: context.id,

@@ -130,8 +130,8 @@ export function createTask(means: WorkspaceMeans): TaskDefinition<CreateWorkspac
 }
 
 /**
- * The packed file below, own writes above; the folders of the overlay itself are new. A packed file that lies elsewhere
- * stays there for both.
+ * The packed file or plain files below, own writes above; the folders of the overlay itself are new. A packed file that
+ * lies elsewhere stays there for both.
  */
 async function forkLayered(
   host: Host,
@@ -148,7 +148,11 @@ async function forkLayered(
 ): Promise<NonNullable<WorkspaceManifest['layered']>> {
   const packed = layered.file.startsWith('/') ? layered.file : joinPath(source.folder, layered.file);
   const isOwn = packed.startsWith(`${source.folder}/`);
-  if (isOwn) {
+  if (source.below === 'files') {
+    const lower = joinPath(source.folder, hostPathFromText('lower'));
+    const entries = source.size?.files ?? null;
+    await copyTree(host, { from: lower, to: inside('lower'), entries, byHand: null }, context);
+  } else if (isOwn) {
     context.report({ phase: 'copy', fraction: null, text: '' });
     await host.files.copy(packed, inside(baseName(packed)), { signal: context.signal });
   }

@@ -182,6 +182,7 @@ export function workspacesOf(
       hostId: host.id,
       folder: folder.path,
       modifiedAt: manifest.layered === null ? folder.homeAt : folder.upperAt,
+      below: manifest.layered === null ? null : folder.lowerAt === null ? 'packed' : 'files',
       snapshots: readSnapshots(folder),
       writers: folder.leases.flatMap((lease) => readLease({ ...lease, node, bootId }) ?? []),
     });

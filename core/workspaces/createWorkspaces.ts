@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
-import type { HostId, TaskId } from '#core/contract/ids.ts';
+import { type HostId, type TaskId, taskIdSchema } from '#core/contract/ids.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
 import {
   type OneWorkspace,
@@ -14,6 +15,7 @@ import { quotePath } from '#core/runtime/shellWords.ts';
 import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
 import { createTask } from './createTask.ts';
 import { createWorkspaceStore } from './createWorkspaceStore.ts';
+import { dropPackedFile } from './dropPacked.ts';
 import { findImage, type KnownImages } from './findImage.ts';
 import { readLease } from './leases.ts';
 import { removeLeftovers } from './leftovers.ts';
@@ -33,6 +35,8 @@ export interface WorkspacesMeans {
   readonly parentOf: (host: Host) => HostPath;
   readonly describeImage: WorkspaceMeans['describeImage'];
   readonly knownImages: KnownImages;
+  /** There is none where it is not given. */
+  readonly stopBackgroundWork?: WorkspaceMeans['stopBackgroundWork'];
   readonly stateFolder: HostPath;
   /** Whether a task of this workbench has not ended, also where it goes on without us. */
   readonly isTaskOpen: (id: TaskId) => boolean;
@@ -52,6 +56,7 @@ export function createWorkspaces(options: WorkspacesMeans): Workspaces {
     openHost: options.openHost,
     store,
     describeImage: options.describeImage,
+    stopBackgroundWork: options.stopBackgroundWork ?? (async () => undefined),
   };
   return {
     store,
@@ -85,9 +90,23 @@ export function createWorkspaces(options: WorkspacesMeans): Workspaces {
       const parents = [...new Set([options.parentOf(host), ...(await book.parents(hostId))])];
       const facts = await Promise.all(parents.map((parent) => host.files.stat(parent)));
       const existing = parents.filter((_parent, at) => facts[at] !== null);
-      return existing.length === 0 ? [] : await removeLeftovers(host, existing, options);
+      if (existing.length === 0) return [];
+      const gone = await removeLeftovers(host, existing, options);
+      return [...gone, ...(await dropPackedFiles(means, host))];
     },
   };
+}
+
+/** Packed files that nobody needs any more, and that could not go when what was in them had been unpacked. */
+async function dropPackedFiles(means: WorkspaceMeans, host: Host): Promise<readonly HostPath[]> {
+  const { workspaces } = await means.store.list(host);
+  const gone: HostPath[] = [];
+  for (const { id, folder } of workspaces.filter(({ below }) => below === 'files')) {
+    const path = joinPath(folder, hostPathFromText('packed.sif'));
+    if ((await host.files.stat(path)) === null) continue;
+    if (await dropPackedFile(means, host, { id, taskId: taskIdSchema.parse(randomUUID()) })) gone.push(path);
+  }
+  return gone;
 }
 
 /** Size, files and software, anew. */
@@ -116,12 +135,12 @@ async function measure(
   const tree = await measureTree(host, joinPath(folder, hostPathFromText(part)), context);
   // Somebody may have given it another name meanwhile.
   const now = manifestOf(await means.store.find(host, id));
-  // Over a packed file, own writes come to what the file was known to hold.
+  // Over layers, own writes come to what lies below.
   const isPlain = layered === null;
   const size = isPlain
     ? tree.size
     : {
-        bytes: tree.size.bytes + (await packedBytes(host, folder, layered.file)),
+        bytes: tree.size.bytes + (await bytesBelow(host, workspace, context)),
         files: Math.max(before?.files ?? 0, tree.size.files),
         measuredAt: tree.size.measuredAt,
       };
@@ -131,7 +150,16 @@ async function measure(
   return { path: folder, digest: null, sizeBytes: size.bytes, facts };
 }
 
-async function packedBytes(host: Host, folder: HostPath, file: HostPath): Promise<number> {
+async function bytesBelow(
+  host: Host,
+  { folder, layered, below }: Workspace,
+  context: TaskContext,
+): Promise<number> {
+  if (below === 'files') {
+    const { size } = await measureTree(host, joinPath(folder, hostPathFromText('lower')), context);
+    return size.bytes;
+  }
+  const file = layered?.file ?? hostPathFromText('packed.sif');
   const facts = await host.files.stat(file.startsWith('/') ? file : joinPath(folder, file));
   return facts?.sizeBytes ?? 0;
 }
@@ -145,6 +173,8 @@ function removeTask(means: WorkspaceMeans): TaskDefinition<RemoveWorkspaceInput>
     storedInput: (input) => input,
     async run({ hostId, id, isForced }, context) {
       const host = await means.openHost(hostId);
+      if (!isForced) requireUnused(await means.store.find(host, id));
+      await means.stopBackgroundWork(hostId, id);
       const hold = { id, taskId: context.id, mode: 'write', what: 'it is removed' } as const;
       return await means.store.hold(host, hold, async (workspace) => {
         if (!isForced) requireUnused(workspace);

@@ -7,8 +7,7 @@ import { layeredStart, leaseNode } from './sessionPieces.ts';
  * and then removes the lease and ends what served the packed file. Where that process is killed too, the next session finds
  * a lease whose process is gone (`sessionScript`), and does the same.
  *
- * LAYER is `-`, or the offset of the squashfs in `packed.sif`. Then the start is made in a namespace with the layers mounted;
- * the instance takes its copy of these mounts along, and shells reach it from outside, because the namespaces belong to
+ * LAYER is what `layerWord` says. With layers the start is made in a namespace in which they are mounted; the instance takes its copy of these mounts along, and shells reach it from outside, because the namespaces belong to
  * the person (seen with Apptainer 1.4.5 without setuid).
  */
 export const instanceScript = String.raw`
@@ -64,7 +63,7 @@ case $process in '' | *[!0-9]*) exit 0 ;; esac
 started "$process" || exit 0
 stem=$leases/$node-$process-$ticks
 printf '%s\n' "$stem" >"$own.lease"
-mv "$own.server" "$stem.server"
+[ ! -e "$own.server" ] || mv "$own.server" "$stem.server"
 # The next session finds what still holds the pipe by the name of its lease.
 mv "$own.wait" "$stem.wait" && rm -f -- "$stem.wait"
 printf '%s"node":"%s","bootId":"%s","processId":%s,"startTicks":"%s","since":%s000}\n' \

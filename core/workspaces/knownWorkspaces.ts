@@ -38,7 +38,15 @@ export function createKnownWorkspaces(store: Pick<WorkspaceStore, 'find'>): Know
       const manifest = folder === undefined ? null : await readManifest(host, folder);
       if (folder === undefined || manifest === null || manifest.id !== id || manifest.layered !== null)
         return await find(host, id);
-      return { ...manifest, hostId: host.id, folder, modifiedAt: null, snapshots: [], writers: [] };
+      return {
+        ...manifest,
+        hostId: host.id,
+        folder,
+        modifiedAt: null,
+        below: null,
+        snapshots: [],
+        writers: [],
+      };
     },
   };
 }

@@ -10,11 +10,13 @@ import {
 import { type TaskId, taskIdSchema } from '#core/contract/ids.ts';
 import { reportOf } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
-import { lockPrefix, splitRecords } from './listing.ts';
+import { lockPrefix, splitRecords, unpackLockPrefix } from './listing.ts';
 import { isLeftover } from './owner.ts';
 import { mustRun } from './treeScript.ts';
 import { removeScript, settleScript } from './treeScripts.ts';
 
+const lockPrefixes = [lockPrefix, unpackLockPrefix];
+const lockPattern = lockPrefixes.map((prefix) => `\\${prefix}`).join('\\|');
 const leftoversLimitBytes = 8 * 1024 * 1024;
 
 /** `MARKER PARENT…`: folders without a final name, with their times and owners, and the host's clock. */
@@ -22,10 +24,10 @@ const leftoversScript = `m=$1; shift
 { printf '%sT%s\\0' "$m" "$(date +%s)"
 for p do printf '%sP%s\\0' "$m" "$p"
 ( cd -- "$p" 2>/dev/null || exit
-find . -mindepth 1 -maxdepth 3 \\( -regex '\\./\\.\\(making\\|removing\\)-[^/]*' -o \\
+find . -mindepth 1 -maxdepth 3 \\( -regex '\\./\\([^/]*/\\)?\\.\\(making\\|removing\\)-[^/]*' -o \\
 -regex '\\./[^/]*/snapshots/\\.\\(making\\|removing\\|restoring\\)-[^/]*' \\) -type d -prune -printf "\${m}L%P\\0%T@\\0" \\
 \\( -exec cat -- {}/.owner.json \\; -o -prune \\) \\
--o -regex '\\./[^/]*/\\${lockPrefix}[^/]*\\.\\(json\\|part\\)' -type f -size -8k -printf "\${m}L%P\\0%T@\\0" -exec cat -- {} \\; \\
+-o -regex '\\./[^/]*/\\(${lockPattern}\\)[^/]*\\.\\(json\\|part\\)' -type f -size -8k -printf "\${m}L%P\\0%T@\\0" -exec cat -- {} \\; \\
 -o -regex '\\./[^/]*/[^/]*' ! -name snapshots -prune 2>/dev/null )
 done; } 2>/dev/null | base64`;
 
@@ -90,7 +92,7 @@ export async function removeLeftovers(
 
 async function clear(host: Host, path: HostPath): Promise<void> {
   const name = baseName(path);
-  if (name.startsWith(lockPrefix)) {
+  if (lockPrefixes.some((prefix) => name.startsWith(prefix))) {
     await host.files.remove(path);
     return;
   }

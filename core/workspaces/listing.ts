@@ -15,7 +15,7 @@ find . -mindepth 1 -maxdepth 4 \\( \\
 -regex '\\./[^/]*' \\( \\( ! -type d -o -name '.*' \\) -prune -o -printf "\${m}D%P\\0" \\) \\
 -o -regex '\\./[^/]*/[^/]*' \\( -name workspace.json -type f -size -512k -printf "\${m}F%P\\0" -exec cat -- {} \\; \\
 -o -name workspace.json -prune -printf "\${m}B%P\\0" \\
--o \\( -name home -o -name upper \\) -type d -prune -printf "\${m}H%P\\0%T@\\0" \\
+-o \\( -name home -o -name upper -o -name lower \\) -type d -prune -printf "\${m}H%P\\0%T@\\0" \\
 -o -type d \\( -name leases -o -name snapshots \\) -o -prune \\) \\
 -o -regex '\\./[^/]*/[^/]*/[^/]*' \\( -path '*/leases/*.json' -type f -size -64k -printf "\${m}F%P\\0" -exec cat -- {} \\; \\
 -o -path '*/snapshots/.restoring-*' -prune -printf "\${m}R%P\\0" -o -name '.*' -prune -o -path '*/snapshots/*' -type d -o -prune \\) \\
@@ -28,6 +28,8 @@ done; } 2>/dev/null | base64`;
 
 /** How files in the folder of a workspace are called that say who works on it. */
 export const lockPrefix = '.working-';
+/** The same of whoever unpacks the packed file below it: beside each other only they cannot be. */
+export const unpackLockPrefix = '.unpacking-';
 
 /** A workspace's folder as it lies there: bytes, not yet believed. */
 export interface ListedFolder {
@@ -38,6 +40,8 @@ export interface ListedFolder {
   /** When the tree's first folder changed, milliseconds since 1970; null without a tree. */
   readonly homeAt: number | null;
   readonly upperAt: number | null;
+  /** The same of the plain files below own writes. */
+  readonly lowerAt: number | null;
   /** `snapshot.json` by the name of its folder. */
   readonly snapshots: ReadonlyMap<string, Uint8Array>;
   readonly leases: readonly {
@@ -117,7 +121,7 @@ function take(folder: Building, { kind, below, second, content }: Found): void {
       folder.isManifestStrange = true;
       return;
     case 'H':
-      folder[first === 'home' ? 'homeAt' : 'upperAt'] = Math.round(Number(second.toString('latin1')) * 1000);
+      folder[timeOf(first)] = Math.round(Number(second.toString('latin1')) * 1000);
       return;
     case 'R':
       folder.restorings.push(escaped());
@@ -133,6 +137,10 @@ function take(folder: Building, { kind, below, second, content }: Found): void {
   }
 }
 
+function timeOf(name: string): 'homeAt' | 'upperAt' | 'lowerAt' {
+  return name === 'home' ? 'homeAt' : name === 'upper' ? 'upperAt' : 'lowerAt';
+}
+
 function emptyFolder(path: HostPath): Building {
   return {
     path,
@@ -140,6 +148,7 @@ function emptyFolder(path: HostPath): Building {
     isManifestStrange: false,
     homeAt: null,
     upperAt: null,
+    lowerAt: null,
     snapshots: new Map(),
     leases: [],
     restorings: [],

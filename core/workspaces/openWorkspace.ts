@@ -9,8 +9,8 @@ import { quotePath, quoteWord, showCommand } from '#core/runtime/shellWords.ts';
 import type { WorkspaceMount } from '#core/runtime/workspaceMount.ts';
 import { instanceScript } from './instanceScript.ts';
 import { createKnownWorkspaces } from './knownWorkspaces.ts';
+import { layerWord } from './layerWord.ts';
 import { leaseHead } from './leases.ts';
-import { packedOffset } from './packedOffset.ts';
 import { preflight, unnameable } from './preflight.ts';
 import { gatherFacts, type HostKnowledge, linkFolder, treeOf } from './preflightFacts.ts';
 import { sessionScript } from './sessionScript.ts';
@@ -71,19 +71,19 @@ export function createWorkspaceUse({ hosts, store }: WorkspaceUseMeans): Workspa
         throw refuse(`${first?.sentence ?? decision.sentence} ${first?.nextStep ?? ''}`.trim());
       }
       const user = (await hosts.fact(host.id, 'userName')) ?? '';
-      const offset = workspace.layered === null ? null : await packedOffset(host, workspace.folder);
+      const layer = await layerWord(host, workspace);
       return {
         name: workspace.name,
         tree,
         mount,
         warnings: decision.items.flatMap(({ level, sentence }) => (level === 'warning' ? [sentence] : [])),
-        wrap: (spec) => sessionCommand(spec, { folder: workspace.folder, tree, user, offset }),
+        wrap: (spec) => sessionCommand(spec, { folder: workspace.folder, tree, user, layer }),
         wrapInstance: (spec, name) =>
           sessionCommand(spec, {
             folder: workspace.folder,
             tree,
             user,
-            offset,
+            layer,
             instance: { name, runtime: runtime.path },
           }),
       };
@@ -143,15 +143,14 @@ interface Session {
   readonly folder: HostPath;
   readonly tree: HostPath;
   readonly user: string;
-  /** Of the squashfs in `packed.sif`; null for plain files. */
-  readonly offset: number | null;
+  /** As `layerWord` has it. */
+  readonly layer: string;
   /** Where it is no session, but the start of an instance: what lists it. */
   readonly instance?: { readonly name: string; readonly runtime: HostPath };
 }
 
-function sessionCommand(spec: CommandSpec, { folder, tree, user, offset, instance }: Session): CommandSpec {
+function sessionCommand(spec: CommandSpec, { folder, tree, user, layer, instance }: Session): CommandSpec {
   const head = leaseHead({ user, what: spec.purpose });
-  const layer = offset === null ? '-' : String(offset);
   return commandSpec(
     '/bin/sh',
     [
@@ -166,17 +165,18 @@ function sessionCommand(spec: CommandSpec, { folder, tree, user, offset, instanc
       spec.program,
       ...spec.args,
     ],
-    { purpose: spec.purpose, environment: spec.environment, byHand: byHand(spec, { folder, offset }) },
+    { purpose: spec.purpose, environment: spec.environment, byHand: byHand(spec, { folder, layer }) },
   );
 }
 
-/** What a person would type; over a packed file the mounts come first, in a namespace that goes with the program. */
-function byHand(spec: CommandSpec, { folder, offset }: Pick<Session, 'folder' | 'offset'>): string {
-  if (offset === null) return showCommand(spec);
+/** What a person would type; over layers the mounts come first, in a namespace that goes with the program. */
+function byHand(spec: CommandSpec, { folder, layer }: Pick<Session, 'folder' | 'layer'>): string {
+  if (layer === '-') return showCommand(spec);
+  const lower = layer === 'files' ? 'lower' : 'home/home/mysingularity';
   const steps = [
     `cd ${quotePath(folder)}`,
-    `squashfuse -o uid=0,gid=0,offset=${offset} packed.sif home`,
-    'mount -t overlay overlay -o lowerdir=home/home/mysingularity,upperdir=upper,workdir=work,userxattr home',
+    ...(layer === 'files' ? [] : [`squashfuse -o uid=0,gid=0,offset=${layer} packed.sif home`]),
+    `mount -t overlay overlay -o lowerdir=${lower},upperdir=upper,workdir=work,userxattr home`,
     `cd / && unshare -U --map-user=$U --map-group=$G ${showCommand(spec)}`,
   ];
   return `U=$(id -u) G=$(id -g) unshare -Urm sh -c ${quoteWord(steps.join(' && '))}`;

@@ -112,7 +112,9 @@ async function layeredFacts({
     hasUserNamespaces:
       runtime.conditions?.userNamespaces === undefined ? null : runtime.conditions.userNamespaces === 'works',
     canMapUser: /^\d+$/.test(mapUser) ? mapUser !== '0' : null,
-    hasSquashfuse: squashfuse !== null && (fuse === null || fuse === 'open'),
+    // Over plain files there is none to start.
+    hasSquashfuse:
+      workspace.below === 'files' ? null : squashfuse !== null && (fuse === null || fuse === 'open'),
     hasKernelOverlay: overlay === null ? null : overlay.includes('works'),
   };
 }

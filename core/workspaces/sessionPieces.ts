@@ -22,36 +22,41 @@ started() { # PROCESS: sets ticks; fails where it has ended
 `;
 
 /**
- * Becomes `"$@"` in a namespace with the layers of the packed file mounted, whose offset is in `layer`. What serves the
- * file is written down in `STEM.server`, where the shell's variable of this name (`stem`) says one.
+ * Becomes `"$@"` in a namespace with the layers of a workspace mounted: own writes over the plain files in `lower`, or,
+ * while there are none, over the packed file, whose offset is in `layer`. What serves the file is written down in
+ * `STEM.server`, where the shell's variable of this name (`stem`) says one.
  */
 export function layeredStart(stem: string): string {
   return String.raw`unshare -Urm /bin/sh -c '
   folder=$1 offset=$2 stem=$3
   shift 3
   cd "$folder" || exit 255
-  squashfuse -f -o uid=0,gid=0,offset="$offset" packed.sif home </dev/null >/dev/null 2>&1 9>&- &
-  server=$!
-  if [ -n "$stem" ]; then
-    IFS= read -r line <"/proc/$server/stat"
-    set -- "$server" ${'$'}{line##*)} -- "$@"
-    process=$1 ticks=${'$'}{21}
-    while [ "$1" != -- ]; do shift; done
-    shift
-    (umask 077; printf "%s %s\n" "$process" "$ticks" >"$stem.server")
-  fi
-  tries=0
-  until grep -q " - fuse.squashfuse " /proc/self/mountinfo && [ -d home/home/mysingularity ]; do
-    tries=$((tries + 1))
-    if ! kill -0 "$server" 2>/dev/null || [ "$tries" -gt 1000 ]; then
-      printf "The packed file of the workspace cannot be mounted: squashfuse failed\n" >&2
-      exit 255
+  lower=lower server=
+  if [ ! -d lower ]; then
+    lower=home/home/mysingularity
+    squashfuse -f -o uid=0,gid=0,offset="$offset" packed.sif home </dev/null >/dev/null 2>&1 9>&- &
+    server=$!
+    if [ -n "$stem" ]; then
+      IFS= read -r line <"/proc/$server/stat"
+      set -- "$server" ${'$'}{line##*)} -- "$@"
+      process=$1 ticks=${'$'}{21}
+      while [ "$1" != -- ]; do shift; done
+      shift
+      (umask 077; printf "%s %s\n" "$process" "$ticks" >"$stem.server")
     fi
-    sleep 0.01
-  done
-  mount -t overlay overlay -o lowerdir=home/home/mysingularity,upperdir=upper,workdir=work,userxattr home || {
-    kill "$server"
-    printf "The workspace cannot be layered over its packed file here: unpack it\n" >&2
+    tries=0
+    until grep -q " - fuse.squashfuse " /proc/self/mountinfo && [ -d home/home/mysingularity ]; do
+      tries=$((tries + 1))
+      if ! kill -0 "$server" 2>/dev/null || [ "$tries" -gt 1000 ]; then
+        printf "The packed file of the workspace cannot be mounted: squashfuse failed\n" >&2
+        exit 255
+      fi
+      sleep 0.01
+    done
+  fi
+  mount -t overlay overlay -o lowerdir="$lower",upperdir=upper,workdir=work,userxattr home || {
+    [ -z "$server" ] || kill "$server"
+    printf "The layers of the workspace cannot be mounted here\n" >&2
     exit 255
   }
   cd /

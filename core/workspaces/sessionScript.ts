@@ -6,7 +6,7 @@ import { layeredStart, leaseNode } from './sessionPieces.ts';
  * the program, so that signals and exit statuses are the program's own and no process stands between. A child of it
  * waits, without polling, on a named pipe that ends with the program and all that it started, and removes the lease; it
  * is killed with its session at worst, and then the next start finds a lease whose process is gone, and removes it.
- * LAYER is `-`, or the offset of the squashfs in `packed.sif` for a workspace over its packed file.
+ * LAYER is what `layerWord` says.
  *
  * A workspace that cannot be written, such as another person's, has no lease: that hinders nobody.
  * Builtins of POSIX sh do nearly all of it: beside the shell itself a start pays for date, mkfifo, mv and rm.

@@ -1,5 +1,5 @@
 import type { HostPath } from '#core/contract/hostPath.ts';
-import type { HostId } from '#core/contract/ids.ts';
+import type { HostId, WorkspaceId } from '#core/contract/ids.ts';
 import {
   type Workspace,
   type WorkspaceImage,
@@ -18,6 +18,8 @@ export interface WorkspaceMeans {
   readonly store: WorkspaceStore;
   /** What the bytes of an image tell; fails with image.missing and image.notAnImage. */
   readonly describeImage: (hostId: HostId, path: HostPath) => Promise<Omit<WorkspaceImage, 'place'>>;
+  /** Ends work on a workspace that goes on in the background, before it is removed. */
+  readonly stopBackgroundWork: (hostId: HostId, id: WorkspaceId) => Promise<void>;
 }
 
 /** The folder in a workspace's folder that holds what is its own: the tree, or its writes above a packed file. */
@@ -42,7 +44,7 @@ export function requireUnused({ name, writers, hostId }: Workspace): void {
 
 /** Does work in a private folder; when it fails, the folder goes with everything in it, and the failure is told. */
 export async function inFolder<Result>(
-  folder: PrivateFolder,
+  folder: Pick<PrivateFolder, 'folder' | 'discard'>,
   context: Pick<TaskContext, 'log'>,
   work: () => Promise<Result>,
 ): Promise<Result> {

@@ -22,6 +22,7 @@ const workspace = (name: string, modifiedAt: number): Workspace => ({
   software: [],
   lineage: [],
   layered: null,
+  below: null,
   hostId: sampleHost.id,
   folder: hostPathFromText(`/w/${name}`),
   modifiedAt,

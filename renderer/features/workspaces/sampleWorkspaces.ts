@@ -36,6 +36,7 @@ export function sampleWorkspace(name: string, more: Partial<Workspace> = {}): Wo
     ],
     lineage: [{ what: 'created', at: sampleMoment, by: 'alice@workstation', from: null }],
     layered: null,
+    below: null,
     hostId: localHostId,
     folder,
     modifiedAt: sampleMoment,
@@ -96,6 +97,7 @@ export function sampleAdoptPlan(more: Partial<AdoptPlan> = {}): AdoptPlan {
   const {
     hostId: _,
     folder,
+    below: _below,
     modifiedAt: _at,
     snapshots: _none,
     writers: _who,

@@ -25,6 +25,7 @@ export const tasks = {
     'workspace.removeSnapshot': 'Delete snapshot',
     'workspace.pack': 'Pack',
     'workspace.adopt': 'Adopt',
+    'workspace.unpackBelow': 'Unpack',
     'workspace.embed': 'Embed',
     'workspace.sync': 'Sync',
     'sandbox.measure': 'Measure',
