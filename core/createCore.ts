@@ -124,6 +124,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
       if (!hasWindow) return;
       tasks.resume(id).catch((error: unknown) => console.error(error));
       workspaces.removeLeftovers(id).catch((error: unknown) => console.error(error));
+      syncing.removeLeftovers(id).catch((error: unknown) => console.error(error));
       overlays.removeLeftovers(id).catch((error: unknown) => console.error(error));
     },
   });
@@ -306,6 +307,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
   imports.removeLeftovers().catch((error: unknown) => console.error(error));
   builds.removeLeftovers().catch((error: unknown) => console.error(error));
   workspaces.removeLeftovers(localHostId).catch((error: unknown) => console.error(error));
+  syncing.removeLeftovers(localHostId).catch((error: unknown) => console.error(error));
   const terminals = createTerminals({
     hosts,
     hostShellCommand,

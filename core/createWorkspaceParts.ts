@@ -79,6 +79,7 @@ export function createWorkspaceParts(options: {
       lineOf: (id) => hosts.sshEntry(id)?.connection ?? null,
       store,
       isTaskOpen,
+      onProblem: options.onProblem,
     }),
   };
 }

@@ -18,6 +18,7 @@ import { type Comparison, commonState, compare, openPair, type SyncPair } from '
 import { byBytes, type ConflictAt, type SyncAction } from './syncDecision.ts';
 import { begin, commit, drop, end, type SyncHost, settle, staged, stagingOf, survey } from './syncHost.ts';
 import type { Syncing, SyncMeans } from './syncing.ts';
+import { removeSyncLeftovers } from './syncLeftovers.ts';
 import { filesOf, isWhole, type MovedIn, moveInAll } from './syncMoveIn.ts';
 import { type SideChanges, shownPath, type TreeEntry, type TreePath } from './syncRecord.ts';
 import type { SecretAt } from './syncSecrets.ts';
@@ -29,6 +30,7 @@ const shownPaths = 2000;
 export function createSyncing(means: SyncMeans): Syncing {
   return {
     plan: (input) => planSync(means, input),
+    removeLeftovers: (hostId) => removeSyncLeftovers(means, hostId),
     definition: {
       kind: 'workspace.sync',
       input: syncInputSchema,

@@ -15,6 +15,7 @@ import { type Master, openMaster } from '#core/hosts/ssh/master.fixture.ts';
 import { commandSpec } from '#core/runtime/commandSpec.ts';
 import { scrubbedEnvironment } from '#core/runtime/environment.ts';
 import { createWorkspaces } from '#core/workspaces/createWorkspaces.ts';
+import type { WorkspaceStore } from '#core/workspaces/workspaceStore.ts';
 import { createSyncing } from './createSync.ts';
 import type { Syncing, SyncMeans } from './syncing.ts';
 
@@ -23,6 +24,7 @@ const observer = { started: () => ({ ended: () => undefined }) };
 /** A workspace on each of two hosts of the test bed, real ssh in between. */
 export interface SyncFixture {
   readonly syncing: Syncing;
+  readonly store: WorkspaceStore;
   readonly here: SyncEnd;
   readonly there: SyncEnd;
   readonly log: readonly string[];
@@ -155,6 +157,9 @@ export async function createSyncFixture({ names, path, known }: SyncFixtureOptio
     lineOf: (id) => (id === left.host.id ? left.line : right.line),
     store: workspaces.store,
     isTaskOpen: () => false,
+    onProblem: (text) => {
+      throw new Error(text);
+    },
   });
   const input: SyncFixture['input'] = (rest = {}) => ({
     hostId: left.host.id,
@@ -167,6 +172,7 @@ export async function createSyncFixture({ names, path, known }: SyncFixtureOptio
   });
   return {
     syncing,
+    store: workspaces.store,
     here,
     there,
     log,

@@ -8,10 +8,12 @@ import { setTimeout as after } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleProgram } from '#core/bundleProgram.fixture.ts';
 import { folderName, hostPathToText } from '#core/contract/hostPath.ts';
+import { taskIdSchema } from '#core/contract/ids.ts';
 import { whyMissing } from '#e2e/testbed/testbed.ts';
 import { createSyncFixture, type SyncEnd, type SyncFixture } from './sync.fixture.ts';
 
 const why = whyMissing('ssh');
+const taskId = taskIdSchema.parse('task-of-a-test');
 /** In the name of every test: with it in MYSINGULARITY_SEED the same moments come again. */
 const seed = Number(process.env['MYSINGULARITY_SEED'] ?? randomInt(2 ** 31));
 
@@ -164,6 +166,45 @@ head -c 3000000 /dev/urandom >a/big; sha256sum <a/big >a/big.sum`,
     expect(['done', 'failed']).toContain(end);
     await Promise.all([expectWhole(here), expectWhole(there)]);
     await expectEnd();
+  });
+
+  it('is put right at the next start, where no other sync comes', async () => {
+    const { here, there, syncing } = fixture;
+    await here.sh(`mkdir -p tidy/sub; echo kept >tidy/file; chmod 500 tidy/sub
+mkdir -p ../sync; cd ../sync
+for s in one two; do mkdir -p .syncing-other.$s/files .syncing-other.$s/old/tidy; done
+echo came >.syncing-other.one/files/big; touch -d '20 days ago' .syncing-other.two
+mv ../home/tidy/file .syncing-other.one/old/tidy/file; echo two >.syncing-other.two/old/tidy/two
+chmod u+w ../home/tidy/sub; printf './tidy/sub\\0' >.syncing-other.one/unlocked.500`);
+    const list = async () => await here.sh('cd ../sync; find . -path "*.syncing*" | LC_ALL=C sort');
+    const before = await list();
+    // Young, and nobody knows whose: perhaps of somebody who only begins.
+    const { host, workspace } = here;
+    const gone = await syncing.removeLeftovers(host.id);
+    expect(gone.map((path) => path.split('/').at(-1))).toEqual(['.syncing-other.two']);
+    expect(await here.sh('cat tidy/two; rm tidy/two')).toBe('two\n');
+    expect(await list()).toBe(
+      before
+        .split('\n')
+        .filter((line) => !line.includes('.two'))
+        .join('\n'),
+    );
+    await here.sh("touch -d '1 hour ago' ../sync/.syncing-other.one");
+    const hold = { id: workspace.id, taskId, mode: 'read', what: 'a test runs' } as const;
+    await fixture.store.hold(host, hold, async () =>
+      expect(await syncing.removeLeftovers(host.id)).toEqual([]),
+    );
+    expect(await syncing.removeLeftovers(host.id)).toHaveLength(1);
+    // What was taken away is back, and what had come is kept for the next sync.
+    expect(await here.sh('cat tidy/file; stat -c %a tidy/sub')).toBe('kept\n500\n');
+    expect(await list()).toBe(
+      './.syncing-other.one\n./.syncing-other.one/files\n./.syncing-other.one/files/big\n',
+    );
+    await here.sh("touch -d '20 days ago' ../sync/.syncing-other.one");
+    expect(await syncing.removeLeftovers(host.id)).toHaveLength(1);
+    expect(await list()).toBe('');
+    await here.sh('chmod 700 tidy/sub; rm -r tidy');
+    expect(await syncing.removeLeftovers(there.host.id)).toEqual([]);
   });
 
   it('does not send again what had come', async () => {

@@ -39,6 +39,13 @@ printf 'S %s %s ' "$d" $((n - $(stat -c %Y -- "$d"))); base64 2>/dev/null <"$d/.
 done
 :`;
 
+/** `FOLDER…`: private folders of syncs: the number of the workspace from 0 on, their name, age in seconds and owner. */
+export const leftoversScript = `w=0; n=$(date +%s)
+for f do ( cd -- "$f/sync" 2>/dev/null || exit
+for d in .syncing-*; do [ -d "$d" ] && [ ! -L "$d" ] || continue
+printf '%s %s %s ' "$w" "$d" $((n - $(stat -c %Y -- "$d"))); base64 2>/dev/null <"$d/.owner.json" | tr -d '\\n'; echo
+done ); w=$((w + 1)); done`;
+
 /** `settle STAGING`: brings back what an unfinished moving-in had taken away, and the modes of folders. */
 const settle = `settle() { [ ! -d "$1/old" ] || cp -RPln -- "$1/old/." ../home/ 2>/dev/null || cp -RPn --preserve=mode,timestamps,links -- "$1/old/." ../home/ 2>/dev/null || :
 for u in "$1"/unlocked.*; do [ -f "$u" ] || continue
@@ -62,6 +69,10 @@ mkdir -p -- "$s/files" "$s/old"`;
 export const settleScript = `${settle}cd -- "$1/sync" 2>/dev/null && [ -d "$2" ] || exit 0
 settle "$2"
 if [ -n "$(ls -A -- "$2/files" 2>/dev/null)" ]; then clear "$2/old"; rm -f -- "$2"/unlocked.*; else clear "$2"; fi`;
+
+/** `FOLDER STAGING`: the same, and what had come goes. */
+export const clearScript = `${settle}cd -- "$1/sync" 2>/dev/null && [ -d "$2" ] || exit 0
+settle "$2"; clear "$2"`;
 
 /** `FOLDER STAGING OTHER KEPT`: ends a sync that is done: of the listings, the agreed one is kept. */
 export const endScript = `${settle}cd -- "$1/sync" 2>/dev/null || exit 0

@@ -1,4 +1,5 @@
 import type { SyncInput, SyncPlan } from '#core/contract/handover.ts';
+import type { HostPath } from '#core/contract/hostPath.ts';
 import type { HostId, TaskId } from '#core/contract/ids.ts';
 import type { Host } from '#core/hosts/host.ts';
 import type { SshConnection } from '#core/hosts/ssh/sshConnection.ts';
@@ -10,6 +11,8 @@ export interface Syncing {
   readonly definition: TaskDefinition<SyncInput>;
   /** What a sync would do; changes nothing. Fails with workspace.unknown, workspace.hostile, input.invalid. */
   plan(input: SyncInput): Promise<SyncPlan>;
+  /** Puts right what cut syncs left on a host, at the next start. Answers with what was there. */
+  removeLeftovers(hostId: HostId): Promise<readonly HostPath[]>;
 }
 
 /** What syncing stands on. */
@@ -23,4 +26,6 @@ export interface SyncMeans {
   readonly store: WorkspaceStore;
   /** Whether a task of this workbench has not ended. */
   readonly isTaskOpen: (id: TaskId) => boolean;
+  /** Troubles that stop nothing. */
+  readonly onProblem: (text: string) => void;
 }

@@ -22,6 +22,7 @@ import { removeLeftovers } from './leftovers.ts';
 import { measureTree } from './measureTree.ts';
 import { createParentBook } from './parentBook.ts';
 import { removeTree } from './removeTree.ts';
+import { removeStartLeftovers } from './startLeftovers.ts';
 import { removeSnapshotTask, restoreTask, snapshotTask } from './snapshotTasks.ts';
 import { manifestOf, partOf, requireUnused, type WorkspaceMeans } from './workspaceMeans.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -91,7 +92,10 @@ export function createWorkspaces(options: WorkspacesMeans): Workspaces {
       const facts = await Promise.all(parents.map((parent) => host.files.stat(parent)));
       const existing = parents.filter((_parent, at) => facts[at] !== null);
       if (existing.length === 0) return [];
-      const gone = await removeLeftovers(host, existing, options);
+      const gone = [
+        ...(await removeLeftovers(host, existing, options)),
+        ...(await removeStartLeftovers(host, existing)),
+      ];
       return [...gone, ...(await dropPackedFiles(means, host))];
     },
   };
