@@ -241,7 +241,7 @@ describe('the output of a build', () => {
 });
 
 describe('the way of a build', () => {
-  const noSudo: SudoChoice = { isChosen: false, state: 'missing' };
+  const noSudo: SudoChoice = { isChosen: false, state: 'missing', isElsewhere: false };
   const way = (fakeroot: FakerootMode, agent: string, form: 'sif' | 'sandbox' = 'sif', sudo = noSudo) =>
     buildWay(
       { dialect: createDialect('apptainer', '1.4.5', null), conditions: { fakeroot } },
@@ -276,14 +276,20 @@ describe('the way of a build', () => {
   });
 
   it('offers root through sudo where there is one, and says what becomes of owners', () => {
-    const choice = (state: SudoChoice['state'], isChosen: boolean, form: 'sif' | 'sandbox' = 'sif') =>
-      way('none', 'yum', form, { isChosen, state });
+    const choice = (
+      state: SudoChoice['state'],
+      isChosen: boolean,
+      form: 'sif' | 'sandbox' = 'sif',
+      isElsewhere = false,
+    ) => way('none', 'yum', form, { isChosen, state, isElsewhere });
     expect(choice('there', false)).toMatchObject({ canBuild: false, canSudo: true });
     expect(choice('there', true)).toMatchObject({ mode: 'sudo', canBuild: true, canSudo: true });
     expect(choice('there', true, 'sandbox').limits.join(' ')).toContain('become yours');
     expect(choice('blocked', true)).toMatchObject({ canBuild: false, canSudo: false });
-    expect(choice('elsewhere', true).sentence).toContain('this machine only');
-    expect(way('root', 'yum', 'sif', { isChosen: false, state: 'there' }).canSudo).toBe(false);
+    expect(choice('there', true, 'sif', true).limits.join(' ')).toContain('ends when the line is cut');
+    expect(way('root', 'yum', 'sif', { isChosen: false, state: 'there', isElsewhere: false }).canSudo).toBe(
+      false,
+    );
   });
 
   it.each([
@@ -301,7 +307,11 @@ describe('the way of a build', () => {
     ['hunter2\r\n[sudo] password for eve: ', 129, 'closed'],
     ['hunter2\r\nsudo: a thing of tomorrow\r\n', 1, 'other'],
   ])('reads why sudo did not begin: %j', (before, exitStatus, reason) => {
-    const { report } = sudoFailure(before, { exitStatus, signal: null, isClosed: false }, false);
+    const { report } = sudoFailure(
+      before,
+      { exitStatus, signal: null, isClosed: false },
+      { hasBegun: false, hostId: localHostId },
+    );
     expect(report).toMatchObject({ code: 'build.sudo', data: { reason } });
     expect(JSON.stringify(report)).not.toContain('hunter2'); // typed before the prompt stood there
   });

@@ -41,7 +41,8 @@ export async function planBuild(input: BuildInput, means: BuildMeans): Promise<B
   const sentBytes = needed.reduce((sum, { isSent, sizeBytes }) => sum + (isSent ? sizeBytes : 0), 0);
   const way = buildWay(runtime, request, {
     isChosen: input.way === 'sudo',
-    state: input.hostId === localHostId ? await sudoState(means.host) : 'elsewhere',
+    state: await sudoState(builder),
+    isElsewhere,
   });
   const { checkpoints, problem } = await plannedCheckpoints(request, needed, means);
   return {
@@ -155,6 +156,7 @@ function meansSentence(
       ? `${base}${fetched}; the layers of its base come from the workbench’s own store.`
       : `${base}${fetched}; a base from a registry is fetched by the runtime, with its own cache.`;
   }
+  const goesOn = input.way === 'sudo' ? '' : ', and goes on when the line is cut';
   const back = targetHostId === input.hostId ? 'the image stays there' : `the image comes to ${where.holder}`;
-  return `${base}, and goes on when the line is cut; ${formatBytes(where.sentBytes)} of files are sent before, ${back}.`;
+  return `${base}${goesOn}; ${formatBytes(where.sentBytes)} of files are sent before, ${back}.`;
 }

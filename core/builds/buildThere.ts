@@ -9,32 +9,25 @@ import {
   joinPath,
 } from '#core/contract/hostPath.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
-import { authfileText } from '#core/credentials/authfile.ts';
 import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
-import type { DetachedFile, DetachedJob, DetachedJobs } from '#core/hosts/detachedJob.ts';
+import type { DetachedJob, DetachedJobs } from '#core/hosts/detachedJob.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { isLineFailure } from '#core/hosts/lineFailure.ts';
-import { prepareTarget, refuseExisting, requireSpace } from '#core/images/pullTarget.ts';
-import { argumentsFileText, definitionBuildCommand } from '#core/runtime/buildDefinition.ts';
 import { buildFolderNames, definitionBuildJob } from '#core/runtime/buildDefinitionJob.ts';
 import { showCommand } from '#core/runtime/shellWords.ts';
 import { type TaskContext, TaskDetached } from '#core/tasks/task.ts';
-import { baseCredentials } from './baseCredentials.ts';
 import { buildFailure } from './buildFailure.ts';
 import { masked } from './buildFollower.ts';
 import type { BuildMeans } from './buildMeans.ts';
-import { placesOf, requireNeeded, workParent } from './buildPlan.ts';
 import { type BuildRequest, buildRequest } from './buildRequest.ts';
-import { type BuildRun, firstRecord, openRun } from './buildRun.ts';
-import { isOfDockerfile } from './dockerfileBuild.ts';
-import { contextShipment } from './dockerfileContext.ts';
+import { type BuildRun, openRun } from './buildRun.ts';
 import { endEngineThere } from './dockerfileJob.ts';
-import { type DockerfileThere, dockerfileThere } from './dockerfileThere.ts';
+import type { DockerfileThere } from './dockerfileThere.ts';
 import { createEngineSteps, engineFailure } from './engineOutput.ts';
 import { landBuilt } from './landBuilt.ts';
-import { neededFiles } from './neededFiles.ts';
 import { removeOwned } from './ownedRemoval.ts';
-import { type Shipment, sendShipment, shipmentOf } from './sendNeeded.ts';
+import { type Beginning, definitionCommandThere, prepareThere, workOf } from './prepareThere.ts';
+import type { Shipment } from './sendNeeded.ts';
 
 const planName = 'plan.json';
 const planLimitBytes = 4 * 1024 * 1024;
@@ -127,53 +120,14 @@ async function clearAway(
   }
 }
 
-/** The private folder of a build: known beforehand, so that it is found again. */
-function workOf(input: BuildInput, context: TaskContext, means: BuildMeans): HostPath {
-  return joinPath(workParent(input, means), hostPathFromText(`.mysingularity-${context.id}`));
-}
-
-interface Beginning {
-  readonly context: TaskContext;
-  readonly means: BuildMeans;
-  readonly host: Host;
-  readonly jobs: DetachedJobs;
-  readonly opened: (record: BuildRecord, secrets: readonly string[]) => Promise<BuildRun>;
-}
-
-async function begin(request: BuildRequest, beginning: Beginning): Promise<DetachedJob> {
-  const { context, means, host, jobs } = beginning;
-  const { input, definition, options } = request;
-  context.report({ phase: 'resolve', text: `Preparing ${host.label}` });
-  const overwrite = input.overwrite && options.form === 'sif';
-  const holder = await means.hosts.open(request.targetHostId);
-  if (holder.id === host.id) await prepareTarget(host, request.target, { overwrite });
-  else await refuseExisting(holder, request.target, { overwrite });
-  const places = placesOf(input, means);
-  const needed = await neededFiles(definition, places);
-  requireNeeded(definition, needed);
-  const run = await beginning.opened(
-    firstRecord(request, { id: context.id, hostLabel: host.label }),
-    request.secrets,
-  );
-  const work = workOf(input, context, means);
-  const inWork = (name: string) => joinPath(work, hostPathFromText(name));
-  const isDockerfile = isOfDockerfile(request);
-  const shipment = isDockerfile
-    ? await contextShipment(definition, { ...places, work })
-    : await shipmentOf(definition, needed, { ...places, work });
-  const begun = isDockerfile
-    ? await dockerfileThere(request, { host, work, workingFolder: shipment.workingFolder })
-    : null;
-  run.follower.begin('send', 'Sending files');
-  await host.files.makeFolder(inWork(buildFolderNames.context), 0o700);
-  await requireSpace(host, folderName(work), shipment.sizeBytes);
-  for (const line of shipment.replaced) context.log('note', `In the definition that is sent: ${line}`);
-  const send = await means.sendMeansOf(host.id);
-  await sendShipment(shipment, { work, builder: host, send }, context);
-  const textName = isDockerfile ? buildFolderNames.dockerfile : buildFolderNames.definition;
-  await host.files.write(inWork(textName), shipment.text, 0o600);
+async function begin(
+  request: BuildRequest,
+  beginning: Beginning & { readonly jobs: DetachedJobs },
+): Promise<DetachedJob> {
+  const { context, jobs } = beginning;
+  const { run, work, overwrite, shipment, ofDockerfile } = await prepareThere(request, beginning);
   const { spec, shown, files, runFolder } =
-    begun ?? (await definitionJob(request, { context, means, host, work, shipment }));
+    ofDockerfile ?? (await definitionJob(request, { ...beginning, work, shipment }));
   const plan: JobPlan = {
     work,
     overwrite,
@@ -181,12 +135,12 @@ async function begin(request: BuildRequest, beginning: Beginning): Promise<Detac
     secrets: [...request.secrets],
     engineFolder: runFolder,
   };
-  context.log('command', isDockerfile ? (spec.byHand ?? request.byHand) : request.byHand);
+  context.log('command', ofDockerfile === null ? request.byHand : (spec.byHand ?? request.byHand));
   context.log('command', plan.command);
   context.signal.throwIfAborted();
   run.follower.begin('bootstrap', 'Starting');
   return await jobs.start(context.id, spec, {
-    title: `Build of ${definition.name}`,
+    title: `Build of ${request.definition.name}`,
     wantsTerminal: true,
     files: [{ name: planName, data: JSON.stringify(plan) }, ...files],
     ownedPaths: runFolder === null ? [work] : [work, runFolder],
@@ -196,45 +150,11 @@ async function begin(request: BuildRequest, beginning: Beginning): Promise<Detac
 /** A definition → the job that builds it, and what that needs beside it. */
 async function definitionJob(
   request: BuildRequest,
-  {
-    context,
-    means,
-    host,
-    work,
-    shipment,
-  }: Omit<Beginning, 'jobs' | 'opened'> & {
-    readonly work: HostPath;
-    readonly shipment: Shipment;
-  },
+  there: Beginning & { readonly work: HostPath; readonly shipment: Shipment },
 ): Promise<Omit<DockerfileThere, 'runFolder'> & { readonly runFolder: null }> {
-  const { input, runtime } = request;
-  const inWork = (name: string) => joinPath(work, hostPathFromText(name));
-  const credentials = runtime.dialect.features.authfile
-    ? await baseCredentials(request, means, context)
-    : null;
-  const hasArguments = input.buildArguments.length > 0;
-  const command = definitionBuildCommand({
-    ...request,
-    definition: inWork(buildFolderNames.definition),
-    output: inWork(buildFolderNames.image),
-    argumentsFile: hasArguments ? inWork(buildFolderNames.argumentsFile) : null,
-    authfile: credentials === null ? null : { path: inWork(buildFolderNames.authfile) },
-    temporaryFolder: inWork(buildFolderNames.temporary),
-    cacheFolder: means.preferences(host.id).cacheFolder,
-  });
-  const files: DetachedFile[] = [];
-  if (hasArguments)
-    files.push({
-      name: buildFolderNames.argumentsFile,
-      data: argumentsFileText(input.buildArguments),
-      isSecret: true,
-    });
-  if (credentials !== null)
-    files.push({
-      name: buildFolderNames.authfile,
-      data: authfileText({ registry: credentials.registry, credentials }),
-      isSecret: true,
-    });
+  const { work, shipment } = there;
+  const output = joinPath(work, hostPathFromText(buildFolderNames.image));
+  const { command, files } = await definitionCommandThere(request, { ...there, output });
   return {
     spec: definitionBuildJob(command, { work, workingFolder: shipment.workingFolder }),
     shown: showCommand(command),

@@ -34,22 +34,30 @@ export function buildWay(
   };
 }
 
-/** Whether root is wanted, and what is known of sudo on that host; `elsewhere` is not this machine. */
+/** Whether root is wanted, and what is known of sudo on the host that builds. */
 export interface SudoChoice {
   readonly isChosen: boolean;
-  readonly state: 'there' | 'missing' | 'blocked' | 'elsewhere';
+  readonly state: 'there' | 'missing' | 'blocked';
+  /** An ssh host: the terminal is at the end of a line. */
+  readonly isElsewhere: boolean;
 }
 
-function sudoWay({ byHand, options }: Pick<BuildRequest, 'byHand' | 'options'>, { state }: SudoChoice): Way {
+function sudoWay(
+  { byHand, options }: Pick<BuildRequest, 'byHand' | 'options'>,
+  { state, isElsewhere }: SudoChoice,
+): Way {
   const canSudo = state === 'there';
   return {
     mode: 'sudo',
     canBuild: canSudo,
     sentence: canSudo
-      ? 'Root through sudo: every kind of base and every package works. A terminal opens, and sudo asks for your password there; the workbench does not see it. The image is yours.'
+      ? `Root through sudo: every kind of base and every package works. A terminal opens${isElsewhere ? ' on that host' : ''}, and sudo asks for your password there; the workbench does not see it. The image is yours.`
       : sudoSentences[state],
     limits: canSudo
       ? [
+          ...(isElsewhere
+            ? ['The build hangs on its terminal: it ends when the line is cut, or the workbench is closed.']
+            : []),
           'Root must be able to read the files that the definition names: home folders on NFS often keep root out.',
           ...(options.form === 'sandbox'
             ? [
@@ -65,11 +73,9 @@ function sudoWay({ byHand, options }: Pick<BuildRequest, 'byHand' | 'options'>, 
 }
 
 const sudoSentences: Readonly<Record<Exclude<SudoChoice['state'], 'there'>, string>> = {
-  missing: 'There is no sudo on this machine.',
+  missing: 'There is no sudo on that machine.',
   blocked:
-    'sudo is there, but cannot become root from here: the workbench was started with “no new privileges”.',
-  elsewhere:
-    'The workbench uses sudo on this machine only. Type the command as root in a terminal of that host.',
+    'sudo is there, but cannot become root from here: what starts programs there does it with “no new privileges”.',
 };
 
 const sentences: Readonly<Record<FakerootMode, string>> = {

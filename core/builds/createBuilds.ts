@@ -18,6 +18,7 @@ import { withEnginesEnded } from './engineFolder.ts';
 import { createImageTests } from './imageTests.ts';
 import { methodsSentence } from './methodsSentence.ts';
 import { withOwnedRemoval } from './ownedRemoval.ts';
+import { buildThereAsRoot } from './sudoThere.ts';
 
 /** What the composition root gives. */
 export interface BuildsOptions
@@ -75,7 +76,7 @@ export function createBuilds(options: BuildsOptions): Builds {
     run: async (input, context) =>
       input.hostId === localHostId
         ? await buildHere(await buildRequest(input, means), context, means)
-        : await buildThere(input, context, means),
+        : await (input.way === 'sudo' ? buildThereAsRoot : buildThere)(input, context, means),
   };
 
   async function detail(id: Parameters<Builds['detail']>[0]) {

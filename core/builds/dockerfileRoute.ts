@@ -7,6 +7,7 @@ import type { Host } from '#core/hosts/host.ts';
 import { commandSpec } from '#core/runtime/commandSpec.ts';
 import { convertDockerfile } from '#core/runtime/definition/convertDockerfile.ts';
 import { definitionDialect } from '#core/runtime/definition/definitionDialect.ts';
+import { isDockerfile } from '#core/runtime/definition/dockerfileText.ts';
 import {
   type DockerfileEngine,
   dockerfileByHand,
@@ -109,12 +110,19 @@ export async function planDockerfile(
   };
 }
 
+const withoutRoot = 'A Dockerfile is built without root: podman and buildah need none.';
+
+/** What sudo is not for. Fails with input.invalid. */
+export function refuseForDockerfile({ definition }: BuildRequest): void {
+  if (isDockerfile(definition.text))
+    throw workbenchError('input.invalid', { field: 'way', reason: withoutRoot });
+}
+
 function refuseImpossible(input: BuildInput): void {
   const refuse = (field: string, reason: string) => {
     throw workbenchError('input.invalid', { field, reason });
   };
-  if (input.way === 'sudo')
-    refuse('way', 'A Dockerfile is built without root: podman and buildah need none.');
+  if (input.way === 'sudo') refuse('way', withoutRoot);
   const bad = input.buildArguments.find(({ name, isSecret }) => isSecret && isEngineVariable(name));
   if (bad !== undefined)
     refuse(bad.name, 'A secret of this name would change the engine itself: call the argument otherwise.');

@@ -23,7 +23,8 @@ const landingSchema = z.object({ inode: z.string(), sizeBytes: z.number(), sha25
 type Landing = z.infer<typeof landingSchema>;
 
 export interface BuiltThere {
-  readonly job: DetachedJob;
+  /** Where notes of the landing lie. */
+  readonly job: Pick<DetachedJob, 'folder'>;
   readonly context: TaskContext;
   readonly means: BuildMeans;
   /** Where it was built. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { StringDecoder } from 'node:string_decoder';
 import type { BuildOptions } from '#core/contract/builds.ts';
 import { baseName, folderName, type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
-import { type HostId, localHostId, type TaskId } from '#core/contract/ids.ts';
+import type { HostId, TaskId } from '#core/contract/ids.ts';
 import { reportOf, type WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
 import { missingOfRoot } from '#core/hosts/chosenRuntime.ts';
 import type { Host, HostFiles } from '#core/hosts/host.ts';
@@ -126,7 +126,8 @@ export async function runWithSudo(
       context.log('note', `Root left something behind. This removes it: ${removalLine(places.rootFolder)}`);
     if (context.signal.aborted) await terminal.close();
     context.signal.throwIfAborted();
-    if (!kept.hasBegun || wasClosed(end)) throw sudoFailure(kept.before, end, kept.hasBegun);
+    if (!kept.hasBegun || wasClosed(end))
+      throw sudoFailure(kept.before, end, { hasBegun: kept.hasBegun, hostId: host.id });
     if (end.exitStatus === 0) await terminal.close();
     return { exitStatus: end.exitStatus, stdout: kept.text };
   } finally {
@@ -156,7 +157,7 @@ export async function holdsRootFolder(host: Host, folder: HostPath): Promise<boo
   return await isThere(host, joinPath(folder, rootName));
 }
 
-/** Whether this machine has a sudo that can work, without asking it for anything. */
+/** Whether a machine has a sudo that can work, without asking it for anything. */
 export async function sudoState(host: Host): Promise<'there' | 'missing' | 'blocked'> {
   const look =
     "command -v sudo >/dev/null || exit 3; ! grep -q '^NoNewPrivs:[[:space:]]*1' /proc/self/status || exit 4";
@@ -206,7 +207,7 @@ function scriptText(
 }
 
 async function openTerminal(
-  { openTerminal: open, context, workingFolder, name }: SudoRun,
+  { host, openTerminal: open, context, workingFolder, name }: SudoRun,
   script: HostPath,
   onData: (bytes: Uint8Array) => void,
 ): Promise<BuildTerminal> {
@@ -217,7 +218,7 @@ async function openTerminal(
   });
   try {
     return await open({
-      hostId: localHostId,
+      hostId: host.id,
       taskId: context.id,
       name: `sudo: ${name}`,
       command,
@@ -227,7 +228,7 @@ async function openTerminal(
     });
   } catch (thrown) {
     if (reportOf(thrown).code !== 'host.commandMissing') throw thrown;
-    throw workbenchError('build.sudo', { reason: 'missing' }, { cause: thrown });
+    throw workbenchError('build.sudo', { reason: 'missing' }, { hostId: host.id, cause: thrown });
   }
 }
 
@@ -292,14 +293,18 @@ const reasons: readonly (readonly [string, RegExp])[] = [
 ];
 
 /** Fails with what is known; nothing of what was typed is in it, for only lines that are sudo's own are quoted. */
-export function sudoFailure(before: string, end: End, hasBegun: boolean): WorkbenchError {
+export function sudoFailure(
+  before: string,
+  end: End,
+  { hasBegun, hostId }: { readonly hasBegun: boolean; readonly hostId: HostId },
+): WorkbenchError {
   const found = reasons.find(([, words]) => words.test(before))?.[0];
   const reason = hasBegun || end.isClosed ? 'closed' : (found ?? (wasClosed(end) ? 'closed' : 'other'));
   const said = before.split(/\r?\n/).filter((line) => /^sudo(?:-rs)?: /.test(line));
   return workbenchError(
     'build.sudo',
     { reason, said: said.at(-1) ?? null },
-    { hostId: localHostId, evidence: said.join('\n'), exitStatus: end.exitStatus },
+    { hostId, evidence: said.join('\n'), exitStatus: end.exitStatus },
   );
 }
 

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { StringDecoder } from 'node:string_decoder';
 import { localHostId } from '#core/contract/ids.ts';
+import type { Host } from '#core/hosts/host.ts';
 import { createLocalHost } from '#core/hosts/localHost.ts';
 import { scrubbedEnvironment } from '#core/runtime/environment.ts';
 import { PageInHand } from '#core/terminals/pageInHand.ts';
@@ -17,14 +18,15 @@ export interface TypingPerson {
   closeTerminal(): Promise<void>;
 }
 
-export function typingPerson(passwords: readonly string[]): TypingPerson {
+/** `elsewhere` is the ssh host that terminals are opened on, where it is not this machine. */
+export function typingPerson(passwords: readonly string[], elsewhere?: () => Host): TypingPerson {
   const host = createLocalHost({
     environment: scrubbedEnvironment(process.env, null),
     observer: { started: () => ({ ended: () => undefined }) },
   });
   const unused = () => Promise.reject(new Error('not in this test'));
   const terminals = createTerminals({
-    hosts: { open: async () => host },
+    hosts: { open: async (id) => (id === localHostId || elsewhere === undefined ? host : elsewhere()) },
     sandboxShell: () => Promise.reject(new Error('no sandbox in this test')),
     instanceShell: () => Promise.reject(new Error('no instance in this test')),
     resolveAction: unused,
@@ -37,7 +39,7 @@ export function typingPerson(passwords: readonly string[]): TypingPerson {
   let newestOutput: { text: string } | null = null;
   async function newest() {
     const { value } = await terminals.watch().next();
-    return value?.terminals.findLast(({ hostId }) => hostId === localHostId)?.id ?? null;
+    return value?.terminals.at(-1)?.id ?? null;
   }
   return {
     terminals,
@@ -47,23 +49,30 @@ export function typingPerson(passwords: readonly string[]): TypingPerson {
       const decoder = new StringDecoder('utf8');
       const seen = { text: '' };
       let answered = 0;
+      let isAttached = false;
+      // What is typed before the page is attached reaches nobody.
+      const answer = () => {
+        const asked = seen.text.split('[sudo] password for').length - 1;
+        if (!isAttached || asked <= answered || !/: $/.test(seen.text)) return;
+        answered = asked;
+        const password = left.shift();
+        if (password !== undefined) page.type(`${password}\r`);
+      };
       const terminal = await terminals.openForTask({
         ...start,
         onData(bytes) {
           start.onData(bytes);
           seen.text += decoder.write(Buffer.from(bytes));
           changes.emit('change');
-          const asked = seen.text.split('[sudo] password for').length - 1;
-          if (asked <= answered || !/: $/.test(seen.text)) return;
-          answered = asked;
-          const password = left.shift();
-          if (password !== undefined) page.type(`${password}\r`);
+          answer();
         },
       });
       const id = await newest();
       if (id === null) throw new Error('no terminal was opened');
       terminals.attach(id, page);
       page.say({ type: 'attach', size: start.size });
+      isAttached = true;
+      answer();
       newestOutput = seen;
       changes.emit('change');
       return terminal;

@@ -59,7 +59,7 @@ const noImage = 'No image was made.';
 
 const sudoWords: Readonly<Record<string, { readonly cause: string; readonly nextStep: string }>> = {
   missing: {
-    cause: `There is no sudo on this machine. ${noImage}`,
+    cause: `There is no sudo on the machine that builds. ${noImage}`,
     nextStep: 'Build without root, or ask the administrator to install sudo.',
   },
   blocked: {

@@ -149,8 +149,8 @@ export function createTerminals(options: TerminalsOptions): Terminals {
       const host = await options.hosts.open(start.hostId);
       const pty = await host.openPty(start.command, { size, workingFolder: folder, taskId });
       const subject = { kind: 'task' as const, hostId: start.hostId, taskId };
-      const { session, terminal } = await addEntry(start, { pty, label: host.label, size }, subject);
-      pty.onData(onData);
+      const shown = { pty: withReader(pty, onData), label: host.label, size };
+      const { session, terminal } = await addEntry(start, shown, subject);
       return {
         ended: new Promise((resolve) =>
           pty.onExit((end) => resolve({ ...end, isClosed: !entries.has(terminal.id) })),
@@ -189,6 +189,23 @@ export function createTerminals(options: TerminalsOptions): Terminals {
       entries.clear();
       await Promise.all(sessions.map((session) => session.dispose()));
     },
+  };
+}
+
+/** A terminal that a second reader reads from its first byte on: what came early goes to the first reader alone. */
+function withReader(pty: Pty, reader: (bytes: Uint8Array) => void): Pty {
+  return {
+    processId: pty.processId,
+    onData: (listener) =>
+      pty.onData((bytes) => {
+        listener(bytes);
+        reader(bytes);
+      }),
+    onExit: (listener) => pty.onExit(listener),
+    write: (bytes) => pty.write(bytes),
+    resize: (size) => pty.resize(size),
+    setPaused: (isPaused) => pty.setPaused(isPaused),
+    dispose: () => pty.dispose(),
   };
 }
 

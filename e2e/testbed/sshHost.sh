@@ -12,7 +12,7 @@ hostname "$NAME"
 mount -t proc proc /proc
 # By another path first: what is mounted next may cover the test bed's own folder.
 mount --rbind "$STATE" /mnt
-for file in passwd shadow group hosts subuid subgid pam.d/sshd apptainer/apptainer.conf; do
+for file in passwd shadow group hosts sudoers subuid subgid pam.d/sshd apptainer/apptainer.conf; do
   [ ! -e "/mnt/etc/$file" ] || mount --bind "/mnt/etc/$file" "/etc/$file"
 done
 # The machine's own list of who is signed in, its log and its service manager stay out of it.

@@ -74,6 +74,13 @@ PAM
   [ ! -f /etc/apptainer/apptainer.conf ] || cp /etc/apptainer/apptainer.conf "$etc/apptainer/"
 }
 
+# On "near" alice may become root with her password, as a person may on a workstation of her own.
+write_sudoers() { # write_sudoers ETC
+  command -v sudo >/dev/null || return 0
+  printf '%s\n' 'Defaults !lecture, passwd_tries=1' 'alice ALL=(root) ALL' >"$1/sudoers"
+  chmod 440 "$1/sudoers"
+}
+
 write_homes() { # write_homes STATE chatty|quiet
   local uid=$FIRST_UID name home
   mkdir -p "$1/home" "$1/srv"/{people,scratch,small,noexec,locked,quota}
@@ -223,6 +230,7 @@ start_near() {
   local near=$SSH/near
   if ! is_running "$near/pid" sshHost.sh; then
     write_state "$near" "$NEAR_NAME" chatty
+    write_sudoers "$near/etc"
     # MaxSessions stays at its default of 10: the limit is real.
     write_server "$near/ssh" "" 127.0.0.1 "$NEAR_PORT" 'KbdInteractiveAuthentication no'
     write_server "$near/ssh" _code 127.0.0.1 "$CODE_PORT" 'KbdInteractiveAuthentication yes' 'PubkeyAuthentication no'
