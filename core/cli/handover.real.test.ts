@@ -62,6 +62,20 @@ it('packs, adopts and embeds workspaces', async () => {
   expect(await line.run('workspace', 'pack', 'tools', 'out.sif')).toBe(exitStatus.exists);
   expect(line.said.stderr).toContain('already exists');
 
+  expect(await line.run('workspace', 'adopt', 'out.sif', '--name', 'plain'), line.said.stderr).toBe(0);
+  expect(line.said.stderr).toContain('Reading becomes faster by: mysingularity workspace unpack plain');
+  const plain = `${line.home}/data/mysingularity/workspaces/plain`;
+  expect(readdirSync(plain)).toContain('packed.sif');
+  expect(await line.run('workspace', 'unpack', 'plain'), line.said.stderr).toBe(0);
+  expect(line.said.stdout).toBe(`${plain}/lower\n`);
+  expect(readdirSync(plain)).not.toContain('packed.sif');
+  expect(await line.run('workspace', 'show', 'plain'), line.said.stderr).toBe(0);
+  expect(line.said.stdout).toMatch(/^Over: +plain files, unpacked from sha256:/m);
+  const ofPlain = ['exec', '--workspace', 'plain', testbed().tiny.sif, 'sh', '-c', 'bin/greet'];
+  expect(await line.run(...ofPlain), line.said.stderr).toBe(0);
+  expect(await line.run('workspace', 'unpack', 'tools')).not.toBe(0);
+  expect(line.said.stderr).toContain('no packed file of its own');
+
   expect(await line.run('workspace', 'adopt', 'out.sif', '--name', 'tools')).toBe(exitStatus.exists);
   expect(line.said.stderr).toContain('There is a workspace tools already');
   for (const [form, sentence] of [

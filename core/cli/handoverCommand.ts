@@ -3,6 +3,7 @@ import { baseName, type HostPath, hostPathFromText, hostPathSchema } from '#core
 import { localHostId, type TaskId } from '#core/contract/ids.ts';
 import type { Client } from '#core/contract/index.ts';
 import { formatBytes, formatDuration } from '#core/contract/quantity.ts';
+import type { TaskResult } from '#core/contract/tasks.ts';
 import { type CommandLine, type CommonOptions, openClient, writeJson } from './commandLine.ts';
 import { exitStatus } from './exitStatus.ts';
 import { UsageError } from './failure.ts';
@@ -116,7 +117,20 @@ export async function adoptWorkspace(
     return exitStatus.done;
   }
   const { taskId } = await client.handover.adopt(input);
-  return await follow(line, { client, taskId, done: `Adopted ${name}` }, options);
+  const done = ({ facts }: TaskResult) =>
+    facts['form'] === 'over' && input.form === null
+      ? `\nIt lies packed. Reading becomes faster by: ${unpackByHand(name, options.host)}`
+      : '';
+  return await follow(line, { client, taskId, done: `Adopted ${name}`, more: done }, options);
+}
+
+/** Plain files in the place of the packed file below a workspace; its folder goes to standard output. */
+export async function unpackWorkspace(line: CommandLine, name: string, options: Options): Promise<number> {
+  const client = await openClient(line);
+  const host = await hostFromArgument(line, client, options.host);
+  const workspace = await workspaceFromArgument(client, host.id, name);
+  const { taskId } = await client.handover.unpack({ hostId: host.id, id: workspace.id });
+  return await follow(line, { client, taskId, done: `Unpacked ${workspace.name}` }, options);
 }
 
 /** A file, by its path or of the library; on another host also a workspace there. */
@@ -125,6 +139,11 @@ async function sourceOf(client: Client, from: ChosenHost, source: string): Promi
     return { kind: 'file', hostId: from.id, path: await imageFromArgument(client, from, source) };
   const { id } = await workspaceFromArgument(client, from.id, source);
   return { kind: 'workspace', hostId: from.id, id };
+}
+
+function unpackByHand(name: string, host: string | undefined): string {
+  const there = host === undefined ? '' : ` --host ${printable(host)}`;
+  return `mysingularity workspace unpack ${name}${there}`;
 }
 
 function pathOf({ id, workingFolder }: ChosenHost, text: string): HostPath {
@@ -161,12 +180,19 @@ function writePlan(line: CommandLine, plan: PackPlan, { json }: CommonOptions): 
 
 async function follow(
   line: CommandLine,
-  work: { readonly client: Client; readonly taskId: TaskId; readonly done: string },
+  work: {
+    readonly client: Client;
+    readonly taskId: TaskId;
+    readonly done: string;
+    /** What is said behind it. */
+    readonly more?: (result: TaskResult) => string;
+  },
   options: CommonOptions,
 ): Promise<number> {
   const task = await followTask(line, work.client, work.taskId, options);
   return writeEnd(line, task, options, {
-    done: ({ sizeBytes, facts }, seconds) => {
+    done: (result, seconds) => {
+      const { sizeBytes, facts } = result;
       const { leftOut, adoptByHand } = facts;
       const parts = [
         ...(sizeBytes === null ? [] : [formatBytes(sizeBytes)]),
@@ -177,7 +203,7 @@ async function follow(
         typeof adoptByHand === 'string'
           ? `\nMade one’s own without a workbench: ${printable(adoptByHand)}`
           : '';
-      return `${printable(work.done)} (${parts.join(', ')})${more}`;
+      return `${printable(work.done)} (${parts.join(', ')})${more}${work.more?.(result) ?? ''}`;
     },
     cancelled: 'Cancelled. Nothing was left behind.',
   });

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { CommonOptions } from './commandLine.ts';
 import type { AdoptOptions, EmbedOptions, PackOptions } from './handoverCommand.ts';
+import type { HostOption } from './hostArgument.ts';
 import type { Invocation } from './invocation.ts';
 
 interface Grammar {
@@ -13,7 +14,7 @@ interface Grammar {
 
 const nameHelp = 'name or id of a workspace';
 
-/** Workspaces handed from person to person: `workspace pack`, `adopt`, `embed`. */
+/** Workspaces handed from person to person: `workspace pack`, `adopt`, `unpack`, `embed`. */
 export function handoverCommands({ group, invoke, onHost }: Grammar): void {
   const load = () => import('./handoverCommand.ts');
   const packing = (command: Command) =>
@@ -44,12 +45,22 @@ export function handoverCommands({ group, invoke, onHost }: Grammar): void {
     .argument('<source>', 'path of a file, or name of a workspace on the host of --from')
     .requiredOption('--name <name>', 'name of the new workspace')
     .option('--from <host>', 'where the source is; this machine by default')
-    .option('--over', 'ready at once: the packed file below, own writes above')
+    .option('--over', 'keep it packed: the packed file below, own writes above')
     .option('--unpacked', 'as plain files')
     .option('--parent <folder>', 'make it in this folder; the host’s folder of workspaces by default')
     .option('--dry-run', 'only say what would be done')
     .action((source: string, options: AdoptOptions) =>
       invoke(async (line) => (await load()).adoptWorkspace(line, source, options), options),
+    );
+
+  onHost(group.command('unpack'))
+    .summary('put plain files in the place of a workspace’s packed file')
+    .description(
+      'Unpacks what a workspace was adopted over, so that it is read faster. Own changes stay as they are, and what runs in it goes on. The folder of the files goes to standard output.',
+    )
+    .argument('<workspace>', nameHelp)
+    .action((name: string, options: CommonOptions & HostOption) =>
+      invoke(async (line) => (await load()).unpackWorkspace(line, name, options), options),
     );
 
   packing(group.command('embed'))

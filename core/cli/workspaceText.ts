@@ -4,7 +4,7 @@ import { formatTime, printable, printableLines } from './printable.ts';
 
 /** Everything of a workspace, a line for each fact. */
 export function workspaceText(workspace: Workspace): string {
-  const { image, size, layered } = workspace;
+  const { image, size, layered, below } = workspace;
   const lines: (readonly [string, string])[] = [
     ['Workspace', workspace.name],
     ['Id', workspace.id],
@@ -21,7 +21,16 @@ export function workspaceText(workspace: Workspace): string {
             `${formatBytes(size.bytes)} in ${size.files} files (${formatTime(size.measuredAt)})`,
           ] as const,
         ]),
-    ...(layered === null ? [] : [['Over', `${layered.file} (${layered.digest})`] as const]),
+    ...(layered === null
+      ? []
+      : [
+          [
+            'Over',
+            below === 'files'
+              ? `plain files, unpacked from ${layered.digest}`
+              : `${layered.file} (${layered.digest})`,
+          ] as const,
+        ]),
     ...workspace.software.map(
       ({ kind, path, count, version }) =>
         [

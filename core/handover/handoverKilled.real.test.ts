@@ -139,6 +139,28 @@ describe.skipIf(why !== null)(
       await expectWhole('out.sif');
     });
 
+    it.each(whole)('leaves no half-unpacked files below a workspace (all of it: %s)', async (isWhole) => {
+      await f.run('workspace.pack', { ...pack, id: made.id, fileName: 'out.sif' });
+      await f.run('workspace.adopt', adopt(join(f.folder, 'out.sif'), 'theirs', 'over'));
+      const { id, folder } = await f.one(localHostId, 'theirs');
+      const input = { hostId: localHostId, id };
+      await killed('workspace.unpackBelow', input, isWhole, 900);
+      const image = hostPathFromText(testbed().tiny.sif);
+      const { below } = await f.one(localHostId, 'theirs');
+      expect(
+        readdirSync(folder)
+          .filter((name) => name !== 'leases')
+          .sort(),
+      ).toEqual(
+        ['home', below === 'files' ? 'lower' : 'packed.sif', 'upper', 'work', 'workspace.json'].sort(),
+      );
+      const { stdout, stderr } = await f.inside(await f.one(localHostId, 'theirs'), image, 'cat', 'd20/f40');
+      expect(stdout + stderr).toBe('20.40\n');
+      await f.run('workspace.unpackBelow', input);
+      expect(treeOf(join(folder, 'lower'))).toBe(before);
+      expect(hidden(folder)).toEqual([]);
+    });
+
     it.each(['over', 'unpacked'])('leaves no half-adopted workspace: %s', async (form) => {
       await f.run('workspace.pack', { ...pack, id: made.id, fileName: 'out.sif' });
       await killed('workspace.adopt', adopt(join(f.folder, 'out.sif'), 'theirs', form), form === 'over', 700);

@@ -16,13 +16,14 @@ import { WorkspaceLineage } from './WorkspaceLineage.tsx';
 import { WorkspaceSnapshots } from './WorkspaceSnapshots.tsx';
 import { WorkspaceSummary } from './WorkspaceSummary.tsx';
 import { workspaceMenu } from './workspaceCommands.ts';
-import { failedWorkOn } from './workspaceRows.ts';
+import { failedWorkOn, formOf } from './workspaceRows.ts';
 import { useWorkspaces, workspacesStore } from './workspacesState.ts';
 
 /** One workspace: what can be done with it, what is in it, its snapshots and its life. */
 export function WorkspaceDetail({ workspace }: { readonly workspace: Workspace }) {
   const text = useText('workspaces');
   const tab = useWorkspaces((state) => state.tab);
+  const form = useTasks((state) => formOf(state.tasks, workspace));
   const count = workspace.snapshots.length;
   return (
     <aside
@@ -33,7 +34,7 @@ export function WorkspaceDetail({ workspace }: { readonly workspace: Workspace }
         <h2 className="min-w-0 flex-1 text-heading font-bold [overflow-wrap:anywhere]">
           <bdi dir="ltr">{workspace.name}</bdi>
         </h2>
-        {workspace.layered === null ? null : <Badge>{text('formLayered')}</Badge>}
+        {form === 'packed' || form === 'unpacking' ? <Badge>{text(`forms.${form}`)}</Badge> : null}
       </div>
       <div
         role="toolbar"

@@ -1,8 +1,9 @@
-import { Pencil, Ruler } from 'lucide-react';
+import { PackageOpen, Pencil, Ruler } from 'lucide-react';
 import { formatBytes } from '#core/contract/quantity.ts';
 import { type Workspace, workspaceHome } from '#core/contract/workspaces.ts';
 import { runCommand } from '#renderer/commands/registry.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
+import { useTasks } from '#renderer/state/tasks.ts';
 import { CopyButton } from '#renderer/ui/CopyButton.tsx';
 import { type Definition, DefinitionList } from '#renderer/ui/DefinitionList.tsx';
 import { showControls } from '#renderer/ui/hostileText.ts';
@@ -10,6 +11,7 @@ import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { clockText, useNow, wholeTimeText } from '#renderer/ui/when.ts';
 import { SoftwareTable } from './SoftwareTable.tsx';
 import { WorkspaceWriters } from './WorkspaceWriters.tsx';
+import { formOf } from './workspaceRows.ts';
 import { imageNameOf, systemWords } from './workspaceWords.ts';
 
 /** What a workspace is: who has it open, what it is for, its facts, its software. */
@@ -54,6 +56,7 @@ export function WorkspaceSummary({ workspace }: { readonly workspace: Workspace 
 function useFacts(workspace: Workspace): readonly Definition[] {
   const text = useText('workspaces');
   const now = useNow(60_000);
+  const form = useTasks((state) => formOf(state.tasks, workspace));
   const { image, size, modifiedAt } = workspace;
   const system = systemWords(workspace);
   return [
@@ -90,7 +93,21 @@ function useFacts(workspace: Workspace): readonly Definition[] {
     },
     {
       term: text('fact.form'),
-      value: text(workspace.layered === null ? 'fact.formPlain' : 'fact.formLayered'),
+      value: (
+        <span className="flex items-start gap-1">
+          <span className="min-w-0">{text(`fact.forms.${form}`)}</span>
+          {form === 'packed' ? (
+            <span className="-my-0.5">
+              <IconButton
+                size="small"
+                icon={PackageOpen}
+                label={text('commands.unpack')}
+                onClick={() => void runCommand('workspaces.unpack')}
+              />
+            </span>
+          ) : null}
+        </span>
+      ),
     },
     {
       term: text('fact.image'),

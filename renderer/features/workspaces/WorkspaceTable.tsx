@@ -5,7 +5,7 @@ import type { Task } from '#core/contract/tasks.ts';
 import type { Workspace } from '#core/contract/workspaces.ts';
 import { commandEntries } from '#renderer/commands/entries.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
-import { taskName } from '#renderer/state/tasks.ts';
+import { taskName, useTasks } from '#renderer/state/tasks.ts';
 import { Badge } from '#renderer/ui/Badge.tsx';
 import { showControls } from '#renderer/ui/hostileText.ts';
 import { ContextMenu } from '#renderer/ui/Menu.tsx';
@@ -16,6 +16,7 @@ import { RowSetUp } from './SetUpStates.tsx';
 import { useSetUps } from './setUps.ts';
 import { workspaceMenu } from './workspaceCommands.ts';
 import {
+  formOf,
   openWriters,
   type WorkspaceColumn,
   type WorkspaceRow,
@@ -48,7 +49,7 @@ const looks: Readonly<
   files: { width: '5rem', isEnd: true, fromRem: 44 },
   software: { width: 'minmax(7rem, 1.5fr)', fromRem: 32 },
   image: { width: 'minmax(7rem, 1.3fr)', fromRem: 52 },
-  form: { width: '4.75rem', fromRem: 58 },
+  form: { width: '5.25rem', fromRem: 58 },
   open: { width: '8.25rem', fromRem: 25 },
   modified: { width: '7.75rem' },
 };
@@ -157,6 +158,7 @@ function Cell({
   const text = useText('workspaces');
   const { size, modifiedAt } = workspace;
   const setUp = useSetUps(workspace).at(-1) ?? null;
+  const form = useTasks((state) => formOf(state.tasks, workspace));
   switch (column) {
     case 'size':
       return size === null ? <Unknown>{text('notMeasured')}</Unknown> : formatBytes(size.bytes);
@@ -179,9 +181,7 @@ function Cell({
       );
     }
     case 'form':
-      return (
-        <span className="text-ink-2">{text(workspace.layered === null ? 'formPlain' : 'formLayered')}</span>
-      );
+      return <span className="text-ink-2">{text(`forms.${form}`)}</span>;
     case 'open':
       return <OpenCell workspace={workspace} />;
     case 'modified':

@@ -115,6 +115,23 @@ describe('the detail', () => {
     expect(within(detail).getByRole('heading', { name: 'Why the path is always the same' })).toBeTruthy();
   });
 
+  it('says how its files lie, and unpacks what lies packed', async () => {
+    const layered = { file: hostPathFromText('packed.sif'), digest: `sha256:${'0'.repeat(64)}` };
+    fake.workspaces = [sampleWorkspace('md', { layered, below: 'packed' })];
+    const { user, detail } = await choose('md');
+    expect(detail.textContent).toContain('Packed: one file below');
+    await user.click(within(detail).getByRole('button', { name: 'Unpack' }));
+    const { hostId, id } = sampleWorkspace('md');
+    await waitFor(() => expect(fake.asked).toHaveBeenCalledWith('unpack', { hostId, id }));
+    const work = sampleTask({ state: 'queued' }, { kind: 'workspace.unpackBelow', title: 'md' });
+    act(() => tasksStore.setState({ tasks: [work] }));
+    expect(detail.textContent).toContain('Being unpacked');
+    expect(within(detail).queryByRole('button', { name: 'Unpack' })).toBeNull();
+    fake.workspaces = [sampleWorkspace('md', { layered, below: 'files' })];
+    act(() => tasksStore.setState({ tasks: [{ ...work, status: { state: 'cancelled' } }] }));
+    await waitFor(() => expect(detail.textContent).toContain('Unpacked: plain files below'));
+  });
+
   it('goes back to a snapshot, and says that the present is kept', async () => {
     const { user, detail } = await choose('md');
     await user.click(within(detail).getByRole('tab', { name: /Snapshots/ }));

@@ -116,6 +116,7 @@ beforeAll(() => {
         pack: os.handover.pack.handler(begun('pack')),
         planAdopt: os.handover.planAdopt.handler(() => fake.adoptPlan),
         adopt: os.handover.adopt.handler(begun('adopt')),
+        unpack: os.handover.unpack.handler(begun('unpack')),
         planEmbed: os.handover.planEmbed.handler(() => fake.packPlan),
         embed: os.handover.embed.handler(begun('embed')),
         planSync: os.handover.planSync.handler(({ input }) => {

@@ -7,6 +7,7 @@ import {
   House,
   Layers,
   Package,
+  PackageOpen,
   Pencil,
   Play,
   Plus,
@@ -190,6 +191,17 @@ export const workspaceCommands: readonly Command[] = [
     ),
   },
   {
+    id: 'workspaces.unpack',
+    label: 'workspaces:commands.unpack',
+    group: 'workspaces',
+    keywords: ['plain', 'files', 'packed', 'faster', 'read'],
+    icon: PackageOpen,
+    isEnabled: (context) => hasChosen(context) && chosenWorkspace()?.below === 'packed',
+    perform: withChosen(async (workspace) =>
+      (await import('./workspaceActions.ts')).unpackWorkspace(workspace),
+    ),
+  },
+  {
     id: 'workspaces.copyFolder',
     label: 'workspaces:commands.copyFolder',
     group: 'workspaces',
@@ -236,6 +248,7 @@ export const workspaceMenu = [
   'workspaces.setUp',
   'workspaces.snapshot',
   'workspaces.measure',
+  'workspaces.unpack',
   'workspaces.edit',
   'workspaces.fork',
   'separator',

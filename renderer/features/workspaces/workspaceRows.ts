@@ -41,6 +41,24 @@ export function workOn(tasks: readonly Task[], workspace: Workspace): Task | nul
   return tasks.find((task) => isActive(task) && isAbout(task, workspace)) ?? null;
 }
 
+/** How the files of a workspace lie. */
+export type WorkspaceForm = 'plain' | 'packed' | 'unpacking' | 'unpacked';
+
+export function formOf(tasks: readonly Task[], workspace: Workspace): WorkspaceForm {
+  switch (workspace.below) {
+    case null:
+      return 'plain';
+    case 'files':
+      return 'unpacked';
+    case 'packed':
+      return tasks.some(
+        (task) => task.kind === 'workspace.unpackBelow' && isActive(task) && isAbout(task, workspace),
+      )
+        ? 'unpacking'
+        : 'packed';
+  }
+}
+
 /** The last work on a workspace where it failed and nothing was begun since; tasks are newest first. */
 export function failedWorkOn(tasks: readonly Task[], workspace: Workspace): Task | null {
   const last = tasks.find((task) => isAbout(task, workspace));
@@ -110,7 +128,7 @@ function sortValue(workspace: Workspace, column: WorkspaceColumn): number | stri
     case 'image':
       return workspace.image?.name ?? null;
     case 'form':
-      return workspace.layered === null ? 0 : 1;
+      return workspace.below === 'packed' ? 2 : workspace.below === 'files' ? 1 : 0;
     case 'open':
       return openWriters(workspace).length;
     case 'modified':
