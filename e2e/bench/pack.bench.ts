@@ -48,6 +48,25 @@ async function done(taskId: TaskId): Promise<TaskResult> {
   throw new Error('the host ended');
 }
 
+/** Waits until so many workspaces have been unpacked in the background; answers with the seconds that the last one took. */
+async function unpackedBelow(count: number): Promise<number> {
+  const ended = new Map<TaskId, number>();
+  for await (const event of await client.tasks.watch()) {
+    for (const task of event.type === 'snapshot'
+      ? event.tasks
+      : event.type === 'changed'
+        ? [event.task]
+        : []) {
+      if (task.kind !== 'workspace.unpackBelow') continue;
+      if (task.status.state === 'failed') throw new Error(task.status.error.title);
+      if (task.status.state === 'succeeded')
+        ended.set(task.id, ((task.endedAt ?? 0) - (task.startedAt ?? 0)) / 1000);
+    }
+    if (ended.size >= count) return [...ended.values()].at(-1) ?? 0;
+  }
+  throw new Error('the host ended');
+}
+
 async function seconds(work: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();
   await work();
@@ -122,18 +141,24 @@ try {
     goal: { of: 'ratio', atMost: 1.1 },
   });
 
+  // As the page adopts: ready over the packed file, which is then unpacked in the background. That begins while the first
+  // command starts, and is waited for before the next is adopted.
   const adopted = new Map<number, number[]>([...packed.keys()].map((files) => [files, []]));
+  let unpackings = 0;
+  let unpacking = 0;
   for (let run = 0; run < runs; run += 1)
     for (const [files, path] of packed) {
       await settled();
       const name = `over-${files}-${run}`;
       const from = { kind: 'file' as const, hostId: localHostId, path: hostPathFromText(path) };
-      const input = { hostId: localHostId, from, name, parent: null, form: 'over' as const };
+      const input = { hostId: localHostId, from, name, parent: null, form: null };
       const took = await seconds(async () => {
         await done((await client.handover.adopt(input)).taskId);
         await inside(name, 'true')();
       });
       adopted.get(files)?.push(took);
+      unpackings += 1;
+      unpacking = await unpackedBelow(unpackings);
     }
   report({
     what: `adopt ${mostFiles} files, to the first command`,
@@ -142,13 +167,33 @@ try {
     peer: { name: `${mostFiles / 100} files`, value: median(adopted.get(mostFiles / 100) ?? []) },
     goal: { of: 'ratio', atMost: 1.3 },
   });
-  await inside(`made-${mostFiles}`, readAll)();
+  const kept = {
+    hostId: localHostId,
+    from: { kind: 'file' as const, hostId: localHostId, path: hostPathFromText(packed.get(mostFiles) ?? '') },
+    name: 'kept',
+    parent: null,
+    form: 'over' as const,
+  };
+  await done((await client.handover.adopt(kept)).taskId);
+  // Each is read once before, so that all are read from memory.
+  const read = async (workspace: string) => {
+    await inside(workspace, readAll)();
+    return await seconds(inside(workspace, readAll));
+  };
+  const plain = { name: 'plain files', value: await read(`made-${mostFiles}`) };
   report({
-    what: 'read all of what was adopted',
+    what: `read all of what was adopted, when it had been unpacked (${unpacking.toFixed(1)} s in the background)`,
     unit: 's',
-    ours: await seconds(inside(`over-${mostFiles}-0`, readAll)),
-    peer: { name: 'plain files', value: await seconds(inside(`made-${mostFiles}`, readAll)) },
+    ours: await read(`over-${mostFiles}-${runs - 1}`),
+    peer: plain,
     goal: { of: 'ratio', atMost: 5 },
+  });
+  report({
+    what: 'read all of what is kept packed, or is not unpacked yet',
+    unit: 's',
+    ours: await read('kept'),
+    peer: plain,
+    goal: null,
   });
 } finally {
   close();
