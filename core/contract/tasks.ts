@@ -140,7 +140,10 @@ export const logLineSchema = z.object({
 });
 export type LogLine = z.infer<typeof logLineSchema>;
 
-/** Lines from number `from` on (0-based); `ended` when no more will come. */
+/**
+ * Lines from number `from` on (0-based); `ended` when no more will come. Where lines of a long log are missing, `from`
+ * goes ahead, and the first line says so.
+ */
 export const logBatchSchema = z.object({
   from: z.number(),
   lines: z.array(logLineSchema),

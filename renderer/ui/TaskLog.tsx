@@ -28,7 +28,7 @@ export interface TaskLogProps {
 /** The log of a task, following its end, in its colours and with a search. Give it the task's id as `key`. */
 export function TaskLog({ taskId, failure: failed = null }: TaskLogProps) {
   const text = useText('tasks');
-  const [log] = useState(createLogText);
+  const [log] = useState(() => createLogText((missing) => text('logCut', { count: missing })));
   const [revision, setRevision] = useState(0);
   const [hasEnded, setHasEnded] = useState(false);
   const [refusal, setRefusal] = useState<ErrorReport | null>(null);
@@ -188,9 +188,6 @@ export function TaskLog({ taskId, failure: failed = null }: TaskLogProps) {
         onScroll={onScroll}
         className="min-h-16 flex-1 overflow-auto rounded-control bg-terminal font-mono text-code text-terminal-ink [overflow-anchor:none]"
       >
-        {log.dropped() === 0 ? null : (
-          <p className="px-3 pt-2 italic opacity-80">{text('logCut', { count: log.dropped() })}</p>
-        )}
         {count === 0 && refusal === null ? (
           <p className="px-3 py-2 italic opacity-80">{text('logEmpty')}</p>
         ) : null}
@@ -199,7 +196,7 @@ export function TaskLog({ taskId, failure: failed = null }: TaskLogProps) {
             const line = log.lineAt(index);
             return line === undefined ? null : (
               <LogLineRow
-                key={log.dropped() + index}
+                key={index}
                 line={line}
                 text={log.textAt(index)}
                 wanted={wanted}

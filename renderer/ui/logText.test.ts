@@ -6,29 +6,47 @@ function line(text: string, stream: LogLine['stream'] = 'stdout'): LogLine {
   return { at: 0, stream, text };
 }
 
+const logWith = (limits = {}) => createLogText((missing) => `${missing} missing`, limits);
+
 function logOf(...texts: readonly string[]) {
-  const log = createLogText();
+  const log = logWith();
   log.take({ from: 0, lines: texts.map((text) => line(text)), ended: true });
   return log;
 }
 
 describe('a log that arrives', () => {
   it('goes on after a lost line without doubling', () => {
-    const log = createLogText();
+    const log = logWith();
     log.take({ from: 0, lines: [line('a'), line('b')], ended: false });
     log.take({ from: 1, lines: [line('b'), line('c')], ended: true });
     expect(log.whole()).toBe('a\nb\nc');
     expect(log.next()).toBe(3);
   });
 
-  it('keeps the end of an endless one', () => {
-    const log = createLogText(10);
-    log.take({ from: 0, lines: Array.from({ length: 15 }, (_, index) => line(`${index}`)), ended: false });
-    expect([log.count(), log.dropped(), log.textAt(9)]).toEqual([10, 5, '14']);
+  it('keeps the beginning and the end of an endless one', () => {
+    const log = logWith({ limit: 10, first: 4 });
+    const numbered = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => line(`${from + index}`));
+    log.take({ from: 0, lines: numbered(0, 15), ended: false });
+    expect(log.whole().split('\n')).toEqual(['0', '1', '2', '3', '6 missing', '10', '11', '12', '13', '14']);
+    expect([log.count(), log.dropped(), log.find('missing')]).toEqual([10, 6, [4]]);
+    log.take({ from: 15, lines: numbered(15, 18), ended: false });
+    expect(log.whole().split('\n').slice(3, 6)).toEqual(['3', '9 missing', '13']);
+    expect(failedLogLine(log, null)).toBeNull();
+    log.take({ from: 18, lines: [line('ERROR: at the end')], ended: true });
+    expect(failedLogLine(log, null)).toBe(9);
+  });
+
+  it('shows as one gap what core has left out', () => {
+    const log = logWith({ limit: 10, first: 2 });
+    log.take({ from: 0, lines: [line('0'), line('1')], ended: false });
+    log.take({ from: 7, lines: [line('said by core', 'note'), line('8'), line('9')], ended: true });
+    expect(log.whole()).toBe('0\n1\n6 missing\n8\n9');
+    expect(log.next()).toBe(10);
   });
 
   it('is copied with its commands told apart', () => {
-    const log = createLogText();
+    const log = logWith();
     log.take({ from: 0, lines: [line('apptainer build', 'command'), line('done')], ended: true });
     expect(log.whole()).toBe('$ apptainer build\ndone');
   });

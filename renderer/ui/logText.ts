@@ -1,15 +1,16 @@
 import type { LogBatch, LogLine } from '#core/contract/tasks.ts';
 import { plainLine } from './ansiText.ts';
 
-/** Lines of a log that the page keeps; core keeps as many. */
-export const logLimit = 100_000;
+/** Lines of a log that the page keeps, and how many of them are its first ones; core keeps as many. */
+const logLimit = 100_000;
+const firstLines = 20_000;
 
 /** A log that grows: each line is read once, whatever is asked of it afterwards. */
 export interface LogText {
   /** Number of the line that comes next, for going on after a lost line to core. */
   readonly next: () => number;
   readonly count: () => number;
-  /** Lines that were left out at the beginning. */
+  /** Lines that are missing between the first ones and the last; a line in their place says so. */
   readonly dropped: () => number;
   /** As it came; indexes go from 0 to `count`. */
   readonly lineAt: (index: number) => LogLine | undefined;
@@ -23,10 +24,13 @@ export interface LogText {
   readonly whole: () => string;
 }
 
-/** An empty log. */
-export function createLogText(limit = logLimit): LogText {
-  let lines: LogLine[] = [];
-  let texts: string[] = [];
+/** An empty log. `gapText` says of how many lines that they are missing. */
+export function createLogText(
+  gapText: (missing: number) => string,
+  { limit = logLimit, first = firstLines } = {},
+): LogText {
+  const lines: LogLine[] = [];
+  const texts: string[] = [];
   let next = 0;
   let dropped = 0;
   let search: { readonly wanted: string; readonly found: number[]; readTo: number } = {
@@ -35,13 +39,23 @@ export function createLogText(limit = logLimit): LogText {
     readTo: 0,
   };
 
+  /** The line of the gap stands behind the first ones. */
+  function showGap(): void {
+    const text = gapText(dropped);
+    lines[first] = { at: lines[first]?.at ?? 0, stream: 'note', text };
+    texts[first] = text;
+    search = { wanted: '', found: [], readTo: 0 };
+  }
+
   function dropExcess(): void {
     const excess = lines.length - limit;
     if (excess <= 0) return;
-    lines = lines.slice(excess);
-    texts = texts.slice(excess);
-    dropped += excess;
-    search = { wanted: '', found: [], readTo: 0 };
+    const isFirstGap = dropped === 0;
+    // The first of them gives its place to the line of the gap.
+    lines.splice(first + 1, excess);
+    texts.splice(first + 1, excess);
+    dropped += isFirstGap ? excess + 1 : excess;
+    showGap();
   }
 
   return {
@@ -51,11 +65,18 @@ export function createLogText(limit = logLimit): LogText {
     lineAt: (index) => lines[index],
     textAt: (index) => texts[index] ?? '',
     take(batch) {
+      const missing = batch.from - next;
+      const before = lines.length;
       for (const line of batch.lines.slice(Math.max(0, next - batch.from))) {
         lines.push(line);
         texts.push(plainLine(line.text));
       }
       next = Math.max(next, batch.from + batch.lines.length);
+      // Core left lines out, and says so in its first line.
+      if (missing > 0 && before === first) {
+        dropped += missing + 1;
+        showGap();
+      }
       dropExcess();
     },
     find(text) {
