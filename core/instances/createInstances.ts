@@ -128,14 +128,14 @@ export function createInstances({ hosts, openWorkspace, rules, stateFolderOf }: 
     if ((await host.files.stat(input.imagePath)) === null)
       throw workbenchError('image.missing', { path: input.imagePath }, { hostId: host.id });
     const workspace = await openWorkspace(host, runtime, actionOf(input));
-    const route = workspace?.mount.route;
-    if (workspace !== null && route !== 'home' && route !== 'bind')
+    // HOME alone: no option sets it for a start script while the home folder, with the workspace in it, is mounted.
+    if (workspace !== null && workspace.mount.route === 'environment')
       throw workbenchError(
         'workspace.cannotOpen',
         {
           name: workspace.name,
           reason:
-            'This host forbids --home and binds, and only they give an instance its home folder. Open the workspace with shell or exec, which have another way.',
+            'This host forbids --home, binds and overlays, and without them nothing gives an instance its home folder. Open the workspace with shell or exec, which have another way.',
         },
         { hostId: host.id },
       );

@@ -26,6 +26,7 @@ for (const name of ['local', 'cluster'] as const) {
     () => {
       let fixture: UseFixture;
       let instances: Instances;
+      let program: Uint8Array;
       const mine = `try-${name}-${process.pid}`;
       const folder = mkdtempSync(join(tmpdir(), 'instances-'));
       const one = () => ({ hostId: fixture.host.id, name: mine });
@@ -53,7 +54,8 @@ for (const name of ['local', 'cluster'] as const) {
       };
 
       beforeAll(async () => {
-        fixture = await openUse({ name, program: makeProgram(folder) });
+        program = makeProgram(folder);
+        fixture = await openUse({ name, program });
         instances = createInstances({
           hosts: {
             open: () => Promise.resolve(fixture.host),
@@ -153,8 +155,80 @@ for (const name of ['local', 'cluster'] as const) {
         ).toBe('input.invalid');
       });
 
-      // Their files are written into the home of this machine.
+      // Another configuration needs a runtime of this machine.
       if (name !== 'local') return;
+      describe('where binds are forbidden', () => {
+        const opened: UseFixture[] = [];
+        afterAll(() => Promise.all(opened.map((each) => each.dispose())));
+        const restricted = async (configuration: Readonly<Record<string, string>>) => {
+          const other = await openUse({ name, program, configuration });
+          opened.push(other);
+          const workspace = await other.make('linked');
+          const own = createInstances({
+            hosts: { open: () => Promise.resolve(other.host), runtime: () => Promise.resolve(other.runtime) },
+            openWorkspace: other.use.open,
+            rules: stderrRules,
+            stateFolderOf: () => joinPath(other.folder, hostPathFromText('state')),
+          });
+          const start = async () =>
+            await own.start({ ...input({ workspace: workspace.id }), imagePath: other.image });
+          return { other, own, workspace, start };
+        };
+
+        it('has its workspace by a link in an overlay, and HOME for the start script too', async () => {
+          const { other, own, workspace, start } = await restricted({ 'user bind control': 'no' });
+          const { processId } = await start();
+          try {
+            const [writer] = (await other.store.find(other.host, workspace.id)).writers;
+            expect(writer).toMatchObject({ processId, isAlive: true });
+            // What the start script runs is a child of the instance's own process.
+            const homes = async () =>
+              await other.say(
+                'for p in $(cat /proc/"$1"/task/"$1"/children); do tr "\\0" "\\n" <"/proc/$p/environ" | grep ^HOME=; done',
+                String(processId),
+              );
+            await vi.waitFor(async () => expect(await homes()).toBe('HOME=/home/mysingularity\n'), soon);
+            const shell = await own.resolveShell(one());
+            const words = [
+              'exec',
+              `instance://${mine}`,
+              'sh',
+              '-c',
+              'echo $HOME; ~/bin/hello; echo new >~/new',
+            ];
+            const { stdout } = await other.host.run(
+              commandSpec(shell.program, words, { purpose: 'Test', environment: shell.environment }),
+            );
+            expect(stdout).toBe('/home/mysingularity\nhello from the library\n');
+            expect(await other.say('cat "$1/linked/home/new"', other.folder)).toBe('new\n');
+          } finally {
+            await own.stop(one());
+          }
+        });
+
+        it('is refused where overlays are forbidden too: the runtime lets nobody set HOME alone', async () => {
+          const { other, workspace, start } = await restricted({
+            'user bind control': 'no',
+            'enable overlay': 'no',
+          });
+          expect(await codeOf(start())).toBe('workspace.cannotOpen');
+          const said = async (...words: readonly string[]) =>
+            await other.say(
+              `runtime=$1 name=$2 tree=$3/home image=$4; "$runtime" instance start ${words.join(' ')} "$image" "$name" 2>&1
+"$runtime" exec "instance://$name" sh -c 'echo "HOME=$HOME"; ls "$1" 2>&1' sh "$tree" 2>/dev/null; "$runtime" instance stop "$name" 2>&1`,
+              other.runtime.path,
+              mine,
+              workspace.folder,
+              other.image,
+            );
+          expect(await said('--env', '"HOME=$tree"')).toContain('is not permitted');
+          const without = await said('--no-home', '--home', '"$tree"');
+          expect(without).toContain(`HOME=${workspace.folder}/home\n`);
+          expect(without).toContain('No such file or directory');
+        });
+      });
+
+      // Their files are written into the home of this machine.
       it('shows what other nodes keep in the same home as theirs', async () => {
         const state = join(process.env['HOME'] ?? '', '.apptainer/instances/app/login9/me/far');
         execFileSync('mkdir', ['-p', state]);

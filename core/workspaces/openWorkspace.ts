@@ -1,6 +1,6 @@
 import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import type { ActionInput } from '#core/contract/images.ts';
-import type { Preflight, Workspace } from '#core/contract/workspaces.ts';
+import { type Preflight, type Workspace, workspaceHome } from '#core/contract/workspaces.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
 import type { Runtime } from '#core/runtime/action.ts';
@@ -118,14 +118,26 @@ async function mountOf(
   }
 }
 
-/** A folder that serves as an overlay, with nothing in it but a link to the tree. */
+/**
+ * A folder that serves as an overlay, with nothing in it but a link to the tree and what sets HOME for the start script of an
+ * instance: no option may (seen with Apptainer 1.4.5).
+ */
 async function makeLink(host: Host, overlay: HostPath, tree: HostPath): Promise<void> {
   const at = (name: string) => joinPath(overlay, hostPathFromText(name));
-  const script = 'mkdir -p -- "$1/home" "$2" && ln -sfn -- "$3" "$1/home/mysingularity"';
+  const script = `mkdir -p -- "$1/home" "$1/.singularity.d/env" "$2" && ln -sfn -- "$3" "$1/home/mysingularity" &&
+printf 'HOME=%s\\nexport HOME\\n' "$4" >"$1/.singularity.d/env/91-mysingularity.sh"`;
   const { exitStatus, stderr } = await host.run(
     commandSpec(
       '/bin/sh',
-      ['-c', script, 'mysingularity', { path: at('upper') }, { path: at('work') }, { path: tree }],
+      [
+        '-c',
+        script,
+        'mysingularity',
+        { path: at('upper') },
+        { path: at('work') },
+        { path: tree },
+        workspaceHome,
+      ],
       {
         purpose: 'Make the link to a workspace',
       },
