@@ -67,8 +67,8 @@ find home -xdev ! -type l -perm /6000 -exec chmod ug-s {} + || exit
 (cd home && ${treeLines}) >.unpacked && cmp -s .packed .unpacked || exit ${adoptStatus.different}
 rm .packed .unpacked`;
 
-/** Opens the packed file with own writes above, mounted as it will be. */
-export const layeredScript = overTree(`cd -- "$tree" && ls -A >/dev/null && : >.opened && rm .opened`);
+/** Opens the packed file with own writes above, mounted as it will be; nothing that takes longer where more is in it. */
+export const layeredScript = overTree(`cd -- "$tree" && : >.opened && rm .opened`);
 
 /** `FOLDER FILE OFFSET SIZE AT`: the part of an image that is a workspace's tree, in `packed` of FOLDER from AT on. */
 export const extractScript = `cd -- "$1" && truncate -s "$5" packed && tail -c +$(($3 + 1)) -- "$2" | head -c "$4" >>packed`;

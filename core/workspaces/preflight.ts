@@ -106,8 +106,8 @@ function routeWithoutBinds(facts: PreflightFacts): Decision {
   });
   if (facts.layered !== null)
     return blocked(
-      'A workspace over its packed file needs them.',
-      'Unpack the workspace: then other ways may work.',
+      'A workspace with layers needs them.',
+      'Adopt what it was packed to again, unpacked: then other ways may work.',
     );
   if (facts.isolation !== 'host')
     return blocked(

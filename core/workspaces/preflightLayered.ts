@@ -18,17 +18,18 @@ export interface LayeredFacts {
  */
 const noUpper = /^(nfs|fuse|fuseblk|ecryptfs|lustre|gpfs|panfs|smb|smb2|cifs|afs|vfat|msdos|ceph)\d*$/i;
 
-const unpack = 'Unpack the workspace into plain files.';
+/** Plain files below it need an overlay, too. */
+const adoptUnpacked = 'Adopt what it was packed to again, unpacked.';
+const unpack = 'Unpack the workspace: plain files need no squashfuse.';
 
 /** What keeps a workspace over its packed file from being opened here. */
 export function layeredItems(layered: LayeredFacts | null): readonly PreflightItem[] {
   if (layered === null) return [];
-  const blocked = (code: PreflightItem['code'], sentence: string): PreflightItem => ({
-    code,
-    level: 'blocked',
-    sentence,
-    nextStep: unpack,
-  });
+  const blocked = (
+    code: PreflightItem['code'],
+    sentence: string,
+    nextStep = adoptUnpacked,
+  ): PreflightItem => ({ code, level: 'blocked', sentence, nextStep });
   return [
     ...(layered.hasUserNamespaces === false
       ? [
@@ -50,6 +51,7 @@ export function layeredItems(layered: LayeredFacts | null): readonly PreflightIt
           blocked(
             'noSquashfuse',
             'A workspace over its packed file needs squashfuse; this host has no such program, or /dev/fuse is closed.',
+            unpack,
           ),
         ]
       : []),
