@@ -23,10 +23,12 @@ export interface TaskLogProps {
   readonly taskId: TaskId;
   /** Of work that failed: the command as the shell traced it, null where that is not known. Its line is marked and shown. */
   readonly failure?: { readonly command: string | null } | null;
+  /** What is said in its place where the task is not known any more. */
+  readonly unknown?: string;
 }
 
 /** The log of a task, following its end, in its colours and with a search. Give it the task's id as `key`. */
-export function TaskLog({ taskId, failure: failed = null }: TaskLogProps) {
+export function TaskLog({ taskId, failure: failed = null, unknown }: TaskLogProps) {
   const text = useText('tasks');
   const [log] = useState(() => createLogText((missing) => text('logCut', { count: missing })));
   const [revision, setRevision] = useState(0);
@@ -120,6 +122,8 @@ export function TaskLog({ taskId, failure: failed = null }: TaskLogProps) {
     }
   }
 
+  if (unknown !== undefined && refusal?.code === 'task.unknown')
+    return <p className="text-small text-ink-3">{unknown}</p>;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the search key works wherever in the log one is
     <div data-own-search onKeyDown={onKeyDown} className="flex min-h-0 flex-1 flex-col gap-1.5">

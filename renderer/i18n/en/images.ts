@@ -264,8 +264,6 @@ export const images = {
   },
   log: {
     none: 'No log is known for this file: it was made before, or outside of, this workbench.',
-    name: 'Log of the task that made this file',
-    empty: 'Nothing was logged.',
   },
   many: {
     title_one: '{{count, number}} image selected',
