@@ -26,7 +26,7 @@ export function handoverCommands({ group, invoke, onHost }: Grammar): void {
   packing(group.command('pack'))
     .summary('pack a workspace into one file, for anybody')
     .description(
-      'Packs the tree of a workspace and what is known of it into one SIF without owners. Secrets, sockets and files of others are left out unless --include names them. Its path goes to standard output.',
+      'Packs the tree of a workspace and what is known of it into one SIF without owners and extended attributes. Secrets, sockets and files of others are left out unless --include names them. Its path goes to standard output.',
     )
     .argument('<workspace>', nameHelp)
     .argument('[out]', 'file or folder; by default NAME.sif in the folder of images')

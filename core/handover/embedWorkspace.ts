@@ -12,6 +12,7 @@ import { packedWorkspace } from '#core/sif/packedWorkspace.ts';
 import { withObjects } from '#core/sif/writeObjects.ts';
 import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
 import { runTreeScript, treeFailure } from '#core/workspaces/treeScript.ts';
+import { attributeWarnings } from './attributes.ts';
 import { type HandoverMeans, inWorkFolder } from './handoverMeans.ts';
 import { endOf, nextPage, packedText, readPacked, readSifHead, workspaceObjects } from './packedFile.ts';
 import {
@@ -153,7 +154,8 @@ export async function planEmbed(means: HandoverMeans, input: EmbedInput): Promis
   const host = await means.hosts.open(input.hostId);
   const workspace = await means.store.find(host, input.id);
   const target = embedTarget(input);
-  const [existing, strays, compressions, { head }] = await Promise.all([
+  const [attributes, existing, strays, compressions, { head }] = await Promise.all([
+    attributeWarnings(host, workspace),
     host.files.stat(target),
     findStrays(host, workspace, { confirmed: input.confirmed, context: null }),
     compressionsOf(host),
@@ -183,6 +185,7 @@ export async function planEmbed(means: HandoverMeans, input: EmbedInput): Promis
         ? [`The workspace was made for ${madeFor}, the image is for ${architecture}.`]
         : []),
       ...strayWarnings(strays),
+      ...attributes,
       ...openWarnings(workspace),
     ],
   };

@@ -27,6 +27,7 @@ printf 'token\n' >"$(printf '.ssh/odd\nname.pem')"; printf '%s\n' '-----BEGIN RS
 printf '{"auths":{"r":{"auth":"eA=="}}}' >.docker/config.json
 echo s >setuid; chmod 4755 setuid; echo f >readonly/f; chmod 500 readonly; mkfifo pipe
 python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("sock")'
+python3 -c 'import os; os.setxattr("bin/script", "user.note", b"x"); os.setxattr("sub", "user.note", b"x")'
 touch -d @1000000000 sub/file`;
 
 describe.skipIf(why !== null)(`workspaces handed over${why === null ? '' : ` (${why})`}`, () => {
@@ -63,6 +64,9 @@ describe.skipIf(why !== null)(`workspaces handed over${why === null ? '' : ` (${
       '-secret .ssh/id_ed25519',
       '-secret .ssh/odd\\x0aname.pem',
       '-socket sock',
+    ]);
+    expect(plan.warnings.filter((warning) => warning.includes('attributes'))).toEqual([
+      '2 files and folders have extended attributes (user.*) or capabilities: these do not travel.',
     ]);
   });
 

@@ -10,6 +10,7 @@ import { quotePath } from '#core/runtime/shellWords.ts';
 import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
 import { runTreeScript, treeFailure } from '#core/workspaces/treeScript.ts';
 import { manifestOf } from '#core/workspaces/workspaceMeans.ts';
+import { attributeWarnings } from './attributes.ts';
 import { type HandoverMeans, inWorkFolder } from './handoverMeans.ts';
 import { type Packed, packedHead, packedText, readPacked, treeOffset } from './packedFile.ts';
 import { squashByHand, squashedName, squashTree } from './squashTree.ts';
@@ -178,7 +179,8 @@ export async function planPack(means: HandoverMeans, input: PackInput): Promise<
   const host = await means.hosts.open(input.hostId);
   const workspace = await means.store.find(host, input.id);
   const target = packTarget(means, input, workspace);
-  const [existing, strays, compressions] = await Promise.all([
+  const [attributes, existing, strays, compressions] = await Promise.all([
+    attributeWarnings(host, workspace),
     host.files.stat(target),
     findStrays(host, workspace, { confirmed: input.confirmed, context: null }),
     compressionsOf(host),
@@ -190,7 +192,7 @@ export async function planPack(means: HandoverMeans, input: PackInput): Promise<
     ...listed(strays),
     compressions,
     byHand: packByHand(workspace, target, compression),
-    warnings: [...strayWarnings(strays), ...openWarnings(workspace)],
+    warnings: [...strayWarnings(strays), ...attributes, ...openWarnings(workspace)],
   };
 }
 
