@@ -22,8 +22,8 @@ import { removeLeftovers } from './leftovers.ts';
 import { measureTree } from './measureTree.ts';
 import { createParentBook } from './parentBook.ts';
 import { removeTree } from './removeTree.ts';
-import { removeStartLeftovers } from './startLeftovers.ts';
 import { removeSnapshotTask, restoreTask, snapshotTask } from './snapshotTasks.ts';
+import { removeStartLeftovers } from './startLeftovers.ts';
 import { manifestOf, partOf, requireUnused, type WorkspaceMeans } from './workspaceMeans.ts';
 import type { Workspaces } from './workspaces.ts';
 
