@@ -10,7 +10,7 @@ import { isOwnPeer } from './peerUser.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { socketChannel } from './socketChannel.ts';
-import type { SocketDoor } from './socketDoor.ts';
+import type { SocketAdmission, SocketDoor } from './socketDoor.ts';
 
 /** What is served of a core. */
 export interface ServedCore {
@@ -46,11 +46,13 @@ const defaultTunnelPort = 8765;
 export async function serve(options: ServeOptions): Promise<LoopbackHost> {
   const sessions = createSessions();
   let opened: Promise<SocketDoor> | null = null;
-  // Loaded for the first page, so that listening (and a browser's start) does not wait for it.
+  // Not before listening, so that this (and a browser's start) does not wait for it.
   const door = () => {
     opened ??= openDoor(options, sessions);
     return opened;
   };
+  // Core comes first, and then the door, still before the first page knocks.
+  options.core.then(door).catch(() => undefined); // told to the page, which asks for both
   const server = createServer((request, response) => {
     answerRequest(request, response, options.rendererFolder).catch((error: unknown) => {
       console.error(error);
@@ -83,6 +85,8 @@ export async function serve(options: ServeOptions): Promise<LoopbackHost> {
 
 async function openDoor(options: ServeOptions, sessions: Sessions): Promise<SocketDoor> {
   const { createSocketDoor } = await import('./socketDoor.ts');
+  const admission = admissionTo(options.core);
+  admission.catch(() => undefined); // told to each page that comes
   return createSocketDoor({
     sessions,
     helloTimeoutMs: options.helloTimeoutMs ?? defaultHelloTimeoutMs,
@@ -91,15 +95,18 @@ async function openDoor(options: ServeOptions, sessions: Sessions): Promise<Sock
       const isTcp = connection instanceof Socket && connection.remotePort !== undefined;
       return !isTcp || (await isOwnPeer(connection, process.getuid?.() ?? 0));
     },
-    admit: async () => {
-      const [core, { RPCHandler }] = await Promise.all([options.core, import('@orpc/server/ws')]);
-      const handler = new RPCHandler(core.router);
-      return (socket, subject) => {
-        if (subject.kind === 'rpc') void handler.upgrade(socket);
-        else core.terminals.attach(subject.id, socketChannel(socket));
-      };
-    },
+    admit: () => admission,
   });
+}
+
+/** What takes over the sockets of pages that showed a good token. */
+async function admissionTo(whenThere: Promise<ServedCore>): Promise<SocketAdmission> {
+  const [core, { RPCHandler }] = await Promise.all([whenThere, import('@orpc/server/ws')]);
+  const handler = new RPCHandler(core.router);
+  return (socket, subject) => {
+    if (subject.kind === 'rpc') void handler.upgrade(socket);
+    else core.terminals.attach(subject.id, socketChannel(socket));
+  };
 }
 
 async function listen(server: Server, where: ServeOptions['listen']): Promise<number | null> {

@@ -10,6 +10,9 @@ import type { Sessions } from './sessions.ts';
 /** What a WebSocket's path asks for. */
 export type SocketSubject = { readonly kind: 'rpc' } | { readonly kind: 'terminal'; readonly id: TerminalId };
 
+/** Takes a socket over that showed a good token. */
+export type SocketAdmission = (socket: WebSocket, subject: SocketSubject) => void;
+
 export interface SocketDoorOptions {
   readonly sessions: Sessions;
   /** How long a socket may stay without a token. */
@@ -20,7 +23,7 @@ export interface SocketDoorOptions {
    * Called for each socket that showed a good token. When it resolves the page is answered, and the function that it
    * gave takes the socket over at once.
    */
-  readonly admit: () => Promise<(socket: WebSocket, subject: SocketSubject) => void>;
+  readonly admit: () => Promise<SocketAdmission>;
 }
 
 /** Takes the upgrade requests of the loopback host: checks Host, Origin, path and token (see handshake.ts). */
@@ -49,9 +52,14 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
     // A broken frame or connection: `close` always follows, and tells whoever uses the socket.
     socket.on('error', () => socket.terminate());
     waiting += 1;
-    const hello = await firstMessage(socket, stream, options.helloTimeoutMs);
-    waiting -= 1;
-    const answer = answerTo(hello, subject, options.sessions, await options.mayLaunch(stream));
+    // Looked up while the page says what it is.
+    const [hello, mayLaunch] = await Promise.all([
+      firstMessage(socket, stream, options.helloTimeoutMs),
+      options.mayLaunch(stream),
+    ]).finally(() => {
+      waiting -= 1;
+    });
+    const answer = answerTo(hello, subject, options.sessions, mayLaunch);
     if (answer === null) {
       socket.close(refusedCode, 'Refused');
       return;
