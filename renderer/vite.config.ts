@@ -5,6 +5,19 @@ import { defineConfig } from 'vite';
 import { createFirstPictureChunk } from './firstPictureChunk.ts';
 import { preloadPage } from './preloads.ts';
 
+/** What start.ts needs. */
+const firstScript = new RegExp(
+  [
+    'renderer/api/(?:door|firstLine|client|connection|callsAhead)\\.ts',
+    'renderer/app/firstAsks\\.ts',
+    'renderer/state/rememberedHost\\.ts',
+    'node_modules/@orpc/(?:client|shared|standard-server|standard-server-peer)/',
+    'preload-helper',
+  ]
+    .join('|')
+    .replaceAll('/', '[\\\\/]'),
+);
+
 /** The page: built to `dist/renderer`, or served with hot reloading by `electron/dev.mjs`. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
@@ -24,12 +37,8 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            // Stands alone: it opens the line to core while the rest is still being read.
-            {
-              name: 'line',
-              test: /[\\/]renderer[\\/]api[\\/](?:door|firstLine)\.ts|preload-helper/,
-              priority: 1,
-            },
+            // Stands alone: it opens the line to core, and asks, while the rest is still being read.
+            { name: 'line', test: firstScript, priority: 1 },
             {
               debugName: 'frame',
               name: createFirstPictureChunk(fileURLToPath(new URL('main.tsx', import.meta.url))),

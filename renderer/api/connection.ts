@@ -2,6 +2,7 @@ import { type ClientLink, createORPCClient } from '@orpc/client';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
 import type { Client } from '#core/contract/index.ts';
+import { callsAhead } from './callsAhead.ts';
 import { type DoorChannel, type DoorLine, DoorRefusedError } from './door.ts';
 
 /** `gone` tries again by itself; `refused` is for good. */
@@ -17,6 +18,11 @@ export interface Connection {
   readonly whenConnected: (signal: AbortSignal) => Promise<void>;
   /** Ends a wait between two tries. */
   readonly tryNow: () => void;
+  /**
+   * Makes a call before the code that wants its answer is loaded: the first one like it that is made with `client` gets
+   * that answer. Given up when none is within ten seconds.
+   */
+  readonly askAhead: (call: (client: Client) => Promise<unknown>) => void;
 }
 
 /** A call was made, or was under way, while there was no line to core. */
@@ -93,7 +99,7 @@ export function createConnection(open: (channel: DoorChannel) => Promise<DoorLin
     });
   }
 
-  const lasting: Link = {
+  const onLine: Link = {
     async call(path, input, options) {
       begin();
       if (state === 'connecting') await firstAnswer();
@@ -121,8 +127,14 @@ export function createConnection(open: (channel: DoorChannel) => Promise<DoorLin
     });
   }
 
+  const calls = callsAhead(onLine);
+  const ahead = createORPCClient<Client>(calls.ahead);
+
   return {
-    client: createORPCClient<Client>(lasting),
+    client: createORPCClient<Client>(calls.link),
+    askAhead(call) {
+      call(ahead).catch(() => undefined); // told to whoever takes the answer
+    },
     state: () => state,
     subscribe(listener) {
       listeners.add(listener);

@@ -1,5 +1,6 @@
 import { PlugZap, ShieldX } from 'lucide-react';
-import { connection, useConnectionState } from '#renderer/api/client.ts';
+import { connection } from '#renderer/api/client.ts';
+import { useConnectionState } from '#renderer/api/useConnectionState.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 

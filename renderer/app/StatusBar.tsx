@@ -1,7 +1,7 @@
 import { PlugZap } from 'lucide-react';
 import { formatBytes, formatDuration, formatRate } from '#core/contract/quantity.ts';
 import type { Task } from '#core/contract/tasks.ts';
-import { useConnectionState } from '#renderer/api/client.ts';
+import { useConnectionState } from '#renderer/api/useConnectionState.ts';
 import { HostState } from '#renderer/features/hosts/HostState.tsx';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { chosenRuntime, currentHost, useHosts } from '#renderer/state/hosts.ts';

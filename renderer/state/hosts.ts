@@ -8,6 +8,7 @@ import { failureReport } from '#renderer/api/failure.ts';
 import type { Following } from '#renderer/api/follow.ts';
 import { layoutStore } from './layout.ts';
 import { attempt, reportFailure } from './notices.ts';
+import { rememberedHostId, rememberHostId } from './rememberedHost.ts';
 
 export interface HostsState {
   /** False until core has told its hosts. */
@@ -17,15 +18,11 @@ export interface HostsState {
   readonly currentId: HostId;
 }
 
-/** The tab's memory of the host that pages show, so that a reload does not silently change the machine. */
-const shownKey = 'mysingularity.host';
-
 /** The hosts, and which of them the pages show. The machine of core is the first. */
 export const hostsStore = createStore<HostsState>()(() => ({
   isLoaded: false,
   hosts: [],
-  // The contract's own id of core's machine; its module would bring the schema library into the first chunk.
-  currentId: (globalThis.sessionStorage?.getItem(shownKey) ?? 'local') as HostId,
+  currentId: rememberedHostId(),
 }));
 
 /** Follows core's hosts. */
@@ -51,7 +48,7 @@ export function noteHost(host: Host): void {
 
 /** Makes the pages show another host. */
 export function showHost(hostId: HostId): void {
-  sessionStorage.setItem(shownKey, hostId);
+  rememberHostId(hostId);
   hostsStore.setState({ currentId: hostId });
 }
 
