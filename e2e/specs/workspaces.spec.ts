@@ -95,7 +95,9 @@ test('what is built in a workspace is packed, adopted by another account, run an
     await app.showHost('bob');
     await app.goTo('Workspaces');
     await workspaces.adopt(join(person.images, `${name}.sif`), name, { fileHost: 'local' });
-    const run = await (await workspaces.choose(name)).openIn(theirs);
+    const adopted = await workspaces.choose(name);
+    await expect(adopted.pane).toContainText('Unpacked: plain files below', { timeout: 30_000 });
+    const run = await adopted.openIn(theirs);
     const shell = await run.submit();
     await expect(shell.screen).toContainText('Apptainer>', { timeout: 30_000 });
     await shell.type('id -u; bin/own; echo more >changed; rm bin/sh; find . ! -user bob | wc -l; ls -ln');
