@@ -314,6 +314,7 @@ describe('the way of a build', () => {
     );
     expect(report).toMatchObject({ code: 'build.sudo', data: { reason } });
     expect(JSON.stringify(report)).not.toContain('hunter2'); // typed before the prompt stood there
+    if (reason === 'notAllowed') expect(report.nextStep).toContain('in sudoers: eve ALL=(root) ALL.');
   });
 
   it.each([

@@ -246,6 +246,8 @@ describe('a build on an ssh host', () => {
     const kept = cluster().folder;
     await fixture.tasks.dispose();
     await cluster().connection.disconnect();
+    await fixture.third?.host.files.remove(fixture.third.folder);
+    await fixture.third?.connection.disconnect();
     fixture = await openBuilds({ folder, withCluster: true, there: kept });
     expect(fixture.tasks.get(id)).toMatchObject({ status: { state: 'detached' } });
     expect(await jobs(id)).toMatchObject([{ state: 'running' }]);

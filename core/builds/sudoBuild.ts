@@ -303,9 +303,17 @@ export function sudoFailure(
   const said = before.split(/\r?\n/).filter((line) => /^sudo(?:-rs)?: /.test(line));
   return workbenchError(
     'build.sudo',
-    { reason, said: said.at(-1) ?? null },
+    { reason, said: said.at(-1) ?? null, account: accountIn(before) },
     { hostId, evidence: said.join('\n'), exitStatus: end.exitStatus },
   );
+}
+
+/** The account that sudo refuses, as it names it. */
+function accountIn(said: string): string | null {
+  const found =
+    /user ([\w.@-]{1,64}) (?:is not allowed to|may not run)/.exec(said) ??
+    /^([\w.@-]{1,64}) is not in the sudoers file/m.exec(said);
+  return found?.[1] ?? null;
 }
 
 async function isThere(host: Host, path: HostPath): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { StringDecoder } from 'node:string_decoder';
-import { localHostId } from '#core/contract/ids.ts';
+import type { HostId } from '#core/contract/ids.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { createLocalHost } from '#core/hosts/localHost.ts';
 import { scrubbedEnvironment } from '#core/runtime/environment.ts';
@@ -18,15 +18,18 @@ export interface TypingPerson {
   closeTerminal(): Promise<void>;
 }
 
-/** `elsewhere` is the ssh host that terminals are opened on, where it is not this machine. */
-export function typingPerson(passwords: readonly string[], elsewhere?: () => Host): TypingPerson {
+/** `elsewhere` gives ssh hosts that terminals are opened on. */
+export function typingPerson(
+  passwords: readonly string[],
+  elsewhere: (id: HostId) => Host | null = () => null,
+): TypingPerson {
   const host = createLocalHost({
     environment: scrubbedEnvironment(process.env, null),
     observer: { started: () => ({ ended: () => undefined }) },
   });
   const unused = () => Promise.reject(new Error('not in this test'));
   const terminals = createTerminals({
-    hosts: { open: async (id) => (id === localHostId || elsewhere === undefined ? host : elsewhere()) },
+    hosts: { open: async (id) => elsewhere(id) ?? host },
     sandboxShell: () => Promise.reject(new Error('no sandbox in this test')),
     instanceShell: () => Promise.reject(new Error('no instance in this test')),
     resolveAction: unused,

@@ -2,9 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { HostId } from '#core/contract/ids.ts';
 import type { Task } from '#core/contract/tasks.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
-import { type BuildsFixture, buildInput, clusterId, configOf, openBuilds } from './builds.fixture.ts';
+import {
+  type BuildsFixture,
+  buildInput,
+  clusterId,
+  configOf,
+  openBuilds,
+  thirdId,
+} from './builds.fixture.ts';
 import {
   clusterOf,
   cutLine,
@@ -34,9 +42,10 @@ describe('a build as root on an ssh host', () => {
   beforeEach(async ({ skip }) => {
     const reason = whyMissing('apptainer', 'tiny', 'registry', 'ssh', 'sudo');
     if (reason !== null) skip(reason);
-    const { password } = bed.ssh; // alice's, on the near host alone
-    person = typingPerson([password, password], () => clusterOf(fixture).host);
-    fixture = await openBuilds({ withCluster: true, openTerminal: person.openTerminal });
+    const { password } = bed.ssh; // of the accounts, on the near host alone
+    const hostOf = (id: HostId) => (id === thirdId ? fixture.third : fixture.cluster)?.host ?? null;
+    person = typingPerson([password, password], hostOf);
+    fixture = await openBuilds({ withCluster: true, withThird: true, openTerminal: person.openTerminal });
   });
   afterEach(async () => {
     if (existsSync(`${configOf(fixture.folder)}.away`)) await restoreLine(fixture); // a test that failed in between
@@ -116,5 +125,26 @@ describe('a build as root on an ssh host', () => {
     expect(await clusterOf(fixture).say("ps -eo args | grep '[s]leep 4741'; :")).toBe('');
     expect((await fixture.builds.detail(id)).outcome).toBe('failed');
     expect(readdirSync(fixture.library)).toEqual([]);
+  });
+
+  it('says which rule is needed where one may run the runtime alone, and leaves nothing', async () => {
+    const folder = fixture.third?.folder ?? null;
+    const definition = fixture.write('tool.def', `${base}\n%post\n    true\n`);
+    const input = {
+      way: 'sudo' as const,
+      hostId: thirdId,
+      target: { hostId: thirdId, folder, fileName: null },
+      temporaryFolder: folder,
+    };
+    const task = await fixture.run(buildInput(definition, input));
+    expect(task.status, await explained(task)).toMatchObject({
+      error: {
+        code: 'build.sudo',
+        hostId: thirdId,
+        data: { reason: 'notAllowed', account: 'bob' },
+        nextStep: expect.stringContaining('bob ALL=(root) ALL'),
+      },
+    });
+    expect(await fixture.third?.say(`ls -A '${folder}'`)).toBe('');
   });
 });

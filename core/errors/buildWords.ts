@@ -37,11 +37,14 @@ export const buildWords: WordTable<'build'> = {
       'Check MirrorURL and OSVersion of the definition file, and whether the machine that builds reaches the mirror.',
     action: { kind: 'retry' },
   }),
-  /** `reason`: missing, blocked, notAllowed, password, terminal, closed or other; `said`: the last line of sudo. */
+  /**
+   * `reason`: missing, blocked, notAllowed, password, terminal, closed or other; `said`: the last line of sudo; `account`:
+   * as sudo names it.
+   */
   'build.sudo': (facts) => ({
     title: 'The build as root did not begin or was ended in its terminal',
     action: null,
-    ...(sudoWords[facts.or('reason', 'other')] ?? {
+    ...(sudoWordsOf(facts) ?? {
       cause: sentences(asSentence(facts.text('said') ?? 'sudo ended without a word'), noImage),
       nextStep: 'Try the same in a terminal, or build without root.',
     }),
@@ -66,10 +69,6 @@ const sudoWords: Readonly<Record<string, { readonly cause: string; readonly next
     cause: `The workbench was started where sudo cannot become root (“no new privileges”, or a container). ${noImage}`,
     nextStep: 'Start it from an ordinary login, or build without root.',
   },
-  notAllowed: {
-    cause: `sudo does not let this account run commands as root. ${noImage}`,
-    nextStep: 'Build without root, or ask the administrator for a line in sudoers.',
-  },
   password: {
     cause: `sudo did not get the right password. ${noImage}`,
     nextStep: 'Build again, and type your own password into the terminal that opens.',
@@ -83,6 +82,23 @@ const sudoWords: Readonly<Record<string, { readonly cause: string; readonly next
     nextStep: 'Build again, and leave the terminal open until the build has ended.',
   },
 };
+
+function sudoWordsOf(facts: FactReader) {
+  const reason = facts.or('reason', 'other');
+  return reason === 'notAllowed' ? notAllowedWords(facts) : sudoWords[reason];
+}
+
+/**
+ * A rule for the runtime alone is not enough (1.4.5 and sudo 1.9.13, tried): sudo takes from it where to unpack and to
+ * cache, there is no option for that, and what a build leaves in /tmp when it is ended is root's.
+ */
+function notAllowedWords(facts: FactReader): { readonly cause: string; readonly nextStep: string } {
+  const account = facts.text('account');
+  return {
+    cause: `sudo does not let ${account ?? 'this account'} run a shell as root, which makes the private folders of the build and removes them at its end. ${noImage}`,
+    nextStep: `Build without root, or ask the administrator for this line in sudoers: ${account ?? 'YOURNAME'} ALL=(root) ALL. A rule for the runtime alone lets one become root as well, but leaves what an ended build has unpacked, for root alone to remove.`,
+  };
+}
 
 function placeOf(facts: FactReader): string {
   const name = facts.or('name', 'the definition file');

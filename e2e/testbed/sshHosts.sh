@@ -74,10 +74,11 @@ PAM
   [ ! -f /etc/apptainer/apptainer.conf ] || cp /etc/apptainer/apptainer.conf "$etc/apptainer/"
 }
 
-# On "near" alice may become root with her password, as a person may on a workstation of her own.
+# On "near" alice may become root with her password, as a person may on a workstation of her own; bob may run the runtime.
 write_sudoers() { # write_sudoers ETC
   command -v sudo >/dev/null || return 0
   printf '%s\n' 'Defaults !lecture, passwd_tries=1' 'alice ALL=(root) ALL' >"$1/sudoers"
+  ! command -v apptainer >/dev/null || say "bob ALL=(root) $(command -v apptainer)" >>"$1/sudoers"
   chmod 440 "$1/sudoers"
 }
 
