@@ -98,4 +98,12 @@ test('an overlay is made, an instance writes to it, tells what it does and stops
     'part of this image',
   );
   await expectAccessible(page, 'embedded overlay');
+
+  const inImage = page.getByRole('complementary', { name: 'Detail of tiny.sif' });
+  await inImage.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Delete overlay…' }).click();
+  const question = page.getByRole('alertdialog', { name: 'Take the overlay out of tiny.sif?' });
+  await expectAccessible(page, 'taking an overlay out');
+  await question.getByRole('button', { name: 'Take out' }).click();
+  await expect(page.getByRole('row', { name: /tiny\.sif/ })).toBeHidden({ timeout: 30_000 });
 });

@@ -161,7 +161,15 @@ test('a workspace and its copy are synced after a look; where both changed, a pe
   const commands = [
     ['workspace', 'pack', name, 'packed.sif'],
     ['workspace', 'adopt', 'packed.sif', '--name', name, '--host', 'cluster-bob', '--unpacked'],
-    ['exec', '--workspace', name, sif, 'sh', '-c', 'cd; echo here >data/both; echo new >fromHere'],
+    [
+      'exec',
+      '--workspace',
+      name,
+      sif,
+      'sh',
+      '-c',
+      'cd; echo here >data/both; echo new >fromHere; echo machine x >.netrc',
+    ],
   ];
   for (const words of commands) {
     const ended = await person.workbench(words);
@@ -191,6 +199,9 @@ test('a workspace and its copy are synced after a look; where both changed, a pe
   await expect(conflicts).toContainText('data/both');
   await expect(conflicts).toContainText(/local: new, 5 B, .*; bob: new, 14 B/);
   await expect(conflicts).toContainText('1 conflict stays open');
+  const secrets = dialog.getByRole('region', { name: 'Secrets' });
+  await expect(secrets).toContainText('On local: .netrc usually holds passwords or tokens');
+  await expect(secrets).toContainText('left out');
   // A look changes nothing.
   expect(await askHost('cluster-bob', `ls ${workspaceThere}/home`)).toBe('data\nfromThere\n');
   await dialog.getByRole('combobox', { name: 'Which side of data/both counts' }).click();
@@ -201,6 +212,7 @@ test('a workspace and its copy are synced after a look; where both changed, a pe
   const there = () => askHost('cluster-bob', `cd ${workspaceThere}/home; grep . data/* from*`);
   const same = 'data/both:there, longer\ndata/kept:first\nfromHere:new\nfromThere:new\n';
   await expect.poll(there, { timeout: 30_000 }).toBe(same);
+  expect(await askHost('cluster-bob', `ls -A ${workspaceThere}/home`)).not.toContain('.netrc');
   const here = await person.workbench([
     'exec',
     '--workspace',

@@ -32,17 +32,18 @@ const icons: Readonly<Record<StrayKind, LucideIcon>> = {
 
 export interface StrayListProps {
   readonly plan: Pick<PackPlan, 'strays' | 'moreStrays'>;
-  /** What it means that a secret goes along; for a file that is handed on when not given. */
-  readonly secretsHint?: string;
+  /** What it is called, and what it means that a secret goes along; for a file that is handed on when not given. */
+  readonly words?: { readonly title: string; readonly secretsHint: string };
   /** Paths that go along after all. */
   readonly confirmed: ReadonlySet<HostPath>;
   readonly onChange: (confirmed: ReadonlySet<HostPath>) => void;
 }
 
 /** What of a workspace will not do elsewhere or should not go there, by kind; each is left out or included on its own. */
-export function StrayList({ plan, secretsHint, confirmed, onChange }: StrayListProps) {
+export function StrayList({ plan, words, confirmed, onChange }: StrayListProps) {
   const text = useText('workspacesForms');
   const { strays, moreStrays } = plan;
+  const title = words?.title ?? text('strays.title');
   if (strays.length === 0) {
     return (
       <p role="status" className="flex items-start gap-2 text-small text-ink-2">
@@ -58,9 +59,9 @@ export function StrayList({ plan, secretsHint, confirmed, onChange }: StrayListP
     onChange(next);
   };
   return (
-    <section aria-label={text('strays.title')} className="flex flex-col gap-1">
+    <section aria-label={title} className="flex flex-col gap-1">
       <h3 className="flex items-baseline gap-2 text-small font-medium text-ink-2">
-        {text('strays.title')}
+        {title}
         <span role="status" className="font-normal text-ink-3 tabular-nums">
           {text('strays.left', { count: countLeftOut(strays, confirmed) })}
         </span>
@@ -106,7 +107,9 @@ export function StrayList({ plan, secretsHint, confirmed, onChange }: StrayListP
       )}
       <p className="text-small text-pretty text-ink-3">
         {text('strays.includeHint')}{' '}
-        {strays.some(({ kind }) => kind === 'secret') ? (secretsHint ?? text('strays.secretsHint')) : null}
+        {strays.some(({ kind }) => kind === 'secret')
+          ? (words?.secretsHint ?? text('strays.secretsHint'))
+          : null}
       </p>
     </section>
   );

@@ -82,7 +82,7 @@ export function SyncPlanView({ plan, hosts, direction, choices, onChoose }: Sync
             ],
             moreStrays: more.secrets,
           }}
-          secretsHint={text('sync.secretsHint')}
+          words={{ title: text('sync.secretsTitle'), secretsHint: text('sync.secretsHint') }}
           confirmed={confirmed}
           onChange={(next) => onChoose({ ...choices, confirmed: next })}
         />

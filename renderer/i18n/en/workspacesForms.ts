@@ -270,7 +270,8 @@ export const workspacesForms = {
     open_other: '{{count, number}} conflicts stay open',
     conflictSides: '{{hereHost}}: {{here}}; {{thereHost}}: {{there}}',
     secretOn: 'On {{host}}: {{detail}}',
-    secretsHint: 'They stay on their host unless you tick them.',
+    secretsTitle: 'What stays where it is',
+    secretsHint: 'The rest stays on its host.',
     submit: 'Sync',
   },
 } as const;
