@@ -89,7 +89,7 @@ export const takeTreeName = 'take-kept-tree';
  * Files for a folder that stands first in PATH while a part is built: the runtime takes `mksquashfs` from there, which
  * corrects the tree that it is given and then is the real one. With `keepsTree` it moves the tree aside when that is packed.
  * `take-kept-tree` puts such a tree in the place of the one that the runtime has begun. Both are renames, whoever owns the
- * files: nothing is packed out or copied between parts. Seen with Apptainer 1.4.5: %setup runs as root of the build's user
+ * files: nothing is unpacked or copied between parts. Seen with Apptainer 1.4.5: %setup runs as root of the build's user
  * namespace, and so does mksquashfs; the runtime removes what it finds at the tree's path, and works on what it finds there
  * after %setup.
  */
