@@ -307,7 +307,8 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
   imports.removeLeftovers().catch((error: unknown) => console.error(error));
   builds.removeLeftovers().catch((error: unknown) => console.error(error));
   workspaces.removeLeftovers(localHostId).catch((error: unknown) => console.error(error));
-  syncing.removeLeftovers(localHostId).catch((error: unknown) => console.error(error));
+  // A sync puts right what the last one left, too: a command that is one must not find its workspace held for that.
+  if (hasWindow) syncing.removeLeftovers(localHostId).catch((error: unknown) => console.error(error));
   const terminals = createTerminals({
     hosts,
     hostShellCommand,
