@@ -307,8 +307,6 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
   imports.removeLeftovers().catch((error: unknown) => console.error(error));
   builds.removeLeftovers().catch((error: unknown) => console.error(error));
   workspaces.removeLeftovers(localHostId).catch((error: unknown) => console.error(error));
-  // A sync puts right what the last one left, too: a command that is one must not find its workspace held for that.
-  if (hasWindow) syncing.removeLeftovers(localHostId).catch((error: unknown) => console.error(error));
   const terminals = createTerminals({
     hosts,
     hostShellCommand,
@@ -371,6 +369,8 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     expectWindow: () => {
       hasWindow = true;
       localImages.keepRead(closing.signal);
+      // Not for a single command: a sync puts this right itself, and must not find its workspace held for it.
+      syncing.removeLeftovers(localHostId).catch((error: unknown) => console.error(error));
     },
     dispose: async () => {
       closing.abort();
