@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type HostId, type TaskId, taskIdSchema } from '#core/contract/ids.ts';
 import type { LogBatch, Task, TaskEvent, TaskKind } from '#core/contract/tasks.ts';
+import { asSentence, sentences } from '#core/errors/errorWords.ts';
 import { type WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
 import { thisProcess } from '#core/hosts/processOwner.ts';
 import { Broadcast } from './broadcast.ts';
@@ -323,7 +324,8 @@ export class TaskManager {
 
   async #finish({ record, log }: Run, { status }: TaskOutcome): Promise<void> {
     const { id } = record.task;
-    if (status.state === 'failed') log.add('note', `${status.error.title} ${status.error.cause}`);
+    if (status.state === 'failed')
+      log.add('note', sentences(asSentence(status.error.title), status.error.cause));
     await log.end();
     this.#logs.delete(id);
     this.#inputs.delete(id);

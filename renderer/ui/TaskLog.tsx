@@ -72,10 +72,11 @@ export function TaskLog({ taskId, failure: failed = null, unknown }: TaskLogProp
   // biome-ignore lint/correctness/useExhaustiveDependencies: heights that the virtualizer keeps are stale after a zoom
   useEffect(() => measure(), [measure, zoom]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each new line moves the end
+  const height = virtualizer.getTotalSize();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new line moves the end, and so does another width
   useLayoutEffect(() => {
     if (isFollowing && count > 0) scrollToIndex(count - 1, { align: 'end' });
-  }, [isFollowing, count, revision, scrollToIndex]);
+  }, [isFollowing, count, revision, height, scrollToIndex]);
 
   function goTo(index: number | null) {
     if (index === null) return;
@@ -195,7 +196,7 @@ export function TaskLog({ taskId, failure: failed = null, unknown }: TaskLogProp
         {count === 0 && refusal === null ? (
           <p className="px-3 py-2 italic opacity-80">{text('logEmpty')}</p>
         ) : null}
-        <div className="relative" style={{ height: count === 0 ? 0 : virtualizer.getTotalSize() }}>
+        <div className="relative" style={{ height: count === 0 ? 0 : height }}>
           {virtualizer.getVirtualItems().map(({ index, start }) => {
             const line = log.lineAt(index);
             return line === undefined ? null : (

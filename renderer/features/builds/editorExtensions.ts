@@ -180,7 +180,7 @@ const colours = HighlightStyle.define([
 const theme = EditorView.theme({
   '&': { height: '100%', color: 'var(--ink)', backgroundColor: 'var(--bg)' },
   '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'inherit', lineHeight: '1.55' },
+  '.cm-scroller': { fontFamily: 'inherit', lineHeight: '1.55', containerType: 'inline-size' },
   '.cm-content': { caretColor: 'var(--ink)', padding: '0.375rem 0', userSelect: 'text' },
   '.cm-cursor': { borderLeftColor: 'var(--ink)', borderLeftWidth: '2px' },
   '.cm-gutters': {
@@ -286,6 +286,9 @@ const theme = EditorView.theme({
     lineHeight: '1.45',
     whiteSpace: 'normal',
     overflowWrap: 'anywhere',
+    // Where a line is longer than the pane is wide, the words of the failure stay in view all the same.
+    boxSizing: 'border-box',
+    maxWidth: 'calc(100cqw - 3rem)',
   },
   '.cm-failure pre': {
     maxHeight: '8rem',

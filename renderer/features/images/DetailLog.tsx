@@ -13,7 +13,7 @@ export function DetailLog({ taskId }: { readonly taskId: TaskId }) {
   const status = useTasks((state) => state.tasks.find(({ id }) => id === taskId)?.status ?? null);
   const command = status?.state === 'failed' ? status.error.data['command'] : null;
   return (
-    <div className="flex h-full min-h-56 flex-col">
+    <div className="flex h-full min-h-56 flex-col pb-2.5">
       <Suspense fallback={<Spinner />}>
         <TaskLog
           taskId={taskId}
