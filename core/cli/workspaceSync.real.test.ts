@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Core, createCore } from '#core/createCore.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { exitStatus } from './exitStatus.ts';
@@ -90,6 +90,15 @@ it.skipIf(reason !== null)(
       exitStatus.done,
     );
     expect(readFileSync(join(here, 'a'), 'utf8')).toBe('there\n');
+    const cut = join(here, '../sync/.syncing-other.one');
+    mkdirSync(join(cut, 'old'), { recursive: true });
+    writeFileSync(join(cut, 'old/taken'), 'back\n');
+    const monthAgo = Date.now() / 1000 - 30 * 86_400;
+    utimesSync(cut, monthAgo, monthAgo);
+    // As soon as a window opens, what no command had to do with is put right.
+    core.expectWindow();
+    await vi.waitFor(() => expect(existsSync(cut)).toBe(false), { timeout: 20_000 });
+    expect(readFileSync(join(here, 'taken'), 'utf8')).toBe('back\n');
     expect(await run('workspace', 'show', 'one')).toBe(exitStatus.done);
     expect(said.stdout).toContain('synced');
   },
