@@ -122,7 +122,7 @@ describe('a Dockerfile on an ssh host', () => {
     );
   });
 
-  it('leads to the line of what failed, is cancelled, and leaves nothing', async () => {
+  it('leads to the line of what failed, and leaves nothing', async () => {
     const file = fixture.write('bad/Dockerfile', `${from}\n\nRUN echo above && exit 3\n`);
     const failed = await fixture.run(buildInput(file, { hostId: clusterId }));
     expect(failed.status, await explained(failed)).toMatchObject({
@@ -133,47 +133,35 @@ describe('a Dockerfile on an ssh host', () => {
       },
     });
     await nothingIsLeft(failed.id);
-
-    fixture.write(
-      'bad/Dockerfile',
-      `${from}\nRUN mkdir /own && chown 7:7 /own && echo waiting && sleep 4731\n`,
-    );
-    const id = await fixture.tasks.start('image.build', buildInput(file, { hostId: clusterId }));
-    await untilLogged(fixture, id, 'waiting');
-    await fixture.tasks.cancel(id);
-    expect((await fixture.tasks.ended(id)).status.state).toBe('cancelled');
-    await nothingIsLeft(id);
-    expect(await clusterOf(fixture).say("ps -eo args | grep '[s]leep 4731'; :")).toBe('');
   });
 
-  it('of that host is built there beside its files, or here, and an image may stay there', async () => {
-    const { host } = clusterOf(fixture);
-    const folder = insideThere(clusterOf(fixture), 'own');
-    await clusterOf(fixture).say(
-      `mkdir '${folder}' && cd '${folder}' && echo far >a.txt && ln -s a.txt b.txt`,
-    );
+  it('of that host is built there beside its files, is cancelled, or is built here', async () => {
+    const { host, say } = clusterOf(fixture);
+    const own = insideThere(clusterOf(fixture), 'own');
+    await say(`mkdir '${own}' && cd '${own}' && echo far >a.txt && ln -s a.txt b.txt`);
     const path = insideThere(clusterOf(fixture), 'own/Dockerfile');
-    await host.files.write(
-      path,
-      new TextEncoder().encode(`${from}\nCOPY . /opt/\nENTRYPOINT ["cat", "/opt/b.txt"]\n`),
-    );
+    const write = (text: string) => host.files.write(path, new TextEncoder().encode(`${from}\n${text}`));
     const definition = { kind: 'file' as const, hostId: clusterId, path };
-    const there = { hostId: clusterId, folder: null, fileName: null };
-    const stays = buildInput('', { definition, hostId: clusterId, target: there });
-    expect(await fixture.builds.plan(stays)).toMatchObject({ files: [], sentBytes: 0 });
-    const task = await fixture.run(stays);
-    expect(task.status, await explained(task)).toMatchObject({ state: 'succeeded' });
-    expect(await clusterOf(fixture).say(`apptainer run '${clusterOf(fixture).folder}/own.sif'`)).toBe(
-      'far\n',
-    );
+    const target = { hostId: clusterId, folder: null, fileName: null };
 
+    await write('COPY . /opt/\nRUN mkdir /own && chown 7:7 /own && cat /opt/b.txt && sleep 4731\n');
+    const there = buildInput('', { definition, hostId: clusterId, target });
+    expect(await fixture.builds.plan(there)).toMatchObject({ files: [], sentBytes: 0 });
+    const id = await fixture.tasks.start('image.build', there);
+    await untilLogged(fixture, id, 'far');
+    await fixture.tasks.cancel(id);
+    expect((await fixture.tasks.ended(id)).status.state).toBe('cancelled');
+    expect(await say("ps -eo args | grep '[s]leep 4731'; :")).toBe('');
+    expect(await namesThere(fixture)).toEqual(['own']);
+
+    await write('COPY . /opt/\nENTRYPOINT ["cat", "/opt/b.txt"]\n');
     const here = buildInput('', { definition, hostId: localHostId });
     expect(await fixture.builds.plan(here)).toMatchObject({ files: [{ count: 2, isSent: true }] });
-    const second = await fixture.run(here);
-    expect(second.status, await explained(second)).toMatchObject({ state: 'succeeded' });
+    const task = await fixture.run(here);
+    expect(task.status, await explained(task)).toMatchObject({ state: 'succeeded' });
     const image = join(fixture.library, 'own.sif');
     expect(execFileSync('apptainer', ['run', image], { encoding: 'utf8' })).toBe('far\n');
-    await clusterOf(fixture).say(`rm -r '${folder}' '${clusterOf(fixture).folder}/own.sif'`);
-    await nothingIsLeft(task.id, ['own.sif']);
+    await say(`rm -r '${own}'`);
+    await nothingIsLeft(id, ['own.sif']);
   });
 });

@@ -44,7 +44,7 @@ describe('a build as root on an ssh host', () => {
     if (reason !== null) skip(reason);
     const { password } = bed.ssh; // of the accounts, on the near host alone
     const hostOf = (id: HostId) => (id === thirdId ? fixture.third : fixture.cluster)?.host ?? null;
-    person = typingPerson([password, password], hostOf);
+    person = typingPerson([password, password, password], hostOf);
     fixture = await openBuilds({ withCluster: true, withThird: true, openTerminal: person.openTerminal });
   });
   afterEach(async () => {
@@ -97,7 +97,7 @@ describe('a build as root on an ssh host', () => {
     expect(person.terminals.runningCount()).toBe(0);
   });
 
-  it('leads to the line of what failed, and ends with its line, with nothing left', async () => {
+  it('leads to the line of what failed, is cancelled, and ends with its line, with nothing left', async () => {
     const bad = fixture.write('bad.def', `${base}\n%post\n    true\n    cat /nothing\n`);
     const failed = await fixture.run(buildInput(bad, there));
     expect(failed.status, await explained(failed)).toMatchObject({
@@ -107,6 +107,12 @@ describe('a build as root on an ssh host', () => {
     expect(await namesThere(fixture)).toEqual([]);
 
     const long = fixture.write('long.def', `${base}\n%post\n    echo waiting\n    sleep 4741\n`);
+    const unwanted = await fixture.tasks.start('image.build', buildInput(long, there));
+    await untilLogged(fixture, unwanted, 'waiting');
+    await fixture.tasks.cancel(unwanted);
+    expect((await fixture.tasks.ended(unwanted)).status.state).toBe('cancelled');
+    expect(await namesThere(fixture)).toEqual([]);
+
     const id = await fixture.tasks.start('image.build', buildInput(long, there));
     await untilLogged(fixture, id, 'waiting');
     cutLine(fixture);
