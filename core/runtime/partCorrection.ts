@@ -121,8 +121,9 @@ elif [ "$after" = keep ]; then
 fi
 [ "$after" != nothing ] || exit 0
 program=
+places=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 IFS=:
-for folder in $PATH:/usr/local/sbin:/usr/sbin:/sbin; do
+for folder in $places; do
   if [ -z "$program" ] && [ "$folder" != "$here" ] && [ -x "$folder/mksquashfs" ]; then
     program=$folder/mksquashfs
   fi

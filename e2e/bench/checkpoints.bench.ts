@@ -9,7 +9,7 @@ import { median, report } from './report.ts';
 const runs = Number(process.env['MYSINGULARITY_BENCH_RUNS'] ?? 5);
 /**
  * What each of the five steps computes, in rounds of a checksum over 64 MB: about 9 s where nothing else runs, as a step that
- * compiles takes. Unpacking and packing the tree of 270 MB, which is what a checkpoint costs, takes 2 s there.
+ * compiles takes. Packing the tree of 270 MB, which is what a checkpoint costs, takes about 1 s there.
  */
 const roundsOfStep = 90;
 const bed = testbed();
