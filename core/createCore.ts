@@ -40,6 +40,7 @@ import { foldersOf } from '#core/settings/folders.ts';
 import { SettingsStore } from '#core/settings/settingsStore.ts';
 import { Broadcast } from '#core/tasks/broadcast.ts';
 import { CommandLog } from '#core/tasks/commandLog.ts';
+import { startLater } from '#core/tasks/startLater.ts';
 import { TaskManager } from '#core/tasks/taskManager.ts';
 import { createTerminals, type Terminals } from '#core/terminals/terminals.ts';
 import { knownPushHosts, pushMeansOf } from '#core/transfer/pushMeansOf.ts';
@@ -148,8 +149,11 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     stateFolder,
     isTaskOpen: (id) => tasks.isOpen(id),
     // A command that ends with what it was asked for would only cancel it.
-    unpackLater: async (hostId, id) =>
-      hasWindow && (await tasks.start('workspace.unpackBelow', { hostId, id })) !== null,
+    unpackLater: (isThere, one) => {
+      const start = async () => (await isThere()) && (await tasks.start('workspace.unpackBelow', one));
+      if (hasWindow) startLater(start, { signal: closing.signal, onProblem });
+      return hasWindow;
+    },
     stopTask: async (id) => {
       await tasks.cancel(id);
       await tasks.ended(id);

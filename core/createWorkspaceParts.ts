@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import { type HostId, localHostId } from '#core/contract/ids.ts';
+import type { OneWorkspace } from '#core/contract/workspaces.ts';
 import { createHandover } from '#core/handover/createHandover.ts';
 import { createSyncing } from '#core/handover/createSync.ts';
 import type { Handover } from '#core/handover/handover.ts';
@@ -29,7 +30,8 @@ export function createWorkspaceParts(options: {
   readonly dataFolder: string;
   readonly stateFolder: HostPath;
   readonly isTaskOpen: WorkspacesMeans['isTaskOpen'];
-  readonly unpackLater: HandoverMeans['unpackLater'];
+  /** As the hand-over's, and told whether there is still something to unpack. */
+  readonly unpackLater: (isThere: () => Promise<boolean>, one: OneWorkspace) => boolean;
   readonly stopTask: HandoverMeans['stopTask'];
   readonly onProblem: WorkspacesMeans['onProblem'];
   readonly imagesOf: ImagesOfHosts['of'];
@@ -68,7 +70,15 @@ export function createWorkspaceParts(options: {
     },
   });
   const { store } = workspaces;
-  const handover = createHandover({ ...options, store });
+  const handover = createHandover({
+    ...options,
+    store,
+    unpackLater: (one) => {
+      const isThere = async () =>
+        (await workspaces.list(one.hostId)).workspaces.some(({ id }) => id === one.id);
+      return options.unpackLater(isThere, one);
+    },
+  });
   return {
     workspaces,
     workspaceUse: createWorkspaceUse({ hosts, store }),

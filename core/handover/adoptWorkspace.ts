@@ -106,7 +106,7 @@ async function unpackLater(
   try {
     const problem = await roomProblem(host, path, file.packed.tree);
     if (problem !== null) context.log('note', `It stays packed: ${problem.report.title}`);
-    else if (await means.unpackLater(host.id, manifest.id))
+    else if (means.unpackLater({ hostId: host.id, id: manifest.id }))
       context.log('note', 'It is unpacked in the background, so that it is read faster.');
   } catch (thrown) {
     context.log('note', `It stays packed: ${reportOf(thrown).title}`);

@@ -145,8 +145,8 @@ export async function openHandover(
       const connection = fixture.line(id);
       return { local, host: await openHost(id), connection, transferConnection: null, locks };
     },
-    unpackLater: async (hostId, id) => {
-      followUps.push({ hostId, id });
+    unpackLater: (one) => {
+      followUps.push(one);
       return true;
     },
     stopTask: async (id) => {

@@ -1,5 +1,6 @@
 import type { HostPath } from '#core/contract/hostPath.ts';
-import type { HostId, TaskId, WorkspaceId } from '#core/contract/ids.ts';
+import type { HostId, TaskId } from '#core/contract/ids.ts';
+import type { OneWorkspace } from '#core/contract/workspaces.ts';
 import type { Host } from '#core/hosts/host.ts';
 import type { WorkRecords } from '#core/images/workRecords.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
@@ -20,10 +21,10 @@ export interface HandoverMeans {
   /** The way to an ssh host. */
   readonly sendMeansOf: (id: HostId) => Promise<SendMeans>;
   /**
-   * Begins to unpack what lies packed below a workspace, as work of its own, where this process lives long enough. False
-   * where it does not.
+   * Has what lies packed below a workspace unpacked in a moment, as work of its own, where this process lives long enough.
+   * False where it does not.
    */
-  readonly unpackLater: (hostId: HostId, id: WorkspaceId) => Promise<boolean>;
+  readonly unpackLater: (one: OneWorkspace) => boolean;
   /** Cancels work and waits until it has tidied up. */
   readonly stopTask: (id: TaskId) => Promise<void>;
 }

@@ -141,8 +141,8 @@ try {
     goal: { of: 'ratio', atMost: 1.1 },
   });
 
-  // As the page adopts: ready over the packed file, which is then unpacked in the background. That begins while the first
-  // command starts, and is waited for before the next is adopted.
+  // As the page adopts: ready over the packed file, which is then unpacked in the background. That begins some seconds
+  // later, and is waited for before the next is adopted.
   const adopted = new Map<number, number[]>([...packed.keys()].map((files) => [files, []]));
   let unpackings = 0;
   let unpacking = 0;
