@@ -19,8 +19,8 @@ tail -c +$((offset + 1)) -- "$file" | head -c "$size" >.tree.sqfs && file=.tree.
 `;
 
 /**
- * `FOLDER FROM`: a copy of a packed file as `packed.sif` in FOLDER, and the folders that it is mounted with. It is written
- * to the disk by `checkScript`, while that has other things to do.
+ * `FOLDER FROM`: a copy of a packed file as `packed.sif` in FOLDER, and the folders that it is mounted with. It is put on
+ * the disk while it is proved.
  */
 export const layScript = `cd -- "$1" && mkdir -m 700 home upper work || exit
 [ -z "$2" ] || cp --reflink=auto -- "$2" packed.sif`;
@@ -28,8 +28,8 @@ export const layScript = `cd -- "$1" && mkdir -m 700 home upper work || exit
 /**
  * `FOLDER FILE OFFSET SIZE SHA256 ENTRIES BYTES FORM`: proves the bytes of a packed tree, lists it (nothing is unpacked
  * yet), and refuses what no workspace holds: devices, sockets, names that leave, more than it says. For the form
- * `unpacked` the list stays as `.packed` in FOLDER; a packed file that is mounted as it is has nothing to be compared with,
- * and is put on the disk. Proof, list and disk are at work at the same time.
+ * `unpacked` the list stays as `.packed` in FOLDER; a packed file that is mounted as it is has nothing to be compared with.
+ * Proof and list are at work at the same time.
  */
 export const checkScript = `${squashFunctions}folder=$1 file=$2 offset=$3 size=$4 sha=$5 entries=$6 bytes=$7 form=$8
 cd -- "$folder" || exit 74
@@ -37,8 +37,6 @@ whole=$file
 { if [ "$((offset + size))" = "$(stat -L -c %s -- "$whole")" ] && rest "$offset"; then digest
 else tail -c +$((offset + 1)) | head -c "$size" | digest; fi; } <"$whole" >.sum &
 proof=$!
-written=
-[ "$form" != over ] || { sync -- "$whole" & written=$!; }
 ${squash}keep=cat
 [ "$form" = over ] || keep='tee .listed'
 { list $at "$file" || echo >.failed; } | head -c $((entries * 8192 + 1048576)) | $keep | ${listingFacts} >.facts
@@ -49,7 +47,6 @@ wait "$proof" && read -r got more <.sum && read -r n b devices leaving <.facts |
 [ "$leaving" = 0 ] || exit ${adoptStatus.leaves}
 [ "$n $b" = "$entries $bytes" ] || exit ${adoptStatus.counts}
 [ "$form" = over ] || { ${packedLines}; } <.listed >.packed
-[ -z "$written" ] || wait "$written" || exit 1
 rm -f .listed .sum .facts .tree.sqfs`;
 
 /**

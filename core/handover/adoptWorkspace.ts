@@ -17,7 +17,7 @@ import { type HandoverMeans, inWorkFolder } from './handoverMeans.ts';
 import { type PackedFile, readPacked } from './packedFile.ts';
 import { packedManifest, packInto } from './packWorkspace.ts';
 import { squashedName } from './squashTree.ts';
-import { checkTree, layTree, tryLayers, unpackTree } from './takeTree.ts';
+import { checkTree, layTree, putOnDisk, tryLayers, unpackTree } from './takeTree.ts';
 import { roomProblem } from './unpackBelow.ts';
 
 /** A packed file, an image with an embedded workspace, or another host's workspace, made one's own. */
@@ -143,8 +143,17 @@ async function takeOver(
   const isOwn = source.host.id !== host.id || source.isTemporary;
   if (form === 'over') {
     lies = await layTree(means, host, { ...lies, folder: where, isOwn }, context);
-    await checkTree(host, { ...lies, folder: where, shownAs: source.path, form }, context);
-    const reason = await tryLayers(host, { ...lies, folder: where, shownAs: source.path }, context);
+    const laid = { ...lies, folder: where, shownAs: source.path };
+    // At once: opening waits for other processes most of the time. What is wrong with the file is told before anything else,
+    // and only when nobody is at work in the folder any more.
+    const [proved, opened, written] = await Promise.allSettled([
+      checkTree(host, { ...laid, form }, context),
+      tryLayers(host, laid, context),
+      putOnDisk(host, laid, context),
+    ]);
+    for (const each of [proved, written]) if (each.status === 'rejected') throw each.reason;
+    if (opened.status === 'rejected') throw opened.reason;
+    const reason = opened.value;
     if (reason === null) return { form, reason: '' };
     context.log('note', `Unpacked after all: ${reason}`);
     await requireSpace(host, where, file.packed.tree.bytes);

@@ -89,6 +89,23 @@ export async function tryLayers(
   return 'Its packed file cannot be mounted here';
 }
 
+/** Resolves when a packed file that was laid into a folder is on the disk: its name must not outlive its bytes. */
+export async function putOnDisk(
+  host: Host,
+  { path }: Pick<TreeTaking, 'path'>,
+  context: Pick<TaskContext, 'id' | 'signal'>,
+): Promise<void> {
+  await mustRun(host, {
+    purpose: 'Put a packed file on the disk',
+    script: 'sync -- "$1"',
+    words: [{ path }],
+    byHand: null,
+    path,
+    taskId: context.id,
+    signal: context.signal,
+  });
+}
+
 /** Puts the packed file itself into the folder, as `packed.sif`; of an image only the part that is the workspace's. */
 export async function layTree(
   means: Pick<HandoverMeans, 'hosts'>,
