@@ -40,7 +40,10 @@ export const workspaceImageSchema = z.object({
   /** `glibc 2.36`, `musl 1.2.4`; null where it could not be told. */
   libc: z.string().max(160).nullable(),
   /** Where it lay on the host of the workspace; null where that is not known. It does not travel with the workspace. */
-  place: z.object({ node: z.string().max(256), path: hostPathSchema }).nullable().default(null),
+  place: z
+    .object({ node: z.string().max(256), path: hostPathSchema })
+    .nullable()
+    .default(null),
 });
 export type WorkspaceImage = z.infer<typeof workspaceImageSchema>;
 

@@ -18,29 +18,43 @@ case $({ unsquashfs -help-all; unsquashfs -help; } 2>&1) in *ffset*) at="-offset
 tail -c +$((offset + 1)) -- "$file" | head -c "$size" >.tree.sqfs && file=.tree.sqfs || exit;; esac
 `;
 
+/** The digest of the part from `$offset` on of `$size` bytes of `$file`; the end of a file is read where it lies. */
+const partDigest = `{ if [ "$((offset + size))" = "$(stat -L -c %s -- "$file")" ] && rest "$offset"; then digest
+else tail -c +$((offset + 1)) | head -c "$size" | digest; fi; } <"$file"`;
+
+/** A line that is another one when somebody has written to the file at `$file` or put another in its place. */
+const stampOf = `stat -L -c '%d %i %s %y %z' -- "$file"`;
+
 /**
- * `FOLDER FROM`: a copy of a packed file as `packed.sif` in FOLDER, and the folders that it is mounted with. It is put on
- * the disk while it is proved.
+ * `FOLDER FROM`: the folders that a packed file is mounted with, and a copy of it as `packed.sif` in FOLDER unless FROM is
+ * empty; then the stamps of FROM before and after are told.
  */
 export const layScript = `cd -- "$1" && mkdir -m 700 home upper work || exit
-[ -z "$2" ] || cp --reflink=auto -- "$2" packed.sif`;
+[ -n "$2" ] || exit 0
+file=$2
+${stampOf} && cp --reflink=auto -- "$file" packed.sif && ${stampOf}`;
+
+/** `FILE OFFSET SIZE`: the digest of a packed tree, and the stamps of its file before and after, a line each. */
+export const proveScript = `${squashFunctions}file=$1 offset=$2 size=$3
+${stampOf} || exit
+sum=$(${partDigest}) || exit 1
+${stampOf} && echo "\${sum%% *}"`;
 
 /**
  * `FOLDER FILE OFFSET SIZE SHA256 ENTRIES BYTES FORM`: proves the bytes of a packed tree, lists it (nothing is unpacked
- * yet), and refuses what no workspace holds: devices, sockets, names that leave, more than it says. For the form
- * `unpacked` the list stays as `.packed` in FOLDER; a packed file that is mounted as it is has nothing to be compared with.
- * Proof and list are at work at the same time.
+ * yet), and refuses what no workspace holds: devices, sockets, names that leave, more than it says. SHA256 is `-` where
+ * somebody else proves the bytes. For the form `unpacked` the list stays as `.packed` in FOLDER; a packed file that is
+ * mounted as it is has nothing to be compared with. Proof and list are at work at the same time.
  */
 export const checkScript = `${squashFunctions}folder=$1 file=$2 offset=$3 size=$4 sha=$5 entries=$6 bytes=$7 form=$8
 cd -- "$folder" || exit 74
-whole=$file
-{ if [ "$((offset + size))" = "$(stat -L -c %s -- "$whole")" ] && rest "$offset"; then digest
-else tail -c +$((offset + 1)) | head -c "$size" | digest; fi; } <"$whole" >.sum &
-proof=$!
+proof= got=$sha
+[ "$sha" = - ] || { ${partDigest} >.sum & proof=$!; }
 ${squash}keep=cat
 [ "$form" = over ] || keep='tee .listed'
 { list $at "$file" || echo >.failed; } | head -c $((entries * 8192 + 1048576)) | $keep | ${listingFacts} >.facts
-wait "$proof" && read -r got more <.sum && read -r n b devices leaving <.facts || exit 1
+read -r n b devices leaving <.facts || exit 1
+[ -z "$proof" ] || { wait "$proof" && read -r got more <.sum; } || exit 1
 [ "$got" = "$sha" ] || exit ${adoptStatus.digest}
 [ ! -e .failed ] || exit ${adoptStatus.damaged}
 [ "$devices" = 0 ] || exit ${adoptStatus.device}

@@ -14,10 +14,11 @@ import type { PrivateFolder } from '#core/workspaces/workspaceStore.ts';
 import { adoptForm } from './adoptForm.ts';
 import { bringFile } from './bringFile.ts';
 import { type HandoverMeans, inWorkFolder } from './handoverMeans.ts';
+import { layOver } from './layOver.ts';
 import { type PackedFile, readPacked } from './packedFile.ts';
 import { packedManifest, packInto } from './packWorkspace.ts';
 import { squashedName } from './squashTree.ts';
-import { checkTree, layTree, putOnDisk, tryLayers, unpackTree } from './takeTree.ts';
+import { checkTree, unpackTree } from './takeTree.ts';
 import { roomProblem } from './unpackBelow.ts';
 
 /** A packed file, an image with an embedded workspace, or another host's workspace, made one's own. */
@@ -142,20 +143,11 @@ async function takeOver(
   }
   const isOwn = source.host.id !== host.id || source.isTemporary;
   if (form === 'over') {
-    lies = await layTree(means, host, { ...lies, folder: where, isOwn }, context);
-    const laid = { ...lies, folder: where, shownAs: source.path };
-    // At once: opening waits for other processes most of the time. What is wrong with the file is told before anything else,
-    // and only when nobody is at work in the folder any more.
-    const [proved, opened, written] = await Promise.allSettled([
-      checkTree(host, { ...laid, form }, context),
-      tryLayers(host, laid, context),
-      putOnDisk(host, laid, context),
-    ]);
-    for (const each of [proved, written]) if (each.status === 'rejected') throw each.reason;
-    if (opened.status === 'rejected') throw opened.reason;
-    const reason = opened.value;
-    if (reason === null) return { form, reason: '' };
-    context.log('note', `Unpacked after all: ${reason}`);
+    const laid = { ...lies, folder: where, shownAs: source.path, isOwn };
+    const { hindrance, ...over } = await layOver(means, host, laid, context);
+    if (hindrance === null) return { form, reason: '' };
+    lies = over;
+    context.log('note', `Unpacked after all: ${hindrance}`);
     await requireSpace(host, where, file.packed.tree.bytes);
   }
   await checkTree(host, { ...lies, folder: where, shownAs: source.path, form: 'unpacked' }, context);

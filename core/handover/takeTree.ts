@@ -1,20 +1,10 @@
-import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
+import type { HostPath } from '#core/contract/hostPath.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
-import type { CommandOutcome, Host } from '#core/hosts/host.ts';
+import type { Host } from '#core/hosts/host.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
-import { mustRun, runTreeScript, treeFailure } from '#core/workspaces/treeScript.ts';
-import {
-  adoptStatus,
-  checkScript,
-  extractScript,
-  layeredScript,
-  layScript,
-  unpackScript,
-} from './adoptScripts.ts';
-import type { HandoverMeans } from './handoverMeans.ts';
-import { type PackedFile, packedHead, packedText, readPacked, treeOffset } from './packedFile.ts';
-import { writeHead } from './packWorkspace.ts';
-import { squashedName } from './squashTree.ts';
+import { runTreeScript, treeFailure } from '#core/workspaces/treeScript.ts';
+import { adoptStatus, checkScript, unpackScript } from './adoptScripts.ts';
+import type { PackedFile } from './packedFile.ts';
 
 /** A file with a workspace, and the private folder into which its tree comes. */
 export interface TreeTaking {
@@ -32,23 +22,23 @@ const giveWay = `renice -n 19 -p $$ >/dev/null 2>&1; ionice -c 3 -p $$ 2>/dev/nu
 `;
 
 /**
- * Proves that a packed tree is the one that was packed, and looks at the list of what is in it. Fails with
- * workspace.hostile.
+ * Proves that a packed tree is the one that was packed, unless `isProved` elsewhere, and looks at the list of what is in
+ * it. Fails with workspace.hostile.
  */
 export async function checkTree(
   host: Host,
-  taking: TreeTaking & { readonly form: 'over' | 'unpacked' },
+  taking: TreeTaking & { readonly form: 'over' | 'unpacked'; readonly isProved?: boolean },
   context: TaskContext,
 ): Promise<void> {
   context.report({ phase: 'verify', fraction: 0.4, text: 'Proving the packed file' });
   const { sha256, entries, bytes } = taking.file.packed.tree;
-  await run(
+  await runOnTaking(
     host,
     taking,
     {
       purpose: 'Check a packed workspace',
       script: checkScript,
-      more: [sha256, String(entries), String(bytes), taking.form],
+      more: [taking.isProved === true ? '-' : sha256, String(entries), String(bytes), taking.form],
     },
     context,
   );
@@ -61,91 +51,11 @@ export async function unpackTree(host: Host, taking: TreeTaking, context: TaskCo
     fraction: 0.5,
     text: `${taking.file.packed.tree.entries.toLocaleString('en')} entries`,
   });
-  await run(host, taking, { purpose: 'Unpack a workspace', script: unpackScript, more: [] }, context);
+  await runOnTaking(host, taking, { purpose: 'Unpack a workspace', script: unpackScript, more: [] }, context);
 }
 
-/** Mounts what was laid into the folder as it will be; null, or why that cannot be here. */
-export async function tryLayers(
-  host: Host,
-  taking: TreeTaking,
-  context: TaskContext,
-): Promise<string | null> {
-  const { folder, file } = taking;
-  context.report({ phase: 'verify', fraction: 0.8, text: 'Opening it once' });
-  const tree = joinPath(folder, hostPathFromText('home'));
-  const purpose = 'Open an adopted workspace once';
-  const outcome = await runTreeScript(host, {
-    purpose,
-    script: layeredScript,
-    words: [{ path: tree }, String(file.offset), { path: folder }],
-    byHand: null,
-    taskId: context.id,
-    signal: context.signal,
-  });
-  if (outcome.exitStatus === 0) return null;
-  context.log('stderr', outcome.stderr.slice(0, 4096));
-  for (const name of ['upper', 'work', 'home'])
-    await host.files.remove(joinPath(folder, hostPathFromText(name)));
-  return 'Its packed file cannot be mounted here';
-}
-
-/** Resolves when a packed file that was laid into a folder is on the disk: its name must not outlive its bytes. */
-export async function putOnDisk(
-  host: Host,
-  { path }: Pick<TreeTaking, 'path'>,
-  context: Pick<TaskContext, 'id' | 'signal'>,
-): Promise<void> {
-  await mustRun(host, {
-    purpose: 'Put a packed file on the disk',
-    script: 'sync -- "$1"',
-    words: [{ path }],
-    byHand: null,
-    path,
-    taskId: context.id,
-    signal: context.signal,
-  });
-}
-
-/** Puts the packed file itself into the folder, as `packed.sif`; of an image only the part that is the workspace's. */
-export async function layTree(
-  means: Pick<HandoverMeans, 'hosts'>,
-  host: Host,
-  { path, file, folder, isOwn }: Omit<TreeTaking, 'shownAs'> & { readonly isOwn: boolean },
-  context: TaskContext,
-): Promise<{ readonly path: HostPath; readonly file: PackedFile }> {
-  context.report({ phase: 'copy', fraction: 0.2, text: '' });
-  const target = joinPath(folder, hostPathFromText('packed.sif'));
-  const isLaid = file.isImage || isOwn;
-  if (file.isImage) await extractTree(means, host, { path, file, folder, target }, context);
-  else if (isOwn) await host.files.rename(path, target, { overwrite: false });
-  await mustRun(host, {
-    purpose: 'Lay a packed file into a workspace',
-    script: layScript,
-    words: [{ path: folder }, isLaid ? '' : { path }],
-    byHand: null,
-    path: folder,
-    taskId: context.id,
-    signal: context.signal,
-  });
-  return { path: target, file: await readPacked(host, target) };
-}
-
-async function extractTree(
-  { hosts }: Pick<HandoverMeans, 'hosts'>,
-  host: Host,
-  { path, file, folder, target }: Omit<TreeTaking, 'shownAs'> & { readonly target: HostPath },
-  context: TaskContext,
-): Promise<void> {
-  const { packed } = file;
-  const at = treeOffset(Buffer.byteLength(packedText(packed)));
-  const options = { purpose: 'Take a workspace out of an image', script: extractScript, more: [String(at)] };
-  await run(host, { path, file, folder, shownAs: path }, options, context);
-  const head = packedHead(packed, at, await hosts.architecture(host.id));
-  await writeHead(host, { work: folder, head }, context);
-  await host.files.rename(joinPath(folder, squashedName), target, { overwrite: false });
-}
-
-async function run(
+/** Runs a script on the file and the folder of a taking, and names what is wrong with the file. */
+export async function runOnTaking(
   host: Host,
   taking: TreeTaking,
   {
@@ -167,17 +77,18 @@ async function run(
   if (outcome.exitStatus === 0) return;
   if (outcome.exitStatus === adoptStatus.noProgram)
     throw workbenchError('host.commandMissing', { program: 'unsquashfs' }, { hostId: host.id });
-  throw hostileReason(outcome.exitStatus) === null
+  const reason = hostileReason(outcome.exitStatus);
+  throw reason === null
     ? treeFailure(host, outcome, { path: folder, purpose })
-    : hostileTree(host, taking, outcome);
+    : hostileFile(host, taking, reason, outcome.stderr);
 }
 
-function hostileTree(host: Host, { shownAs }: TreeTaking, outcome: CommandOutcome): Error {
-  const reason = hostileReason(outcome.exitStatus) ?? 'Its tree cannot be read';
+/** A packed file that is not to be taken. */
+export function hostileFile(host: Host, { shownAs }: TreeTaking, reason: string, evidence?: string): Error {
   return workbenchError(
     'workspace.hostile',
     { path: shownAs, reason },
-    { hostId: host.id, evidence: outcome.stderr },
+    { hostId: host.id, ...(evidence === undefined ? {} : { evidence }) },
   );
 }
 

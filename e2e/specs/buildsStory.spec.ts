@@ -177,7 +177,7 @@ test.describe('of a Dockerfile', () => {
     await builds.open(file);
     await expect(page.getByRole('status').filter({ hasText: 'This is a Dockerfile' })).toBeVisible();
     const form = await builds.openBuild();
-    await expect(form.way).toContainText('podman builds the Dockerfile without root');
+    await expect(form.way).toContainText('podman on this machine builds the Dockerfile without root');
     await form.name('packed.sif');
     await form.submit();
     await expect(builds.build).toContainText('succeeded', ended);
