@@ -1,14 +1,26 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
-import { hostIdSchema, localHostId } from '#core/contract/ids.ts';
+import { hostIdSchema, localHostId, taskIdSchema } from '#core/contract/ids.ts';
 import { type Workspace, workspaceManifestSchema } from '#core/contract/workspaces.ts';
 import { WorkbenchError } from '#core/errors/workbenchError.ts';
+import type { Host } from '#core/hosts/host.ts';
+import type { TaskContext } from '#core/tasks/task.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { type HandoverFixture, openHandover } from './handover.fixture.ts';
+import { layOver } from './layOver.ts';
 import { packedHead, packedText, readPacked, treeOffset } from './packedFile.ts';
 
 const why = whyMissing('ssh', 'sshFar');
@@ -268,4 +280,46 @@ describe.skipIf(why !== null)(`on another host${why === null ? '' : ` (${why})`}
     const { packed } = await readPacked(host, joinPath(there.folder, hostPathFromText('packed.sif')));
     expect(packed.tree.entries).toBe(1402);
   });
+});
+
+it('refuses a file that is written to while it is copied and proved', async () => {
+  const path = hostPathFromText(at('changing.sif'));
+  copyFileSync(at('good.sif'), path);
+  const host = await f.host(localHostId);
+  let tell: () => void = () => undefined;
+  const isCopied = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const between: Host = {
+    ...host,
+    run: async (spec, options) => {
+      if (spec.purpose === 'Prove a packed workspace') await isCopied;
+      const outcome = await host.run(spec, options);
+      if (spec.purpose !== 'Lay a packed file into a workspace') return outcome;
+      utimesSync(path, 1, 1);
+      tell();
+      return outcome;
+    },
+  };
+  const taking = { path, file: await readPacked(host, path), shownAs: path, isOwn: false };
+  const folder = hostPathFromText(mkdtempSync(join(f.folder, 'laid-')));
+  const means = { hosts: { architecture: async () => 'amd64' } };
+  const context: TaskContext = {
+    id: taskIdSchema.parse('changing'),
+    signal: new AbortController().signal,
+    report: () => undefined,
+    log: () => undefined,
+    resumeFrom: 0,
+    isAdopted: false,
+  };
+  const laid = layOver(means, between, { ...taking, folder }, context);
+  expect(await failure(laid)).toBe('workspace.hostile: It changed while it was copied');
+  expect(
+    await layOver(
+      means,
+      host,
+      { ...taking, folder: hostPathFromText(mkdtempSync(join(f.folder, 'laid-'))) },
+      context,
+    ),
+  ).toMatchObject({ hindrance: null });
 });

@@ -23,7 +23,7 @@ export interface Laid {
  * meanwhile. Fails as `checkTree` does, when nobody is at work in the folder any more.
  */
 export async function layOver(
-  means: Pick<HandoverMeans, 'hosts'>,
+  means: { readonly hosts: Pick<HandoverMeans['hosts'], 'architecture'> },
   host: Host,
   taking: TreeTaking & { readonly isOwn: boolean },
   context: TaskContext,
@@ -117,7 +117,7 @@ async function putOnDisk(
  * with the stamps of the file before and after it was copied; none where it was not.
  */
 async function layTree(
-  means: Pick<HandoverMeans, 'hosts'>,
+  means: Parameters<typeof layOver>[0],
   host: Host,
   { path, file, folder, isOwn }: Omit<TreeTaking, 'shownAs'> & { readonly isOwn: boolean },
   context: TaskContext,
@@ -141,7 +141,7 @@ async function layTree(
 }
 
 async function extractTree(
-  { hosts }: Pick<HandoverMeans, 'hosts'>,
+  { hosts }: Parameters<typeof layOver>[0],
   host: Host,
   { path, file, folder, target }: Omit<TreeTaking, 'shownAs'> & { readonly target: HostPath },
   context: TaskContext,
