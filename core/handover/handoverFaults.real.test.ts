@@ -216,7 +216,10 @@ describe.skipIf(why !== null)(`on another host${why === null ? '' : ` (${why})`}
     const place = testbed().ssh.places[kind];
     if (place === '') return;
     const parent = hostPathFromText(`${place}/handover-${process.pid}`);
-    const said = await failure(adopt(at('good.sif'), { hostId: bob, parent }));
+    // A quota counts the bytes of a file at once, and what the entries of many small ones take only in a while.
+    const heavy = `yes | head -c 8000000 >s/home/mysingularity/data; ${squash}`;
+    const file = kind === 'small' ? at('good.sif') : craft('heavy', heavy, { entries: 1, bytes: 8_000_000 });
+    const said = await failure(adopt(file, { hostId: bob, parent }));
     expect(said).toContain(kind === 'small' ? 'disk.full' : 'disk.quota');
     expect(await f.say(bob, 'ls -A "$1"; rm -rf "$1"', parent)).toBe('');
   });
