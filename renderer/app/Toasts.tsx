@@ -1,5 +1,5 @@
 import { Check, CircleAlert, Info, X } from 'lucide-react';
-import { useEffect } from 'react';
+import { type FocusEvent, useEffect } from 'react';
 import { Toaster, toast } from 'sonner';
 import { useText } from '#renderer/i18n/i18n.ts';
 import { type Notice, noticesStore } from '#renderer/state/notices.ts';
@@ -23,8 +23,21 @@ export function Toasts() {
       }
     });
   }, []);
-  // Below dialogs (z-40): a notice never lies on the button that somebody is about to press.
-  return <Toaster position="bottom-right" offset={36} gap={8} visibleToasts={4} style={{ zIndex: 30 }} />;
+  return (
+    <div className="contents" onFocusCapture={keepFromList}>
+      {/* Below dialogs (z-40): a notice never lies on the button that somebody is about to press. */}
+      <Toaster position="bottom-right" offset={36} gap={8} visibleToasts={4} style={{ zIndex: 30 }} />
+    </div>
+  );
+}
+
+/**
+ * The list of notices notes where the focus came from, and gives it back when it is left (Tab would never get past it) or
+ * when its last notice goes, wherever somebody types by then. So it must not hear of the focus: neither here, of that of
+ * a notice, nor of that of a button in one (NoticeCard).
+ */
+function keepFromList(event: FocusEvent<HTMLElement>): void {
+  if (event.target instanceof HTMLLIElement) event.stopPropagation();
 }
 
 function show(notice: Notice): void {
@@ -46,10 +59,9 @@ function NoticeCard({ notice, onClose }: NoticeCardProps) {
   const Icon = icons[notice.tone];
   const hasMore = notice.taskId !== null || notice.report !== null;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it takes no part, it only keeps the focus from being given back
+    // biome-ignore lint/a11y/noStaticElementInteractions: it takes no part, it only keeps to itself where the focus came from
     <div
-      // The list of notices would give the focus back to where it came from, and Tab would never get past it.
-      onBlur={(event) => event.stopPropagation()}
+      onFocus={(event) => event.stopPropagation()}
       className="flex w-89 items-start gap-2.5 rounded-card border border-line-strong bg-bg py-2 pr-1.5 pl-3 font-sans text-body text-ink shadow-lift"
     >
       <Icon aria-hidden className={`mt-0.5 size-4 shrink-0 ${colours[notice.tone]}`} strokeWidth={2} />
