@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
+import { buildTourParts, prepareBuildTour, tourBuilds, tourCompare } from '../fixtures/buildTour.ts';
 import { type Look, prepareTour, tourClusterImages, tourHosts } from '../fixtures/clusterTour.ts';
 import { checkout, reportsFolder } from '../fixtures/folders.ts';
 import { pushPictureImage } from '../fixtures/pictureImage.ts';
@@ -12,6 +13,7 @@ import {
 } from '../fixtures/registryTour.ts';
 import { test } from '../fixtures/test.ts';
 import { setSystemTheme } from '../fixtures/theme.ts';
+import { prepareWorkspaceTour, tourWorkspaces, workspaceTourParts } from '../fixtures/workspaceTour.ts';
 import { pageNames, workbench } from '../pages/workbench.ts';
 import { resetCluster, testbed } from '../testbed/testbed.ts';
 
@@ -96,6 +98,34 @@ test.describe('pictures of registries', () => {
     } finally {
       await files.dispose();
     }
+  });
+});
+
+test.describe('pictures of workspaces', () => {
+  test.use({ needs: workspaceTourParts });
+
+  test('in every size and theme', async ({ person, openWorkbench }) => {
+    test.setTimeout(300_000);
+    const tour = await prepareWorkspaceTour(person);
+    const { page } = await openWorkbench();
+    try {
+      await tourWorkspaces(page, tour, lookOf(page));
+    } finally {
+      await tour.dispose();
+    }
+  });
+});
+
+test.describe('pictures of builds and comparisons', () => {
+  test.use({ needs: buildTourParts });
+
+  test('in every size and theme', async ({ person, openWorkbench }) => {
+    test.setTimeout(300_000);
+    const images = await prepareBuildTour(person);
+    const { page } = await openWorkbench();
+    const look = lookOf(page);
+    await tourBuilds(page, look);
+    await tourCompare(page, images, look);
   });
 });
 
