@@ -21,6 +21,7 @@ import {
 import {
   clusterOf,
   cutLine,
+  explainedTask,
   insideThere,
   jobsThere,
   namesThere,
@@ -40,9 +41,7 @@ const names = () => namesThere(fixture);
 const jobs = (id: TaskId) => jobsThere(fixture, id);
 const there = { hostId: clusterId, target: { hostId: clusterId, folder: null, fileName: null } };
 
-async function explained(task: Task): Promise<string> {
-  return `${JSON.stringify(task.status)}\n${(await fixture.log(task)).join('\n')}`;
-}
+const explained = (task: Task) => explainedTask(fixture, task);
 
 /** A definition whose %post waits until a file is there, on the host that builds: its /tmp is seen in %post. */
 function waiting(): { readonly definition: string; readonly flag: string } {

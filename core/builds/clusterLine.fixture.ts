@@ -4,6 +4,7 @@ import { hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import type { TaskId } from '#core/contract/ids.ts';
 import type { Task } from '#core/contract/tasks.ts';
 import { createDetachedJobs } from '#core/hosts/detachedJobs.ts';
+import { signalProcess } from '#core/hosts/processGroup.ts';
 import { type BuildsFixture, type Cluster, configOf } from './builds.fixture.ts';
 
 /** Alice's account of a fixture; fails where that was opened without. */
@@ -12,13 +13,13 @@ export function clusterOf({ cluster }: BuildsFixture): Cluster {
   return cluster;
 }
 
-/** Kills every ssh of the fixture's line, and lets none be opened until `restoreLine`. */
+/** Kills every ssh of the fixture's line (the end of one may end others), and lets none be opened until `restoreLine`. */
 export function cutLine({ folder }: BuildsFixture): void {
   renameSync(configOf(folder), `${configOf(folder)}.away`);
   const lines = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
   for (const line of lines) {
     const [pid = '', program = ''] = line.trim().split(/\s+/);
-    if (line.includes(folder) && /^(?:\S*\/)?ssh(?::|$)/.test(program)) process.kill(Number(pid), 'SIGKILL');
+    if (line.includes(folder) && /^(?:\S*\/)?ssh(?::|$)/.test(program)) signalProcess(Number(pid), 'SIGKILL');
   }
 }
 
@@ -60,4 +61,9 @@ export async function jobsThere(fixture: BuildsFixture, id: TaskId) {
 /** A path in the cluster's folder. */
 export function insideThere({ folder }: Cluster, name: string) {
   return joinPath(folder, hostPathFromText(name));
+}
+
+/** How a task ended, with its log, for the words of a failed expectation. */
+export async function explainedTask({ log }: BuildsFixture, task: Task): Promise<string> {
+  return `${JSON.stringify(task.status)}\n${(await log(task)).join('\n')}`;
 }

@@ -10,6 +10,7 @@ import { type BuildsFixture, buildInput, clusterId, configOf, openBuilds } from 
 import {
   clusterOf,
   cutLine,
+  explainedTask,
   insideThere,
   jobsThere,
   namesThere,
@@ -37,9 +38,7 @@ const engineProcesses = (line: string) =>
   clusterOf(fixture).say(
     `for one in /proc/[0-9]*/environ; do tr '\\0' '\\n' <"$one" 2>/dev/null | grep -q '^MYSINGULARITY_ENGINE_FOLDER=' && tr '\\0' ' ' <"\${one%environ}cmdline" | grep -F '${line}'; done; :`,
   );
-async function explained(task: Task): Promise<string> {
-  return `${JSON.stringify(task.status)}\n${(await fixture.log(task)).join('\n')}`;
-}
+const explained = (task: Task) => explainedTask(fixture, task);
 
 async function nothingIsLeft(id: Task['id'], wanted: readonly string[] = []): Promise<void> {
   expect(readdirSync(fixture.library)).toEqual(wanted);

@@ -16,6 +16,7 @@ import {
 import {
   clusterOf,
   cutLine,
+  explainedTask,
   namesThere,
   restoreLine,
   untilLogged,
@@ -34,9 +35,7 @@ const there = {
 let fixture: BuildsFixture;
 let person: TypingPerson;
 
-async function explained(task: Task): Promise<string> {
-  return `${JSON.stringify(task.status)}\n${(await fixture.log(task)).join('\n')}`;
-}
+const explained = (task: Task) => explainedTask(fixture, task);
 
 describe('a build as root on an ssh host', () => {
   beforeEach(async ({ skip }) => {
