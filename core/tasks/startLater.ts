@@ -11,8 +11,10 @@ export function startLater(
   start: () => Promise<unknown>,
   options: { readonly signal: AbortSignal; readonly onProblem: (text: string) => void },
 ): void {
+  const forget = () => clearTimeout(timer);
   const timer = setTimeout(() => {
+    options.signal.removeEventListener('abort', forget);
     start().catch((thrown: unknown) => options.onProblem(reportOf(thrown).title));
   }, restMs).unref();
-  options.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  options.signal.addEventListener('abort', forget, { once: true });
 }
