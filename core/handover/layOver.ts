@@ -9,6 +9,10 @@ import { writeHead } from './packWorkspace.ts';
 import { squashedName } from './squashTree.ts';
 import { checkTree, hostileFile, runOnTaking, type TreeTaking } from './takeTree.ts';
 
+interface LayMeans {
+  readonly hosts: Pick<HandoverMeans['hosts'], 'architecture'>;
+}
+
 /** A packed file that is below a workspace. */
 export interface Laid {
   readonly path: HostPath;
@@ -23,7 +27,7 @@ export interface Laid {
  * meanwhile. Fails as `checkTree` does, when nobody is at work in the folder any more.
  */
 export async function layOver(
-  means: { readonly hosts: Pick<HandoverMeans['hosts'], 'architecture'> },
+  means: LayMeans,
   host: Host,
   taking: TreeTaking & { readonly isOwn: boolean },
   context: TaskContext,
@@ -117,7 +121,7 @@ async function putOnDisk(
  * with the stamps of the file before and after it was copied; none where it was not.
  */
 async function layTree(
-  means: Parameters<typeof layOver>[0],
+  means: LayMeans,
   host: Host,
   { path, file, folder, isOwn }: Omit<TreeTaking, 'shownAs'> & { readonly isOwn: boolean },
   context: TaskContext,
@@ -141,7 +145,7 @@ async function layTree(
 }
 
 async function extractTree(
-  { hosts }: Parameters<typeof layOver>[0],
+  { hosts }: LayMeans,
   host: Host,
   { path, file, folder, target }: Omit<TreeTaking, 'shownAs'> & { readonly target: HostPath },
   context: TaskContext,
