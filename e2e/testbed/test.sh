@@ -38,8 +38,9 @@ export MYSINGULARITY_REPORTS=$REPORTS
 suite() { # suite NAME [PROJECT...]: vitest with readable output and a report
   local name=$1 project projects=()
   for project in "$@"; do projects+=(--project "$project"); done
-  "$TESTBED_SOURCE/as-user.sh" node node_modules/vitest/vitest.mjs run "${projects[@]}" --configLoader runner \
-    --reporter default --reporter json --outputFile.json "$REPORTS/$name.json"
+  MYSINGULARITY_SUITE=$name "$TESTBED_SOURCE/as-user.sh" node node_modules/vitest/vitest.mjs run "${projects[@]}" \
+    --configLoader runner --reporter default --reporter ./e2e/testbed/hookFailures.ts \
+    --reporter json --outputFile.json "$REPORTS/$name.json"
 }
 # Without these parts no test of the real suite can mean anything.
 why_no_real_suite() {
