@@ -47,6 +47,16 @@ export async function openMaster(name: string): Promise<Master> {
   };
   let master = await start();
   let losses = 0;
+  // A signal may fall between ssh's look at it and its next wait: it is given again until the master is gone.
+  const end = async () => {
+    const ending = master;
+    if (ending.exitCode !== null || ending.signalCode !== null) return;
+    const gone = new Promise((resolve) => ending.once('exit', resolve));
+    const again = setInterval(() => ending.kill(), 100);
+    ending.kill();
+    await gone;
+    clearInterval(again);
+  };
   const hostId = hostIdSchema.parse(name);
   return {
     hostId,
@@ -75,12 +85,9 @@ export async function openMaster(name: string): Promise<Master> {
     async restart() {
       master = await start();
     },
-    disconnect: async () => {
-      master.kill();
-    },
+    disconnect: end,
     async dispose() {
-      const ended = new Promise((resolve) => master.once('exit', resolve));
-      if (master.kill()) await ended;
+      await end();
       rmSync(folder, { recursive: true, force: true });
     },
   };

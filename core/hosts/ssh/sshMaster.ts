@@ -71,7 +71,11 @@ export function startSsh(
  * close a line that is signed in. Returns how to call it off.
  */
 function guard(leader: number): () => void {
-  const script = 'read -r _; kill -s TERM -- "-$1"';
+  // Again and again, as `end` does: one signal may not be seen.
+  const script = `read -r _; i=0
+while kill -s TERM -- "-$1" 2>/dev/null; do
+[ $i -lt ${mostRequests} ] || { kill -s KILL -- "-$1"; break; }; i=$((i + 1)); sleep ${betweenRequestsMs / 1000}
+done`;
   const watcher = spawn('/bin/sh', ['-c', script, 'sh', String(leader)], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
