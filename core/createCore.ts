@@ -40,13 +40,13 @@ import { foldersOf } from '#core/settings/folders.ts';
 import { SettingsStore } from '#core/settings/settingsStore.ts';
 import { Broadcast } from '#core/tasks/broadcast.ts';
 import { CommandLog } from '#core/tasks/commandLog.ts';
-import { startLater } from '#core/tasks/startLater.ts';
 import { TaskManager } from '#core/tasks/taskManager.ts';
 import { createTerminals, type Terminals } from '#core/terminals/terminals.ts';
 import { knownPushHosts, pushMeansOf } from '#core/transfer/pushMeansOf.ts';
 import { createSending } from '#core/transfer/sending.ts';
 import { createTrust } from '#core/trust/createTrust.ts';
 import { version } from '#core/version.ts';
+import { createBackgroundUnpacking } from './createBackgroundUnpacking.ts';
 import { createInstanceParts } from './createInstanceParts.ts';
 import { createRegistryParts } from './createRegistryParts.ts';
 import { createSandboxParts } from './createSandboxParts.ts';
@@ -127,6 +127,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
       workspaces.removeLeftovers(id).catch((error: unknown) => console.error(error));
       syncing.removeLeftovers(id).catch((error: unknown) => console.error(error));
       overlays.removeLeftovers(id).catch((error: unknown) => console.error(error));
+      unpacking.takeUp(id);
     },
   });
   const registryParts = createRegistryParts({
@@ -142,22 +143,20 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
     id === localHostId ? imageFolder() : remotePreferences(hosts, settings.get(), id).defaultFolder;
   const recordsOf = (host: Host) =>
     host.id === localHostId ? localImages.making.records : recordsOnHost(host, onProblem);
+  const unpacking = createBackgroundUnpacking({
+    tasks,
+    handover: () => handover,
+    hasWindow: () => hasWindow,
+    signal: closing.signal,
+    onProblem,
+  });
   const { workspaces, workspaceUse, handover, syncing } = createWorkspaceParts({
     local,
     hosts,
     dataFolder: folders.data,
     stateFolder,
     isTaskOpen: (id) => tasks.isOpen(id),
-    // A command that ends with what it was asked for would only cancel it.
-    unpackLater: (isThere, one) => {
-      const start = async () => (await isThere()) && (await tasks.start('workspace.unpackBelow', one));
-      if (hasWindow) startLater(start, { signal: closing.signal, onProblem });
-      return hasWindow;
-    },
-    stopTask: async (id) => {
-      await tasks.cancel(id);
-      await tasks.ended(id);
-    },
+    ...unpacking,
     onProblem,
     imagesOf: (id) => images.of(id),
     knownFile: (id, path) => images.knownFile(id, path),
@@ -375,6 +374,7 @@ export async function createCore({ door, capabilities, asker }: CoreOptions): Pr
       localImages.keepRead(closing.signal);
       // Not for a single command: a sync puts this right itself, and must not find its workspace held for it.
       syncing.removeLeftovers(localHostId).catch((error: unknown) => console.error(error));
+      unpacking.takeUp(localHostId);
     },
     dispose: async () => {
       closing.abort();

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import { type HostId, localHostId } from '#core/contract/ids.ts';
-import type { OneWorkspace } from '#core/contract/workspaces.ts';
 import { createHandover } from '#core/handover/createHandover.ts';
 import { createSyncing } from '#core/handover/createSync.ts';
 import type { Handover } from '#core/handover/handover.ts';
@@ -30,9 +29,9 @@ export function createWorkspaceParts(options: {
   readonly dataFolder: string;
   readonly stateFolder: HostPath;
   readonly isTaskOpen: WorkspacesMeans['isTaskOpen'];
-  /** As the hand-over's, and told whether there is still something to unpack. */
-  readonly unpackLater: (isThere: () => Promise<boolean>, one: OneWorkspace) => boolean;
+  readonly unpackLater: HandoverMeans['unpackLater'];
   readonly stopTask: HandoverMeans['stopTask'];
+  readonly isEnding: HandoverMeans['isEnding'];
   readonly onProblem: WorkspacesMeans['onProblem'];
   readonly imagesOf: ImagesOfHosts['of'];
   readonly knownFile: ImagesOfHosts['knownFile'];
@@ -70,15 +69,7 @@ export function createWorkspaceParts(options: {
     },
   });
   const { store } = workspaces;
-  const handover = createHandover({
-    ...options,
-    store,
-    unpackLater: (one) => {
-      const isThere = async () =>
-        (await workspaces.list(one.hostId)).workspaces.some(({ id }) => id === one.id);
-      return options.unpackLater(isThere, one);
-    },
-  });
+  const handover = createHandover({ ...options, store });
   return {
     workspaces,
     workspaceUse: createWorkspaceUse({ hosts, store }),

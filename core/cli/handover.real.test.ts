@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { localHostId } from '#core/contract/ids.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { type CommandLineFixture, openCommandLine } from './commandLine.fixture.ts';
@@ -134,6 +134,16 @@ it('packs, adopts and embeds workspaces', async () => {
     'shown.sif',
     'state',
   ]);
+}, 60_000);
+
+it('unpacks what was left packed as soon as a window opens, and not what is kept packed', async () => {
+  const namesOf = (name: string) => readdirSync(`${line.home}/data/mysingularity/workspaces/${name}`);
+  expect(namesOf('mine')).toContain('packed.sif');
+  line.core.expectWindow();
+  await vi.waitFor(() => expect(namesOf('mine')).not.toContain('packed.sif'), { timeout: 30_000 });
+  expect(namesOf('mine')).toContain('lower');
+  expect(namesOf('own--over')).toContain('packed.sif');
+  expect(await line.run('exec', '--workspace', 'mine', testbed().tiny.sif, 'sh', '-c', 'ls ~/x')).toBe(0);
 }, 60_000);
 
 /** The image of `tools` is where it was, or where else it is known to be; something else in its place is not taken for it. */

@@ -19,7 +19,8 @@ import { type PackedFile, readPacked } from './packedFile.ts';
 import { packedManifest, packInto } from './packWorkspace.ts';
 import { squashedName } from './squashTree.ts';
 import { checkTree, unpackTree } from './takeTree.ts';
-import { roomProblem } from './unpackBelow.ts';
+import { roomProblem } from './unpackRoom.ts';
+import { wishUnpacking } from './unpackWish.ts';
 
 /** A packed file, an image with an embedded workspace, or another host's workspace, made one's own. */
 export function adoptTask(means: HandoverMeans): TaskDefinition<AdoptInput> {
@@ -81,12 +82,15 @@ async function adoptFile(
     const taken = await takeOver(means, { host, file, source, folder, form: chosen.form }, context);
     if (taken.form !== 'over' && input.form === 'over')
       throw workbenchError('workspace.cannotOpen', { name, reason: taken.reason }, { hostId: host.id });
-    const manifest = await adoptedManifest(host, { packed: file.packed, name, form: taken.form });
+    const isToUnpack = input.form === null && taken.form === 'over';
+    const [manifest] = await Promise.all([
+      adoptedManifest(host, { packed: file.packed, name, form: taken.form }),
+      isToUnpack ? wishUnpacking(host, folder.folder) : null,
+    ]);
     context.signal.throwIfAborted();
     context.report({ phase: 'finish', fraction: 0.98, text: '' });
     const path = await folder.finish(manifest);
-    if (input.form === null && taken.form === 'over')
-      await unpackLater(means, host, { path, manifest, file }, context);
+    if (isToUnpack) await unpackLater(means, host, { path, manifest, file }, context);
     const { entries, bytes } = file.packed.tree;
     const facts = { id: manifest.id, name, form: taken.form, entries };
     return { path, digest: `sha256:${file.packed.tree.sha256}`, sizeBytes: bytes, facts };

@@ -17,6 +17,8 @@ export function createHandover(means: HandoverMeans): Handover {
       untyped(embedTask(means)),
     ],
     stopUnpacking: (hostId, id) => unpacking.stop(hostId, id),
+    unpackingsWanted: (hostId) => unpacking.wanted(hostId),
+    isToUnpack: (one) => unpacking.isToUnpack(one),
     planPack: (input) => planPack(means, input),
     planAdopt: (input) => planAdopt(means, input),
     planEmbed: (input) => planEmbed(means, input),

@@ -70,6 +70,7 @@ export async function openHandover(
     readonly sshHosts?: readonly string[];
     readonly facts?: Readonly<Record<string, string>>;
     readonly folder?: string;
+    readonly isEnding?: () => boolean;
   } = {},
 ): Promise<HandoverFixture> {
   const folder = options.folder ?? mkdtempSync(join(process.env['HOME'] ?? tmpdir(), 'handover-'));
@@ -154,6 +155,7 @@ export async function openHandover(
       task?.abort.abort(new TaskCancelled('cancelled'));
       await task?.ended.catch(() => undefined); // told to whoever runs it
     },
+    isEnding: options.isEnding ?? (() => false),
   });
   const use = createWorkspaceUse({ hosts: knowledge, store: workspaces.store });
   const notes: string[] = [];

@@ -106,7 +106,7 @@ describe.skipIf(why !== null)(
     const hidden = (place: string) =>
       existsSync(place) ? readdirSync(place).filter((name) => name.startsWith('.')) : [];
     const pack = { hostId: localHostId, overwrite: false, compression: null, confirmed: [], folder: null };
-    const adopt = (path: string, name: string, form: string) => ({
+    const adopt = (path: string, name: string, form: string | null) => ({
       hostId: localHostId,
       from: { kind: 'file', hostId: localHostId, path: hostPathFromText(path) },
       name,
@@ -141,7 +141,7 @@ describe.skipIf(why !== null)(
 
     it.each(whole)('leaves no half-unpacked files below a workspace (all of it: %s)', async (isWhole) => {
       await f.run('workspace.pack', { ...pack, id: made.id, fileName: 'out.sif' });
-      await f.run('workspace.adopt', adopt(join(f.folder, 'out.sif'), 'theirs', 'over'));
+      await f.run('workspace.adopt', adopt(join(f.folder, 'out.sif'), 'theirs', null));
       const { id, folder } = await f.one(localHostId, 'theirs');
       const input = { hostId: localHostId, id };
       await killed('workspace.unpackBelow', input, isWhole, 900);
@@ -149,14 +149,19 @@ describe.skipIf(why !== null)(
       const { below } = await f.one(localHostId, 'theirs');
       expect(
         readdirSync(folder)
-          .filter((name) => name !== 'leases')
+          .filter((name) => name !== 'leases' && name !== '.unpack-wanted')
           .sort(),
       ).toEqual(
         ['home', below === 'files' ? 'lower' : 'packed.sif', 'upper', 'work', 'workspace.json'].sort(),
       );
       const { stdout, stderr } = await f.inside(await f.one(localHostId, 'theirs'), image, 'cat', 'd20/f40');
       expect(stdout + stderr).toBe('20.40\n');
+      // The next start takes up what was cut.
+      const isCut = below === 'packed';
+      expect(await f.handover.unpackingsWanted(localHostId)).toEqual(isCut ? [input] : []);
+      expect(await f.handover.isToUnpack(input)).toBe(isCut);
       await f.run('workspace.unpackBelow', input);
+      expect(await f.handover.unpackingsWanted(localHostId)).toEqual([]);
       expect(treeOf(join(folder, 'lower'))).toBe(before);
       expect(hidden(folder)).toEqual([]);
     });

@@ -27,6 +27,8 @@ export interface HandoverMeans {
   readonly unpackLater: (one: OneWorkspace) => boolean;
   /** Cancels work and waits until it has tidied up. */
   readonly stopTask: (id: TaskId) => Promise<void>;
+  /** Whether this process ends, and cancels what runs for that reason alone. */
+  readonly isEnding: () => boolean;
 }
 
 const prefix = (context: Pick<TaskContext, 'id'>) => `.mysingularity-pack-${context.id}-` as HostPath;

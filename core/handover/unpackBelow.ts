@@ -2,7 +2,7 @@ import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPa
 import type { HostId, TaskId, WorkspaceId } from '#core/contract/ids.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
 import { type OneWorkspace, oneWorkspaceSchema, type Workspace } from '#core/contract/workspaces.ts';
-import { type WorkbenchError, workbenchError } from '#core/errors/workbenchError.ts';
+import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { createWorkLocks, lockInWords, type WorkLock } from '#core/hosts/workLocks.ts';
 import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
@@ -14,19 +14,22 @@ import { mustRun } from '#core/workspaces/treeScript.ts';
 import { beginScript } from '#core/workspaces/treeScripts.ts';
 import { inFolder } from '#core/workspaces/workspaceMeans.ts';
 import type { HandoverMeans } from './handoverMeans.ts';
-import { type Packed, readPacked } from './packedFile.ts';
+import { readPacked } from './packedFile.ts';
 import { checkTree, unpackTree } from './takeTree.ts';
+import { roomProblem } from './unpackRoom.ts';
+import { giveUpUnpacking, isToUnpack, listWanted, packedName, wishName } from './unpackWish.ts';
 
-/** Room that a file takes beyond its bytes, at most: what its last block leaves free. */
-const blockBytes = 4096;
 const lowerName = hostPathFromText('lower');
-const packedName = hostPathFromText('packed.sif');
 
 /** Plain files in the place of packed ones below workspaces. */
 export interface Unpacking {
   readonly definition: TaskDefinition<OneWorkspace>;
   /** Ends the unpacking of a workspace where this process is at it: what is to be removed need not be unpacked. */
   stop(hostId: HostId, id: WorkspaceId): Promise<void>;
+  /** Workspaces of a host that were adopted to be unpacked, and are not yet. */
+  wanted(hostId: HostId): Promise<readonly OneWorkspace[]>;
+  /** Whether a workspace is still to be unpacked, nobody is at it, and there is room for it. */
+  isToUnpack(one: OneWorkspace): Promise<boolean>;
 }
 
 /**
@@ -70,6 +73,12 @@ export function createUnpacking(means: HandoverMeans): Unpacking {
       const taskId = running.get(keyOf({ hostId, id }));
       if (taskId !== undefined) await means.stopTask(taskId);
     },
+    wanted: async (hostId) => await listWanted(means, await means.hosts.open(hostId)),
+    async isToUnpack({ hostId, id }) {
+      const host = await means.hosts.open(hostId);
+      const sweep = (folder: HostPath) => locks.sweep(host, { folder, prefix: unpackLockPrefix });
+      return await isToUnpack(means, host, { id, sweep });
+    },
   };
 }
 
@@ -93,14 +102,24 @@ async function unpack(
   const what = 'it is unpacked';
   const alone = { folder, prefix: unpackLockPrefix, taskId: context.id, mode: 'write', what, busy } as const;
   const hold = { id, taskId: context.id, mode: 'read', what } as const;
-  return await locks.hold(host, alone, () =>
-    means.store.hold(host, hold, (workspace) => unpackHeld(host, workspace, context)),
-  );
+  try {
+    return await locks.hold(host, alone, () =>
+      means.store.hold(host, hold, (workspace) => unpackHeld(host, workspace, context)),
+    );
+  } catch (thrown) {
+    // What is cancelled because this process ends was nobody's wish.
+    const isCancelled = context.signal.aborted;
+    if (!isCancelled || !means.isEnding()) await giveUpUnpacking(host, { folder, thrown, isCancelled });
+    throw thrown;
+  }
 }
 
 async function unpackHeld(host: Host, workspace: Workspace, context: TaskContext): Promise<boolean> {
   const { folder, below } = workspace;
-  if (below === 'files') return false;
+  if (below === 'files') {
+    await host.files.remove(joinPath(folder, wishName)); // killed right after it was done
+    return false;
+  }
   if (below === null || workspace.layered?.file !== packedName)
     throw workbenchError(
       'input.invalid',
@@ -137,31 +156,5 @@ async function unpackHeld(host: Host, workspace: Workspace, context: TaskContext
 /** `FOLDER MAKING`: the whole tree gets its name, once it is on the disk: the packed file may be gone soon after. */
 const takeScript = `cd -- "$1" && { sync -f -- "$2" 2>/dev/null || sync; } || exit
 [ ! -e lower ] && [ ! -L lower ] || exit 71
-mv -T -- "$2/home" lower && rm -f -- "$2/.owner.json" && rmdir -- "$2"
+mv -T -- "$2/home" lower && rm -f -- "$2/.owner.json" ${wishName} && rmdir -- "$2"
 sync -- . 2>/dev/null || :`;
-
-/** Why a tree has no room as plain files, in bytes or in their number; null where it has. Quotas are not told before. */
-export async function roomProblem(
-  host: Host,
-  folder: HostPath,
-  { bytes, entries }: Pick<Packed['tree'], 'bytes' | 'entries'>,
-): Promise<WorkbenchError | null> {
-  const neededBytes = bytes + entries * blockBytes;
-  const [freeBytes, inodes] = await Promise.all([
-    host.files.freeBytes(folder),
-    mustRun(host, {
-      purpose: 'Ask how many files there is room for',
-      script: 'stat -f -c "%c %d" -- "$1"',
-      words: [{ path: folder }],
-      byHand: null,
-      path: folder,
-    }),
-  ]);
-  if (freeBytes < neededBytes)
-    return workbenchError('disk.full', { path: folder, neededBytes, freeBytes }, { hostId: host.id });
-  // File systems that make inodes as they are needed tell 0 of 0.
-  const [total = 0, free = 0] = inodes.trim().split(' ').map(Number);
-  return total > 0 && free < entries
-    ? workbenchError('disk.quota', { path: folder }, { hostId: host.id })
-    : null;
-}
