@@ -10,6 +10,7 @@ import {
 import { mask } from '#core/runtime/shellWords.ts';
 import { endOutput, feedOutput, initialOutput, type OutputEvent } from '#core/runtime/terminalOutput.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
+import { partOfMessage } from './chainScript.ts';
 
 const reportEveryMs = 100;
 const lineEnd = 0x0a;
@@ -35,6 +36,8 @@ export interface BuildFollower {
   begin(phase: BuildPhase, text: string): void;
   /** What follows is one of several builds that are one for the person; `part` from 0. */
   inPart(part: number, count: number): void;
+  /** The part (from 0) that a build on a host said it is at; null where it builds the whole at once. */
+  part(): number | null;
   end(outcome: 'succeeded' | 'failed' | 'cancelled'): DefinitionProgress;
 }
 
@@ -59,6 +62,7 @@ export function createBuildFollower(
   if (isReplay) progress = initialDefinitionProgress;
   let reportedAt = Number.NEGATIVE_INFINITY;
   let share: readonly [number, number] = [0, 1];
+  let part: number | null = null;
 
   function shown(text: string): string {
     const { output: path, secrets } = options;
@@ -85,6 +89,12 @@ export function createBuildFollower(
     context.report({ phase: name, fraction: start + length * fraction, text: progress.text });
   }
 
+  function beginPart(next: ReturnType<typeof partOfMessage>): void {
+    if (next === null) return;
+    part = next === 'whole' ? null : next.part;
+    share = next === 'whole' ? [0, 1] : [next.part / next.count, 1 / next.count];
+  }
+
   function endReplay(): void {
     isReplay = false;
     const { seen } = options;
@@ -93,6 +103,7 @@ export function createBuildFollower(
 
   function takeEvent(event: OutputEvent, offset: number | undefined): void {
     const before = progress;
+    if (event.type === 'line' && event.level === 'info') beginPart(partOfMessage(event.text));
     progress = reduceDefinitionProgress(progress, event, Date.now());
     if (isReplay) return;
     if (event.type === 'line' && !isChatter(event)) context.log('stderr', shownLine(event), offset);
@@ -136,9 +147,10 @@ export function createBuildFollower(
       options.onPhase(progress);
       report();
     },
-    inPart(part, count) {
-      share = [part / count, 1 / count];
+    inPart(from, count) {
+      share = [from / count, 1 / count];
     },
+    part: () => part,
     end(outcome) {
       for (const event of endOutput(output)) takeEvent(event, undefined);
       if (isReplay) endReplay();

@@ -17,7 +17,7 @@ import type { BuildMeans } from './buildMeans.ts';
 import { placesOf, requireNeeded, workParent } from './buildPlan.ts';
 import type { BuildRequest } from './buildRequest.ts';
 import { type BuildRun, firstRecord, openRun } from './buildRun.ts';
-import { chainOf, type PartRun, runChain, withFirstInPath } from './checkpointChain.ts';
+import { chainOf, type PartRun, partRequest, runChain, withFirstInPath } from './checkpointChain.ts';
 import { buildDockerfile, isOfDockerfile } from './dockerfileBuild.ts';
 import { type Needed, neededFiles } from './neededFiles.ts';
 import { type Shipment, sendShipment, shipmentOf } from './sendNeeded.ts';
@@ -133,7 +133,6 @@ async function runIn(build: LocalBuild, folder: HostPath, output: HostPath): Pro
   }
 }
 
-/** Parts above the last one become images that are kept; the last one becomes what was asked for. */
 async function runPartIn(
   build: LocalBuild,
   {
@@ -146,13 +145,8 @@ async function runPartIn(
   const own: LocalBuild = {
     ...build,
     request: {
-      ...request,
+      ...partRequest(request, part.isLast),
       definition: { ...request.definition, text: part.shownText },
-      // Their values are in the text.
-      input: { ...request.input, buildArguments: [] },
-      ...(part.isLast
-        ? {}
-        : { options: { ...request.options, form: 'sif' as const }, compression: 'zstd-3' as const }),
     },
     isContinued: !part.isFirst,
   };

@@ -56,7 +56,10 @@ export interface BuildMeans {
   readonly rules: readonly StderrRule[];
   readonly records: WorkRecords;
   readonly history: BuildHistory;
+  /** Those of this machine. */
   readonly checkpoints: CheckpointStore;
+  /** Those that are kept on a host. */
+  readonly checkpointsOf: (id: HostId) => Promise<CheckpointStore>;
   /** Where builds of this machine unpack when nothing else is said. */
   readonly temporaryFolder: HostPath;
   /** Where a build as root shows itself, and the person types the password. */

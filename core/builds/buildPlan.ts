@@ -7,6 +7,7 @@ import { supportedCompressions } from '#core/runtime/build.ts';
 import type { BuildMeans } from './buildMeans.ts';
 import { type BuildRequest, buildRequest, type Definition, targetOf } from './buildRequest.ts';
 import { buildWay } from './buildWay.ts';
+import { checkpointCapBytes, checkpointDays } from './checkpointStore.ts';
 import { isOfDockerfile } from './dockerfileBuild.ts';
 import { neededOf } from './dockerfileContext.ts';
 import { planDockerfile } from './dockerfileRoute.ts';
@@ -44,7 +45,7 @@ export async function planBuild(input: BuildInput, means: BuildMeans): Promise<B
     state: await sudoState(builder),
     isElsewhere,
   });
-  const { checkpoints, problem } = await plannedCheckpoints(request, needed, means);
+  const { checkpoints, problem, folder: keptIn } = await plannedCheckpoints(request, needed, means);
   return {
     target,
     exists: existing === null ? null : { sizeBytes: existing.kind === 'file' ? existing.sizeBytes : 0 },
@@ -60,7 +61,13 @@ export async function planBuild(input: BuildInput, means: BuildMeans): Promise<B
       ...warningsOf(request, { needed, freeBytes, neededBytes: needsAll ? neededBytes : 0 }),
     ],
     byHand: request.byHand,
-    means: meansSentence(request, { label: builder.label, sentBytes, isElsewhere, holder: holder.label }),
+    means: meansSentence(request, {
+      label: builder.label,
+      sentBytes,
+      isElsewhere,
+      holder: holder.label,
+      keptIn,
+    }),
     ...(isOfDockerfile(request) ? await planDockerfile(request, { builder, sentBytes }) : {}),
   };
 }
@@ -144,6 +151,8 @@ function meansSentence(
     readonly holder: string;
     readonly sentBytes: number;
     readonly isElsewhere: boolean;
+    /** Where checkpoints are kept; null where none is. */
+    readonly keptIn: HostPath | null;
   },
 ): string {
   const { programName, version } = runtime.dialect;
@@ -158,5 +167,9 @@ function meansSentence(
   }
   const goesOn = input.way === 'sudo' ? '' : ', and goes on when the line is cut';
   const back = targetHostId === input.hostId ? 'the image stays there' : `the image comes to ${where.holder}`;
-  return `${base}${goesOn}; ${formatBytes(where.sentBytes)} of files are sent before, ${back}.`;
+  const kept =
+    where.keptIn === null
+      ? ''
+      : ` Checkpoints are kept there in ${where.keptIn}: up to ${formatBytes(checkpointCapBytes)}, each for ${checkpointDays} days after its last use.`;
+  return `${base}${goesOn}; ${formatBytes(where.sentBytes)} of files are sent before, ${back}.${kept}`;
 }

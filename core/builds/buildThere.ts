@@ -14,6 +14,7 @@ import type { DetachedJob, DetachedJobs } from '#core/hosts/detachedJob.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { isLineFailure } from '#core/hosts/lineFailure.ts';
 import { buildFolderNames, definitionBuildJob } from '#core/runtime/buildDefinitionJob.ts';
+import { partOfDefinition } from '#core/runtime/definition/cutDefinition.ts';
 import { showCommand } from '#core/runtime/shellWords.ts';
 import { type TaskContext, TaskDetached } from '#core/tasks/task.ts';
 import { buildFailure } from './buildFailure.ts';
@@ -21,13 +22,20 @@ import { masked } from './buildFollower.ts';
 import type { BuildMeans } from './buildMeans.ts';
 import { type BuildRequest, buildRequest } from './buildRequest.ts';
 import { type BuildRun, openRun } from './buildRun.ts';
+import { type ChainThere, chainPlanSchema, chainThere } from './chainThere.ts';
+import { chainFacts } from './checkpointChain.ts';
 import { endEngineThere } from './dockerfileJob.ts';
 import type { DockerfileThere } from './dockerfileThere.ts';
 import { createEngineSteps, engineFailure } from './engineOutput.ts';
 import { landBuilt } from './landBuilt.ts';
 import { removeOwned } from './ownedRemoval.ts';
-import { type Beginning, definitionCommandThere, prepareThere, workOf } from './prepareThere.ts';
-import type { Shipment } from './sendNeeded.ts';
+import {
+  type Beginning,
+  definitionCommandThere,
+  type Prepared,
+  prepareThere,
+  workOf,
+} from './prepareThere.ts';
 
 const planName = 'plan.json';
 const planLimitBytes = 4 * 1024 * 1024;
@@ -42,6 +50,8 @@ const jobPlanSchema = z.object({
   secrets: z.array(z.string()),
   /** Where the engine of a Dockerfile runs; null for a definition. */
   engineFolder: hostPathSchema.nullable().default(null),
+  /** Of a definition that is built in parts. */
+  chain: chainPlanSchema.nullable().default(null),
 });
 export type JobPlan = z.infer<typeof jobPlanSchema>;
 
@@ -125,15 +135,19 @@ async function begin(
   beginning: Beginning & { readonly jobs: DetachedJobs },
 ): Promise<DetachedJob> {
   const { context, jobs } = beginning;
-  const { run, work, overwrite, shipment, ofDockerfile } = await prepareThere(request, beginning);
-  const { spec, shown, files, runFolder } =
-    ofDockerfile ?? (await definitionJob(request, { ...beginning, work, shipment }));
+  const prepared = await prepareThere(request, beginning);
+  const { run, work, overwrite, ofDockerfile } = prepared;
+  const { spec, shown, files, runFolder, chain } =
+    ofDockerfile === null
+      ? await definitionJob(request, { ...beginning, ...prepared })
+      : { ...ofDockerfile, chain: null };
   const plan: JobPlan = {
     work,
     overwrite,
     command: masked(shown, request.secrets),
     secrets: [...request.secrets],
     engineFolder: runFolder,
+    chain: chain?.plan ?? null,
   };
   context.log('command', ofDockerfile === null ? request.byHand : (spec.byHand ?? request.byHand));
   context.log('command', plan.command);
@@ -143,23 +157,28 @@ async function begin(
     title: `Build of ${request.definition.name}`,
     wantsTerminal: true,
     files: [{ name: planName, data: JSON.stringify(plan) }, ...files],
-    ownedPaths: runFolder === null ? [work] : [work, runFolder],
+    ownedPaths: [work, ...(runFolder === null ? [] : [runFolder]), ...(chain?.ownedPaths ?? [])],
   });
 }
 
-/** A definition → the job that builds it, and what that needs beside it. */
+/** A definition → the job that builds it, at once or in parts, and what that needs beside it. */
 async function definitionJob(
   request: BuildRequest,
-  there: Beginning & { readonly work: HostPath; readonly shipment: Shipment },
-): Promise<Omit<DockerfileThere, 'runFolder'> & { readonly runFolder: null }> {
+  there: Beginning & Prepared,
+): Promise<
+  Omit<DockerfileThere, 'runFolder'> & { readonly runFolder: null; readonly chain: ChainThere | null }
+> {
   const { work, shipment } = there;
   const output = joinPath(work, hostPathFromText(buildFolderNames.image));
   const { command, files } = await definitionCommandThere(request, { ...there, output });
+  const hasCredentials = files.some(({ name }) => name === buildFolderNames.authfile);
+  const chain = await chainThere(request, there, { command, hasCredentials });
   return {
-    spec: definitionBuildJob(command, { work, workingFolder: shipment.workingFolder }),
+    spec: chain?.spec ?? definitionBuildJob(command, { work, workingFolder: shipment.workingFolder }),
     shown: showCommand(command),
-    files,
+    files: [...files, ...(chain?.files ?? [])],
     runFolder: null,
+    chain,
   };
 }
 
@@ -220,6 +239,7 @@ async function complete(
       throw engineFailure({ ...failed, step: steps.now() });
     throw buildFailure({
       ...failed,
+      definition: { name: record.name, text: shownText(record, { plan, run }) },
       progress: run.follower.progress(),
       runtime: await means.hosts.runtime(host.id),
       rules: means.rules,
@@ -228,8 +248,19 @@ async function complete(
   }
   const result = await landBuilt({ job, context, means, host, plan, record, run });
   const { product, version } = record.runtime;
-  return {
-    ...result,
-    facts: { builtBy: `${product} ${version}`, host: host.label, test: run.follower.progress().test },
-  };
+  const facts = { builtBy: `${product} ${version}`, host: host.label, test: run.follower.progress().test };
+  if (plan.chain === null || run.follower.part() === null) return { ...result, facts };
+  await (await means.checkpointsOf(host.id)).prune(plan.chain.keys);
+  return { ...result, facts: { ...facts, ...chainFacts(plan.chain) } };
+}
+
+/** Where a failure is looked for: in parts, the definition with the other parts blank. */
+function shownText(
+  { definition }: BuildRecord,
+  { plan, run }: { readonly plan: JobPlan; readonly run: BuildRun },
+): string {
+  const part = run.follower.part();
+  if (plan.chain === null || part === null) return definition.text;
+  const { cuts, begin } = plan.chain;
+  return partOfDefinition(definition.text, { cuts, part: begin + part }, null);
 }

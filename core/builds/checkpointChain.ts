@@ -16,6 +16,7 @@ import {
   correctedName,
   correctionFiles,
   correctOnly,
+  emptyBaseName,
   emptyTreeName,
   finalCorrection,
   keptCorrection,
@@ -28,9 +29,16 @@ import type { BuildMeans } from './buildMeans.ts';
 import type { BuildRequest } from './buildRequest.ts';
 import { writeEmptyBase } from './checkpointBase.ts';
 import { type CheckpointKeys, checkpointKeys } from './checkpointKeys.ts';
+import type { CheckpointStore } from './checkpointStore.ts';
 import { correctObjects } from './correctObjects.ts';
 import type { Needed } from './neededFiles.ts';
-import { canStoreBases, openStoredBases, resolveBases, type StoredBases } from './storedBases.ts';
+import {
+  canNameDigests,
+  canStoreBases,
+  openStoredBases,
+  resolveBases,
+  type StoredBases,
+} from './storedBases.ts';
 
 /** A definition that is built in parts. */
 export interface Chain extends Pick<CutDefinition, 'cuts' | 'headers' | 'hasApps'> {
@@ -59,9 +67,10 @@ export async function chainOf(
   const { cuts, problem } = cutDefinition(own);
   if (cuts.length === 0) return { chain: null, problem };
   const unused = (why: string) => ({ chain: null, problem: `Checkpoints are not used ${why}.` });
-  if (input.hostId !== localHostId) return unused('on other hosts: the whole definition is built there');
   if (input.way === 'sudo') return unused('in builds as root through sudo');
   if (runtime.dialect.product !== 'apptainer') return unused('with this runtime: Apptainer alone is tried');
+  if (input.hostId !== localHostId && !canNameDigests(definition))
+    return unused('on other hosts where a base is not named by “From:” alone');
   const { folder } = means.checkpoints;
   if (/[#\n\r]/.test(hostPathToText(folder) ?? '#'))
     return unused(`because no definition can name the folder that keeps them, ${folder}`);
@@ -113,11 +122,11 @@ export async function runChain(chain: Chain, run: ChainRun): Promise<TaskResult[
   const { files } = means.host;
   const { cuts, headers, text } = chain;
   const hasBases = canStoreBases(request);
-  await files.makeFolder(store.folder, 0o700);
+  await store.makeFolder();
   const mayBegin = request.options.checkpoints === 'use' && (await hasLike(chain, run));
   // Where nothing is kept, the registries are asked with the first part alone.
   let keys = chain.keys.withBases(mayBegin && hasBases ? await resolveBases(request, run) : new Map());
-  const begin = mayBegin ? await lastKept(keys, run) : 0;
+  const begin = mayBegin ? await lastKept(keys, store) : 0;
   const reused = cuts[begin - 1];
   if (reused !== undefined)
     context.log('note', `Goes on from the checkpoint “${reused.name}” (line ${reused.line}).`);
@@ -166,6 +175,15 @@ export async function runChain(chain: Chain, run: ChainRun): Promise<TaskResult[
     context.log('note', `The checkpoint “${cut.name}” (line ${cut.line}) is kept.`);
   }
   await store.prune(keys);
+  return chainFacts({ cuts, begin });
+}
+
+/** Facts for the result of a build in parts that went on from a number of checkpoints. */
+export function chainFacts({
+  cuts,
+  begin,
+}: Pick<CutDefinition, 'cuts'> & { readonly begin: number }): TaskResult['facts'] {
+  const reused = cuts[begin - 1];
   return {
     checkpointsReused: begin,
     checkpointsMade: cuts.length - begin,
@@ -177,7 +195,11 @@ export async function runChain(chain: Chain, run: ChainRun): Promise<TaskResult[
 const modesWithOwners: readonly (FakerootMode | undefined)[] = ['root', 'subuid', 'rootMapped'];
 
 /** Whether the tree of a part is moved into the next one: otherwise that begins with the image. */
-function keepsTree(part: number, { cuts, hasApps }: Chain, { request, folder }: ChainRun): boolean {
+export function keepsTree(
+  part: number,
+  { cuts, hasApps }: Pick<Chain, 'cuts' | 'hasApps'>,
+  { request, folder }: Pick<ChainRun, 'request' | 'folder'>,
+): boolean {
   const lastKeeping = cuts.length - (hasApps ? 2 : 1);
   return (
     part <= lastKeeping &&
@@ -194,22 +216,21 @@ async function baseOf(above: string | undefined, { means, folder }: ChainRun): P
   const image = means.checkpoints.imageOf(above);
   if ((await means.host.files.stat(inside(keptTreeName))) === null)
     return { from: hostPathToText(image) ?? '', setup: null };
-  const target = inside('empty.sif');
+  const target = inside(emptyBaseName);
   await writeEmptyBase(means.host, { image, emptyTree: inside(emptyTreeName), target });
   return { from: hostPathToText(target) ?? '', setup: takeTreeName };
 }
 
 async function hasLike({ keys }: Chain, { means }: ChainRun): Promise<boolean> {
-  for (const key of keys.local) if ((await means.checkpoints.findLike(key)) !== null) return true;
-  return false;
+  return (await means.checkpoints.findLike(keys.local)).some((found) => found !== null);
 }
 
 /** How many parts need not be built: those above the last checkpoint that is kept. */
-async function lastKept(keys: readonly string[], { means }: ChainRun): Promise<number> {
+export async function lastKept(keys: readonly string[], store: CheckpointStore): Promise<number> {
   for (let part = keys.length; part > 0; part -= 1) {
     const key = keys[part - 1];
-    if (key === undefined || (await means.checkpoints.find(key)) === null) continue;
-    await means.checkpoints.touch(key);
+    if (key === undefined || (await store.find(key)) === null) continue;
+    await store.touch(key);
     return part;
   }
   return 0;
@@ -227,6 +248,16 @@ async function correctFolder(folder: HostPath, { means, context, output }: Chain
       { verb: 'build it', reason: 'What the sandbox says of itself could not be written' },
       { hostId: means.host.id, evidence: stderr, exitStatus },
     );
+}
+
+/** Parts above the last one become images that are kept; the last one becomes what was asked for. */
+export function partRequest(request: BuildRequest, isLast: boolean): BuildRequest {
+  return {
+    ...request,
+    // Their values are in the text.
+    input: { ...request.input, buildArguments: [] },
+    ...(isLast ? {} : { options: { ...request.options, form: 'sif' }, compression: 'zstd-3' }),
+  };
 }
 
 /** The command with a folder first in its PATH. */

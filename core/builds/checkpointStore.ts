@@ -3,7 +3,8 @@ import { type KeptCheckpoint, keptCheckpointSchema } from '#core/contract/builds
 import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import type { TaskId } from '#core/contract/ids.ts';
 import { reportOf } from '#core/errors/workbenchError.ts';
-import type { HostFiles } from '#core/hosts/host.ts';
+import type { FileFacts, HostFiles } from '#core/hosts/host.ts';
+import { isLineFailure } from '#core/hosts/lineFailure.ts';
 
 /** Without being used, a checkpoint stays this long. */
 export const checkpointDays = 30;
@@ -21,6 +22,20 @@ const noteSchema = keptCheckpointSchema.extend({
 });
 type Note = z.infer<typeof noteSchema>;
 
+/** What is known of a checkpoint before it is made. */
+export type Made = Pick<Note, 'key' | 'localKey' | 'name' | 'definitionName'>;
+
+/** A note but for the size of the image (`sizeBytes`) and its times (`createdAt`, `lastUsedAt`). */
+export function begunNote({ key, localKey, name, definitionName }: Made) {
+  return {
+    version: 1 as const,
+    key,
+    localKey,
+    name: name.slice(0, 1024),
+    definitionName: definitionName.slice(0, 1024),
+  };
+}
+
 /** What goes: the union of what is named. */
 export interface CheckpointRemoval {
   readonly keys: readonly string[];
@@ -35,15 +50,17 @@ export interface CheckpointRemoval {
  */
 export interface CheckpointStore {
   readonly folder: HostPath;
+  /** Makes the folder, for the person alone. */
+  makeFolder(): Promise<void>;
   imageOf(key: string): HostPath;
   /** Where a task makes the image of its next checkpoint. */
   partOf(id: TaskId): HostPath;
   /** Null for one that is not there, or not as it was made. */
   find(key: string): Promise<KeptCheckpoint | null>;
-  /** The last used one with the same key but for the base's digest. */
-  findLike(localKey: string): Promise<KeptCheckpoint | null>;
+  /** For each of some keys the last used one with the same key but for the base's digest. */
+  findLike(localKeys: readonly string[]): Promise<readonly (KeptCheckpoint | null)[]>;
   /** Gives a finished image its name. */
-  keep(part: HostPath, note: Pick<Note, 'key' | 'localKey' | 'name' | 'definitionName'>): Promise<void>;
+  keep(part: HostPath, note: Made): Promise<void>;
   /** It was built on now. */
   touch(key: string): Promise<void>;
   /** The last used first. */
@@ -63,29 +80,48 @@ export function createCheckpointStore(options: {
   const imageOf = (key: string) => joinPath(folder, hostPathFromText(`${key}.sif`));
   const noteOf = (key: string) => joinPath(folder, hostPathFromText(`${key}.json`));
 
+  function parse(key: string, text: Uint8Array, image: FileFacts | null): Note | null {
+    try {
+      const note = noteSchema.parse(JSON.parse(new TextDecoder().decode(text)));
+      return note.key === key && image?.kind === 'file' && image.sizeBytes === note.sizeBytes ? note : null;
+    } catch (thrown) {
+      return leftOut(key, thrown); // not written by us
+    }
+  }
+
   async function read(key: string): Promise<Note | null> {
     try {
       if ((await files.stat(noteOf(key))) === null) return null;
       const bytes = await files.read(noteOf(key), 0, noteLimitBytes);
-      const note = noteSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-      const image = await files.stat(imageOf(key));
-      return note.key === key && image?.kind === 'file' && image.sizeBytes === note.sizeBytes ? note : null;
+      return parse(key, bytes, await files.stat(imageOf(key)));
     } catch (thrown) {
-      onProblem(`The checkpoint ${key} is left out: ${reportOf(thrown).title}`);
-      return null;
+      if (isLineFailure(thrown)) throw thrown;
+      return leftOut(key, thrown);
     }
+  }
+
+  function leftOut(key: string, thrown: unknown): null {
+    onProblem(`The checkpoint ${key} is left out: ${reportOf(thrown).title}`);
+    return null;
   }
 
   const write = (note: Note) => files.write(noteOf(note.key), JSON.stringify(note), 0o600);
 
   async function notes(): Promise<readonly Note[]> {
     if ((await files.stat(folder)) === null) return [];
-    const found: Note[] = [];
-    for (const { name } of await files.list(folder)) {
-      const key = /^([0-9a-f]{64})\.json$/.exec(name)?.[1];
-      const note = key === undefined ? null : await read(key);
-      if (note !== null) found.push(note);
-    }
+    const entries = await files.list(folder);
+    const images = new Map(entries.map(({ name, facts }): [string, FileFacts] => [name, facts]));
+    const keys = entries.flatMap(({ name }) => /^([0-9a-f]{64})\.json$/.exec(name)?.[1] ?? []);
+    // On an ssh host one round trip for all of them.
+    const texts = await files.readMany(
+      keys.map((key) => ({ path: noteOf(key), offset: 0, length: noteLimitBytes })),
+    );
+    const found = keys.flatMap((key, index) => {
+      const text = texts[index];
+      // Null: it went in the meantime.
+      const note = text == null ? null : parse(key, text, images.get(`${key}.sif`) ?? null);
+      return note === null ? [] : [note];
+    });
     return found.toSorted((one, other) => other.lastUsedAt - one.lastUsedAt);
   }
 
@@ -118,25 +154,26 @@ export function createCheckpointStore(options: {
 
   return {
     folder,
+    makeFolder: () => files.makeFolder(folder, 0o700),
     imageOf,
     partOf: (id) => joinPath(folder, hostPathFromText(`.part-${id}.sif`)),
     find: async (key) => {
       const note = await read(key);
       return note === null ? null : shown(note);
     },
-    async findLike(localKey) {
-      const note = (await notes()).find((one) => one.localKey === localKey);
-      return note === undefined ? null : shown(note);
+    async findLike(localKeys) {
+      const all = await notes();
+      return localKeys.map((localKey) => {
+        const note = all.find((one) => one.localKey === localKey);
+        return note === undefined ? null : shown(note);
+      });
     },
     async keep(part, note) {
       const facts = await files.stat(part);
       const now = Date.now();
       await files.rename(part, imageOf(note.key), { overwrite: true });
       await write({
-        ...note,
-        version: 1,
-        name: note.name.slice(0, 1024),
-        definitionName: note.definitionName.slice(0, 1024),
+        ...begunNote(note),
         sizeBytes: facts?.sizeBytes ?? 0,
         createdAt: now,
         lastUsedAt: now,
@@ -158,6 +195,8 @@ export function createCheckpointStore(options: {
         // A young one may be about to get its note.
         const isOld = Date.now() - facts.modifiedAt > dayMs;
         if (key !== undefined && !kept.has(key) && isOld) await removeOne(key);
+        // Of a build on a host whose notes of what it does were removed.
+        if (name.startsWith('.part-') && isOld) await files.remove(joinPath(folder, name));
       }
     },
   };

@@ -7,7 +7,7 @@ import { definitionBuildByHand } from '#core/runtime/buildDefinition.ts';
 import type { TaskDefinition } from '#core/tasks/task.ts';
 import { buildHere } from './buildHere.ts';
 import { createBuildHistory, summaryOf } from './buildHistory.ts';
-import type { BuildMeans } from './buildMeans.ts';
+import type { BuildMeans, BuildPreferences } from './buildMeans.ts';
 import { planBuild } from './buildPlan.ts';
 import { buildRequest, nameOf, targetOf } from './buildRequest.ts';
 import { withoutSecrets } from './buildRun.ts';
@@ -22,7 +22,7 @@ import { buildThereAsRoot } from './sudoThere.ts';
 
 /** What the composition root gives. */
 export interface BuildsOptions
-  extends Omit<BuildMeans, 'records' | 'history' | 'checkpoints' | 'leftByRoot'> {
+  extends Omit<BuildMeans, 'records' | 'history' | 'checkpoints' | 'checkpointsOf' | 'leftByRoot'> {
   readonly stateFolder: HostPath;
   /** Where the images of checkpoints are kept; it may be emptied at any time. */
   readonly checkpointFolder: HostPath;
@@ -48,7 +48,19 @@ export function createBuilds(options: BuildsOptions): Builds {
     folder: options.checkpointFolder,
     onProblem,
   });
-  const means: BuildMeans = { ...options, records, history, checkpoints, leftByRoot: () => [...stuck] };
+  const checkpointsOf = async (id: HostId) => {
+    if (id === localHostId) return checkpoints;
+    const { files } = await options.hosts.open(id);
+    return createCheckpointStore({ files, folder: keptThere(options.preferences(id)), onProblem });
+  };
+  const means: BuildMeans = {
+    ...options,
+    records,
+    history,
+    checkpoints,
+    checkpointsOf,
+    leftByRoot: () => [...stuck],
+  };
 
   const definition: TaskDefinition<BuildInput> = {
     kind: 'image.build',
@@ -135,6 +147,13 @@ export function createBuilds(options: BuildsOptions): Builds {
       await checkpoints.prune([]);
     },
   };
+}
+
+/** Where checkpoints are kept on an ssh host: homes are often small, and an image folder has room for images. */
+function keptThere({ cacheFolder, defaultFolder }: BuildPreferences): HostPath {
+  return cacheFolder === null
+    ? joinPath(defaultFolder, hostPathFromText('.mysingularity-checkpoints'))
+    : joinPath(cacheFolder, hostPathFromText('mysingularity-checkpoints'));
 }
 
 function splitPath(path: HostPath): { readonly folder: HostPath; readonly fileName: HostPath } {

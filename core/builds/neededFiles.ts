@@ -64,19 +64,19 @@ export async function neededFiles(
     const isBaseHere = one.role === 'base' && hostId === builderId;
     const measured = isBaseHere ? await measureBase(paths, host) : await measure(paths, host);
     const mayBeThere = measured.kind === 'missing' && picked === null && hostId !== builderId;
-    const isThere = mayBeThere && (await isOnlyThere(one.source, (await open(builderId)).files));
+    const pathsThere = mayBeThere ? await pathsOnlyThere(one.source, (await open(builderId)).files) : [];
     const isSent = measured.kind !== 'missing' && hostId !== builderId;
-    const found = isThere
-      ? { ...measured, kind: 'there' as const, hostId: builderId }
-      : { ...measured, hostId };
-    needed.push({ ...one, paths, pickedPath: picked?.path ?? null, isSent, ...found });
+    const found =
+      pathsThere.length > 0
+        ? { ...measured, kind: 'there' as const, hostId: builderId, paths: pathsThere }
+        : { ...measured, hostId, paths };
+    needed.push({ ...one, pickedPath: picked?.path ?? null, isSent, ...found });
   }
   return needed;
 }
 
-async function isOnlyThere(source: string, there: HostFiles): Promise<boolean> {
-  if (!source.startsWith('/')) return false;
-  return (await pathsOf(source, there)).length > 0;
+async function pathsOnlyThere(source: string, there: HostFiles): Promise<readonly HostPath[]> {
+  return source.startsWith('/') ? await pathsOf(source, there) : [];
 }
 
 /** A path of a definition on the machine where the definition lies. */

@@ -1,4 +1,5 @@
 import type { BuildPlan } from '#core/contract/builds.ts';
+import type { HostPath } from '#core/contract/hostPath.ts';
 import type { BuildMeans } from './buildMeans.ts';
 import type { BuildRequest } from './buildRequest.ts';
 import { chainOf } from './checkpointChain.ts';
@@ -9,14 +10,26 @@ export async function plannedCheckpoints(
   request: BuildRequest,
   needed: readonly Needed[],
   means: BuildMeans,
-): Promise<{ readonly checkpoints: BuildPlan['checkpoints']; readonly problem: string | null }> {
-  const { chain, problem } = await chainOf(request, { text: request.definition.text, needed }, means);
-  if (chain === null) return { checkpoints: [], problem };
+): Promise<{
+  readonly checkpoints: BuildPlan['checkpoints'];
+  readonly problem: string | null;
+  /** Where they are kept; null where none is. */
+  readonly folder: HostPath | null;
+}> {
+  const { hosts, checkpointsOf } = means;
+  const { hostId } = request.input;
+  const [host, store] = await Promise.all([hosts.open(hostId), checkpointsOf(hostId)]);
+  const { chain, problem } = await chainOf(
+    request,
+    { text: request.definition.text, needed },
+    { hosts, host, checkpoints: store },
+  );
+  if (chain === null) return { checkpoints: [], problem, folder: null };
   const checkpoints: BuildPlan['checkpoints'] = [];
+  const found = await store.findLike(chain.keys.local);
   for (const [index, { name, line }] of chain.cuts.entries()) {
-    const localKey = chain.keys.local[index];
-    const kept = localKey === undefined ? null : await means.checkpoints.findLike(localKey);
+    const kept = found[index] ?? null;
     checkpoints.push({ name, line, isKept: kept !== null, sizeBytes: kept?.sizeBytes ?? null });
   }
-  return { checkpoints, problem: null };
+  return { checkpoints, problem: null, folder: store.folder };
 }

@@ -16,7 +16,7 @@ import { type BuildRun, firstRecord } from './buildRun.ts';
 import { isOfDockerfile } from './dockerfileBuild.ts';
 import { contextShipment } from './dockerfileContext.ts';
 import { type DockerfileThere, dockerfileThere } from './dockerfileThere.ts';
-import { neededFiles } from './neededFiles.ts';
+import { type Needed, neededFiles } from './neededFiles.ts';
 import { type Shipment, sendShipment, shipmentOf } from './sendNeeded.ts';
 
 /** A build that begins on an ssh host. */
@@ -32,6 +32,7 @@ export interface Prepared {
   readonly run: BuildRun;
   readonly work: HostPath;
   readonly overwrite: boolean;
+  readonly needed: readonly Needed[];
   readonly shipment: Shipment;
   /** Of a Dockerfile: its job. */
   readonly ofDockerfile: DockerfileThere | null;
@@ -75,7 +76,7 @@ export async function prepareThere(request: BuildRequest, beginning: Beginning):
   await sendShipment(shipment, { work, builder: host, send }, context);
   const textName = isDockerfile ? buildFolderNames.dockerfile : buildFolderNames.definition;
   await host.files.write(inWork(textName), shipment.text, 0o600);
-  return { run, work, overwrite, shipment, ofDockerfile };
+  return { run, work, overwrite, needed, shipment, ofDockerfile };
 }
 
 /** The runtime's command for a definition that was sent, and the secret files that it names in the private folder. */
@@ -83,22 +84,15 @@ export async function definitionCommandThere(
   request: BuildRequest,
   there: Omit<Beginning, 'opened'> & { readonly work: HostPath; readonly output: HostPath },
 ): Promise<{ readonly command: CommandSpec; readonly files: readonly DetachedFile[] }> {
-  const { context, means, host, work, output } = there;
+  const { context, means, work, output } = there;
   const { input, runtime } = request;
   const inWork = (name: string) => joinPath(work, hostPathFromText(name));
   const credentials = runtime.dialect.features.authfile
     ? await baseCredentials(request, means, context)
     : null;
   const hasArguments = input.buildArguments.length > 0;
-  const command = definitionBuildCommand({
-    ...request,
-    definition: inWork(buildFolderNames.definition),
-    output,
-    argumentsFile: hasArguments ? inWork(buildFolderNames.argumentsFile) : null,
-    authfile: credentials === null ? null : { path: inWork(buildFolderNames.authfile) },
-    temporaryFolder: inWork(buildFolderNames.temporary),
-    cacheFolder: means.preferences(host.id).cacheFolder,
-  });
+  const definition = inWork(buildFolderNames.definition);
+  const command = commandThere(request, there, { definition, output, hasCredentials: credentials !== null });
   const files: DetachedFile[] = [];
   if (hasArguments)
     files.push({
@@ -113,4 +107,22 @@ export async function definitionCommandThere(
       isSecret: true,
     });
   return { command, files };
+}
+
+/** The runtime's command for a definition on a host: what else it needs lies in the private folder. */
+export function commandThere(
+  request: BuildRequest,
+  { means, host, work }: Pick<Beginning, 'means' | 'host'> & { readonly work: HostPath },
+  files: { readonly definition: HostPath; readonly output: HostPath; readonly hasCredentials: boolean },
+): CommandSpec {
+  const inWork = (name: string) => joinPath(work, hostPathFromText(name));
+  return definitionBuildCommand({
+    ...request,
+    definition: files.definition,
+    output: files.output,
+    argumentsFile: request.input.buildArguments.length > 0 ? inWork(buildFolderNames.argumentsFile) : null,
+    authfile: files.hasCredentials ? { path: inWork(buildFolderNames.authfile) } : null,
+    temporaryFolder: inWork(buildFolderNames.temporary),
+    cacheFolder: means.preferences(host.id).cacheFolder,
+  });
 }

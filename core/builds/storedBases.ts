@@ -18,6 +18,8 @@ export interface StoredBases {
   dispose(): Promise<void>;
 }
 
+const otherHeaders = /^\s*(?:registry|namespace)\s*:/im;
+
 /**
  * Whether our own store can give the bases: each is an image of this machine or comes from a registry, one image of each
  * registry (a registry's mirror is the only one that is asked, and ours knows one image), by nothing but `From:`.
@@ -27,13 +29,40 @@ export function canStoreBases({
   runtime,
 }: Pick<BuildRequest, 'definition' | 'runtime'>): boolean {
   if (!runtime.dialect.features.honoursRegistryMirrors) return false;
-  if (/^\s*(?:registry|namespace)\s*:/im.test(definition.text)) return false;
+  if (otherHeaders.test(definition.text)) return false;
   const { bases } = definition.outline;
   const references = referencesOf(definition);
   const registries = new Set(references.map(({ registry }) => registry));
   const isKnown = bases.every(({ agent }) => agent === 'docker' || isLocalAgent(agent));
   const count = new Set(bases.filter(({ agent }) => agent === 'docker').map(({ from }) => from)).size;
   return isKnown && references.length > 0 && references.length === count && registries.size === count;
+}
+
+/** Whether each base of a registry is named by nothing but `From:`, so that its digest can stand there. */
+export function canNameDigests(definition: Definition): boolean {
+  if (otherHeaders.test(definition.text)) return false;
+  const { bases } = definition.outline;
+  const names = new Set(bases.filter(({ agent }) => agent === 'docker').map(({ from }) => from));
+  return referencesOf(definition).length === names.size;
+}
+
+/**
+ * A definition that takes its bases by digest: each is the image that was found when it was asked for. `text` is that of the
+ * definition, with the same lines.
+ */
+export function withDigests(
+  text: string,
+  { outline }: Definition,
+  digests: ReadonlyMap<string, string>,
+): string {
+  const lines = text.split('\n');
+  for (const { agent, from, line } of outline.bases) {
+    const digest = agent === 'docker' ? digests.get(from) : undefined;
+    // The runtime takes a tag or a digest, not both.
+    if (digest !== undefined && !from.includes('@'))
+      lines[line - 1] = `From: ${from.replace(/:[^/:]*$/, '')}@${digest}`;
+  }
+  return lines.join('\n');
 }
 
 /**

@@ -81,6 +81,8 @@ export const correctOnly = '--correct-only';
 export const keptTreeName = 'tree';
 /** There, too: a squashfs of an empty folder, for the image that the next part begins with. */
 export const emptyTreeName = 'empty.squashfs';
+/** That image. */
+export const emptyBaseName = 'empty.sif';
 
 /** The command that %setup of a part is where it goes on with the tree of the part before. */
 export const takeTreeName = 'take-kept-tree';

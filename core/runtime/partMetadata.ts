@@ -5,6 +5,9 @@ export const metadataName = 'inspect-metadata.json';
 
 const label = 'org.label-schema.usage.singularity.deffile';
 
+/** The label that is gone where a definition has no `From:`. */
+export const metadataFromLabel = `${label}.from`;
+
 const metadataSchema = z.object({
   data: z.object({ attributes: z.object({ labels: z.record(z.string(), z.string()).optional() }) }),
 });
@@ -24,11 +27,34 @@ export function correctedMetadata(
       if (name === 'deffile') return definition.trim();
       if (name === `${label}.bootstrap`) return headers.bootstrap;
       // Undefined takes the label away.
-      if (name === `${label}.from`) return headers.from ?? undefined;
+      if (name === metadataFromLabel) return headers.from ?? undefined;
       return value;
     }),
   );
-  return corrected.replaceAll(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+  return asRuntimeWrites(corrected);
+}
+
+/**
+ * For those who correct it without a parser: names in it and their values, as JSON without the quotes. Null takes a name
+ * away with its value.
+ */
+export function metadataValues(
+  definition: string,
+  headers: Readonly<{ bootstrap: string; from: string | null }>,
+): Readonly<Record<string, string | null>> {
+  return {
+    deffile: jsonText(definition.trim()),
+    [`${label}.bootstrap`]: jsonText(headers.bootstrap),
+    [metadataFromLabel]: headers.from === null ? null : jsonText(headers.from),
+  };
+}
+
+function jsonText(value: string): string {
+  return asRuntimeWrites(JSON.stringify(value)).slice(1, -1);
+}
+
+function asRuntimeWrites(json: string): string {
+  return json.replaceAll(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 }
 
 function jsonOrNull(text: string): unknown {

@@ -1,0 +1,150 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TaskId } from '#core/contract/ids.ts';
+import type { Task } from '#core/contract/tasks.ts';
+import { createDetachedJobs } from '#core/hosts/detachedJobs.ts';
+import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
+import { type BuildsFixture, buildInput, clusterId, configOf, openBuilds } from './builds.fixture.ts';
+import {
+  clusterOf,
+  cutLine,
+  explainedTask,
+  jobsThere,
+  namesThere,
+  restoreLine,
+  untilLogged,
+  untilTask,
+} from './clusterLine.fixture.ts';
+import { checkpointDefinition, contentsOf } from './imageContents.fixture.ts';
+
+const bed = testbed();
+const keptFolder = '.mysingularity-checkpoints';
+
+let fixture: BuildsFixture;
+
+const say = (line: string) => clusterOf(fixture).say(line);
+const kept = async () =>
+  (await say(`cd '${clusterOf(fixture).folder}/${keptFolder}' && ls -A`)).split('\n').slice(0, -1);
+const inputOf = (definition: string, rest: Parameters<typeof buildInput>[1] = {}) =>
+  buildInput(definition, { hostId: clusterId, overwrite: true, ...rest });
+const factsOf = ({ status }: Task) => (status.state === 'succeeded' ? (status.result?.facts ?? {}) : {});
+
+async function built(definition: string, rest: Parameters<typeof buildInput>[1] = {}): Promise<Task> {
+  const task = await fixture.run(inputOf(definition, rest));
+  expect(task.status, await explainedTask(fixture, task)).toMatchObject({ state: 'succeeded' });
+  return task;
+}
+
+async function expectNothingLeft(id: TaskId): Promise<void> {
+  expect(await namesThere(fixture)).toEqual([keptFolder]);
+  expect(await jobsThere(fixture, id)).toEqual([]);
+  expect((await kept()).filter((name) => !/^[0-9a-f]{64}\.(?:sif|json)$/.test(name))).toEqual([]);
+}
+
+describe('a build with checkpoints on an ssh host', () => {
+  beforeEach(async ({ skip }) => {
+    const reason = whyMissing('apptainer', 'tiny', 'ssh');
+    if (reason !== null) skip(reason);
+    fixture = await openBuilds({ withCluster: true });
+    fixture.write('data.txt', 'hello');
+  });
+  afterEach(async () => {
+    if (existsSync(`${configOf(fixture.folder)}.away`)) await restoreLine(fixture); // a test that failed in between
+    const state = createDetachedJobs(clusterOf(fixture).host);
+    for (const { id } of await fixture.builds.history()) {
+      const job = await state.find(id);
+      await job?.cancel();
+      await job?.remove();
+    }
+    await fixture.dispose();
+  });
+
+  it('makes the image that a build without them makes, and begins anew where something changed', async () => {
+    const layout = ['blobs', 'index.json', 'oci-layout'];
+    execFileSync('tar', ['-C', bed.tiny.ociLayout, '-cf', join(fixture.work, 'tiny.tar'), ...layout]);
+    // What the runtime hands on from such a base is in the image of every part.
+    const base = 'Bootstrap: oci-archive\nFrom: tiny.tar\n';
+    const definition = fixture.write('tool.def', checkpointDefinition(base));
+    const image = join(fixture.library, 'tool.sif');
+    const buildArguments = [{ name: 'who', value: 'somebody', isSecret: true }];
+    await built(definition, { buildArguments, checkpoints: 'off' });
+    expect(await namesThere(fixture)).toEqual([]);
+    const without = contentsOf(image);
+
+    const first = await built(definition, { buildArguments });
+    expect(factsOf(first)).toMatchObject({ checkpointsReused: 0, checkpointsMade: 2, test: 'passed' });
+    expect(contentsOf(image)).toEqual(without);
+    const log = await fixture.log(first);
+    expect(log).toContain('+ take-kept-tree');
+    expect(log.join('\n')).toContain('The checkpoint “first” (line 14) is kept.');
+    expect(await kept()).toHaveLength(4);
+    await expectNothingLeft(first.id);
+    const plan = await fixture.builds.plan(inputOf(definition, { buildArguments }));
+    expect(plan.checkpoints).toMatchObject([
+      { name: 'first', line: 14, isKept: true },
+      { name: 'second', line: 17, isKept: true, sizeBytes: expect.any(Number) },
+    ]);
+    expect(plan.means).toContain(`Checkpoints are kept there in ${clusterOf(fixture).folder}/${keptFolder}`);
+
+    // A late edit begins late, and what stays there as a folder is the same.
+    const again = await built(definition, { buildArguments });
+    expect(factsOf(again)).toMatchObject({ checkpointsReused: 2, fromCheckpoint: 'second' });
+    expect(contentsOf(image)).toEqual(without);
+    fixture.write('tool.def', checkpointDefinition(base).replace('>/two', '>/two2'));
+    const failed = await fixture.run(inputOf(definition, { buildArguments }));
+    expect(failed.status, await explainedTask(fixture, failed)).toMatchObject({
+      state: 'failed',
+      error: { code: 'build.testFailed', hostId: 'cluster' },
+    });
+    expect(await kept()).toHaveLength(6);
+    const box = await built(definition, {
+      buildArguments,
+      noTest: true,
+      form: 'sandbox',
+      target: { hostId: clusterId, folder: null, fileName: null },
+    });
+    expect(factsOf(box)).toMatchObject({ checkpointsReused: 2 });
+    const sandbox = `${clusterOf(fixture).folder}/tool`;
+    expect(await say(`apptainer inspect --deffile '${sandbox}' && cat '${sandbox}/two2'`)).toMatch(
+      /From: tiny\.tar[\s\S]*hello$/,
+    );
+    await say(`unshare --map-root-user --map-auto rm -rf '${sandbox}'`);
+
+    // What was sent is known by where it lies here.
+    fixture.write('data.txt', 'another');
+    const changed = await fixture.builds.plan(inputOf(definition, { buildArguments }));
+    expect(changed.checkpoints.map(({ isKept }) => isKept)).toEqual([false, false]);
+  });
+
+  it('goes on through its parts when the line is cut, and leads to the line that fails in a later part', async () => {
+    const flag = `/tmp/${basename(fixture.folder)}.go`;
+    const step = (name: string) =>
+      `    mkdir -m 700 /${name} && chown 7:7 /${name}\n    # checkpoint: ${name}\n`;
+    const wait = `    echo waiting\n    until test -e '${flag}'; do sleep 0.1; done\n    rm '${flag}'\n`;
+    const definition = fixture.write(
+      'long.def',
+      `Bootstrap: localimage\nFrom: ${bed.tiny.sif}\n\n%post\n${wait}${step('a')}${step('b')}    ls -d /a /b\n    cat /none\n`,
+    );
+    const id = await fixture.tasks.start('image.build', inputOf(definition));
+    await untilLogged(fixture, id, 'waiting');
+    cutLine(fixture);
+    const cut = await untilTask(fixture, id, ({ status }) => status.state === 'detached');
+    expect(cut.status.state, JSON.stringify(cut.status)).toBe('detached');
+    await restoreLine(fixture);
+    expect(await jobsThere(fixture, id)).toMatchObject([{ state: 'running' }]);
+    await say(
+      `touch '${flag}'; until grep -q '^cat: ' ~/.local/state/mysingularity/jobs/${id}/output; do sleep 0.1; done`,
+    );
+    expect(await kept()).toHaveLength(4);
+    await fixture.tasks.resume(clusterId);
+    const task = await fixture.tasks.ended(id);
+    expect(task.status, await explainedTask(fixture, task)).toMatchObject({
+      state: 'failed',
+      error: { code: 'build.failed', hostId: 'cluster', data: { line: 13, command: 'cat /none' } },
+    });
+    await expectNothingLeft(id);
+    expect(readdirSync(fixture.library)).toEqual([]);
+  });
+});
