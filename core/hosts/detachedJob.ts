@@ -16,6 +16,8 @@ export interface DetachedJobs {
   find(id: string): Promise<DetachedJob | null>;
   /** All jobs on the host, also those of other workbenches of this user. */
   list(): Promise<readonly DetachedFacts[]>;
+  /** How all of them are, by their ids; unlike `list` it measures nothing. */
+  states(): Promise<ReadonlyMap<string, Pick<DetachedFacts, 'state' | 'exitStatus'>>>;
 }
 
 export interface DetachedOptions {

@@ -37,12 +37,8 @@ const namePattern = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/;
 
 /** Detached jobs of this user on a host. Everything goes through `host.run`: a small program on stdin of `sh`. */
 export function createDetachedJobs(host: Host): DetachedJobs {
-  async function list(id: string | null): Promise<readonly DetachedFacts[]> {
-    const { stdout } = await runScript(
-      host,
-      listScript({ id, isMeasured: id === null }),
-      'List detached work',
-    );
+  async function list(options: Parameters<typeof listScript>[0]): Promise<readonly DetachedFacts[]> {
+    const { stdout } = await runScript(host, listScript(options), 'List detached work');
     return stdout.split('\n').flatMap((line) => parseFacts(line) ?? []);
   }
 
@@ -56,10 +52,12 @@ export function createDetachedJobs(host: Host): DetachedJobs {
       return jobOf(host, id, hostPathFromBytes(Buffer.from(outcome.stdout, 'base64')));
     },
     async find(id) {
-      const [facts] = await list(checkedId(id));
+      const [facts] = await list({ id: checkedId(id), isMeasured: false });
       return facts === undefined ? null : jobOf(host, id, facts.folder);
     },
-    list: () => list(null),
+    list: () => list({ id: null, isMeasured: true }),
+    states: async () =>
+      new Map((await list({ id: null, isMeasured: false })).map((facts) => [facts.id, facts])),
   };
 }
 

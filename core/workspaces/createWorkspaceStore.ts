@@ -16,7 +16,13 @@ import { removeTree } from './removeTree.ts';
 import { jsonOrNull, parseStoredSnapshot } from './storedSnapshot.ts';
 import { mustRun } from './treeScript.ts';
 import { beginScript, finishScript, settleScript } from './treeScripts.ts';
-import type { ReadLease, WorkspaceList, WorkspaceStore } from './workspaceStore.ts';
+import type {
+  FolderRequest,
+  PrivateFolder,
+  ReadLease,
+  WorkspaceList,
+  WorkspaceStore,
+} from './workspaceStore.ts';
 
 /** Manifests, snapshots and leases of one list; more is no list of workspaces. */
 const listLimitBytes = 64 * 1024 * 1024;
@@ -70,6 +76,37 @@ export function createWorkspaceStore(means: WorkspaceStoreMeans): WorkspaceStore
     return { parent, ...found };
   }
 
+  function privateFolder(host: Host, request: FolderRequest): PrivateFolder & { begin(): Promise<void> } {
+    const { name, taskId } = request;
+    const parent = request.parent ?? means.parentOf(host);
+    const making = hostPathFromText(makingName(taskId));
+    const target = joinPath(parent, hostPathFromText(name));
+    const folder = joinPath(parent, making);
+    const run = async (script: string, words: readonly string[], purpose: string) => {
+      const options = { purpose, script, words: [{ path: parent }, ...words], byHand: null, path: parent };
+      try {
+        await mustRun(host, options);
+      } catch (thrown) {
+        throw namedTaken(thrown, { name, folder: target, host });
+      }
+    };
+    return {
+      folder,
+      parent,
+      target,
+      begin: () => run(beginScript, [making, name, ownerText(taskId)], 'Make a private folder'),
+      async finish(manifest) {
+        const words = [making, name, 'workspace.json', manifestText(manifest)];
+        await run(finishScript, words, 'Give the workspace its name');
+        return target;
+      },
+      async discard() {
+        if ((await host.files.stat(parent)) === null) return;
+        await removeTree(host, folder, { taskId, byHand: null });
+      },
+    };
+  }
+
   async function find(host: Host, id: WorkspaceId): Promise<Workspace> {
     const { workspaces } = await list(host);
     const found = workspaces.find((workspace) => workspace.id === id);
@@ -95,38 +132,20 @@ export function createWorkspaceStore(means: WorkspaceStoreMeans): WorkspaceStore
         work(await find(host, id)),
       );
     },
+    async release(host, { id, taskId }) {
+      const held = (await list(host)).workspaces.find((workspace) => workspace.id === id);
+      if (held !== undefined) await locks.release(host, { folder: held.folder, prefix: lockPrefix, taskId });
+    },
     async writeManifest(host, folder, manifest) {
       await host.files.write(manifestFile(folder), manifestText(manifest), 0o600);
     },
-    async beginFolder(host, { parent, name, taskId }) {
-      const place = parent ?? means.parentOf(host);
-      const making = hostPathFromText(makingName(taskId));
-      const target = joinPath(place, hostPathFromText(name));
-      const folder = joinPath(place, making);
-      const run = async (script: string, words: readonly string[], purpose: string) => {
-        const options = { purpose, script, words: [{ path: place }, ...words], byHand: null, path: place };
-        try {
-          await mustRun(host, options);
-        } catch (thrown) {
-          throw namedTaken(thrown, { name, folder: target, host });
-        }
-      };
-      await means.rememberParent(host, place);
-      await run(beginScript, [making, name, ownerText(taskId)], 'Make a private folder');
-      return {
-        folder,
-        target,
-        async finish(manifest) {
-          await run(
-            finishScript,
-            [making, name, 'workspace.json', manifestText(manifest)],
-            'Give the workspace its name',
-          );
-          return target;
-        },
-        discard: () => removeTree(host, folder, { taskId, byHand: null }),
-      };
+    async beginFolder(host, request) {
+      const { begin, ...folder } = privateFolder(host, request);
+      await means.rememberParent(host, folder.parent);
+      await begin();
+      return folder;
     },
+    privateFolder,
   };
 }
 

@@ -22,7 +22,8 @@ import { removeLeftovers } from './leftovers.ts';
 import { measureTree } from './measureTree.ts';
 import { createParentBook } from './parentBook.ts';
 import { removeTree } from './removeTree.ts';
-import { removeSnapshotTask, restoreTask, snapshotTask } from './snapshotTasks.ts';
+import { restoreTask } from './restoreTask.ts';
+import { removeSnapshotTask, snapshotTask } from './snapshotTasks.ts';
 import { removeStartLeftovers } from './startLeftovers.ts';
 import { manifestOf, partOf, requireUnused, type WorkspaceMeans } from './workspaceMeans.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -193,12 +194,13 @@ function removeTask(means: WorkspaceMeans): TaskDefinition<RemoveWorkspaceInput>
 
 /** The task manager keeps definitions of all kinds beside each other; each checks its own input. */
 function untyped<Input>(definition: TaskDefinition<Input>): TaskDefinition<unknown> {
-  const { input, describe, storedInput, run } = definition;
+  const { input, describe, storedInput, isDetachable, run } = definition;
   return {
     kind: definition.kind,
     input,
     describe: (value) => describe(input.parse(value)),
     storedInput: (value) => storedInput(input.parse(value)),
+    isDetachable: (value) => isDetachable?.(input.parse(value)) ?? false,
     run: (value, context) => run(input.parse(value), context),
   };
 }

@@ -9,9 +9,11 @@ import {
 } from '#core/contract/hostPath.ts';
 import { type TaskId, taskIdSchema } from '#core/contract/ids.ts';
 import { reportOf } from '#core/errors/workbenchError.ts';
+import type { DetachedFacts } from '#core/hosts/detachedJob.ts';
+import { createDetachedJobs } from '#core/hosts/detachedJobs.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { lockPrefix, splitRecords, unpackLockPrefix } from './listing.ts';
-import { isLeftover } from './owner.ts';
+import { elsewhereKeptMs, isLeftover, taskOf } from './owner.ts';
 import { mustRun } from './treeScript.ts';
 import { removeScript, settleScript } from './treeScripts.ts';
 
@@ -58,7 +60,7 @@ function parseLeftovers(output: string, marker: string): readonly Leftover[] {
 
 /**
  * Removes what killed work left on a host: half-made and half-removed folders go, a restoring that was cut is brought to
- * its end. What work of a living process is about stays. Answers with what was there; what cannot go is told.
+ * its end. What work of a living process or a detached job is about stays. Answers with what was there; what cannot go is told.
  */
 export async function removeLeftovers(
   host: Host,
@@ -78,8 +80,11 @@ export async function removeLeftovers(
     path: parents[0] ?? hostPathFromText('/'),
   });
   const gone: HostPath[] = [];
-  for (const { path, ageMs, owner } of parseLeftovers(output, marker)) {
-    if (!isOfNobody({ path, ageMs, owner }, means.isTaskOpen)) continue;
+  const found = parseLeftovers(output, marker).filter((each) => isOfNobody(each, means.isTaskOpen));
+  const jobs = found.length === 0 ? new Map<string, JobState>() : await createDetachedJobs(host).states();
+  for (const each of found) {
+    if (isOfJob(each, jobs)) continue;
+    const { path } = each;
     try {
       await clear(host, path);
       gone.push(path);
@@ -88,6 +93,21 @@ export async function removeLeftovers(
     }
   }
   return gone;
+}
+
+type JobState = Pick<DetachedFacts, 'state' | 'exitStatus'>;
+
+/**
+ * Whether a detached job is still at work on it, or has made it whole for whoever adopts its task. A job that was killed or
+ * failed makes nothing any more.
+ */
+function isOfJob({ path, ageMs, owner }: Leftover, jobs: ReadonlyMap<string, JobState>): boolean {
+  const name = baseName(path);
+  const job = jobs.get(taskOf(owner) ?? '');
+  if (job === undefined || name.startsWith('.removing-')) return false;
+  const isLock = lockPrefixes.some((prefix) => name.startsWith(prefix));
+  const isWhole = job.state === 'ended' && job.exitStatus === 0 && !isLock;
+  return job.state === 'running' || ((isWhole || job.state === 'unknown') && ageMs <= elsewhereKeptMs);
 }
 
 async function clear(host: Host, path: HostPath): Promise<void> {

@@ -1,155 +1,164 @@
-import { randomBytes } from 'node:crypto';
-import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
+import { z } from 'zod';
+import { type HostPath, hostPathFromText, hostPathSchema, joinPath } from '#core/contract/hostPath.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
 import {
   type RemoveSnapshotInput,
-  type RestoreInput,
   removeSnapshotInputSchema,
-  restoreInputSchema,
   type SnapshotInput,
   snapshotInputSchema,
   type Workspace,
 } from '#core/contract/workspaces.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
+import { type DetachedWork, runDetached } from '#core/tasks/detachedWork.ts';
 import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
-import { copyTree } from './copyTree.ts';
-import { withStep } from './lineage.ts';
+import { type Copies, copyJob, copyTrees, followCopyJob } from './copyTree.ts';
 import { measureTree } from './measureTree.ts';
-import { ownerText } from './owner.ts';
 import { removeTree } from './removeTree.ts';
-import { parseStoredSnapshot, type StoredSnapshot } from './storedSnapshot.ts';
+import {
+  beginInSnapshots,
+  endInSnapshots,
+  findOrNull,
+  isOfTask,
+  newSnapshotId,
+  orRemove,
+  snapshotsOf,
+  storedSnapshot,
+} from './snapshotFolder.ts';
+import { storedSnapshotSchema } from './storedSnapshot.ts';
 import { mustRun } from './treeScript.ts';
-import { beginScript, exchangeScript, finishScript } from './treeScripts.ts';
-import { manifestOf, partOf, requireUnused, type WorkspaceMeans } from './workspaceMeans.ts';
+import { finishScript } from './treeScripts.ts';
+import { isThere, partOf, type WorkspaceMeans } from './workspaceMeans.ts';
+import type { HoldRequest } from './workspaceStore.ts';
 
-const snapshotLimitBytes = 65_536;
+/** What a snapshot will be; it lies beside its detached job. */
+const planSchema = z.object({
+  /** In which it is made. */
+  snapshots: hostPathSchema,
+  part: z.enum(['home', 'upper']),
+  stored: storedSnapshotSchema,
+});
+type Plan = z.infer<typeof planSchema>;
 
 /** A snapshot is a copy of the tree in `snapshots/<id>/`, with `snapshot.json` beside it: there whole, or not at all. */
 export function snapshotTask(means: WorkspaceMeans): TaskDefinition<SnapshotInput> {
+  const { store } = means;
+
   async function run(input: SnapshotInput, context: TaskContext): Promise<TaskResult> {
     const host = await means.openHost(input.hostId);
-    const hold = {
-      id: input.id,
-      taskId: context.id,
-      mode: 'read',
-      what: 'a snapshot of it is made',
-    } as const;
-    return await means.store.hold(host, hold, (workspace) => keep(host, workspace, input, context));
+    if (isThere(input)) return await runDetached(host, context, detached(host, input, context));
+    return await store.hold(host, holdOf(input, context), async (workspace) => {
+      const { plan, copies } = await begin(host, workspace, input, context);
+      return await orRemove(host, makingOf(workspace, context), context, async () => {
+        await copyTrees(host, copies, context);
+        return await complete(host, plan, context);
+      });
+    });
   }
 
-  async function keep(
+  function detached(host: Host, input: SnapshotInput, context: TaskContext): DetachedWork<TaskResult> {
+    const { id } = input;
+    return {
+      async made() {
+        const workspace = await findOrNull(store, host, id);
+        const found = workspace?.snapshots.find((each) => isOfTask(each.id, context.id));
+        return workspace == null || found === undefined
+          ? null
+          : resultOf(snapshotsOf(workspace), { id: found.id, bytes: found.bytes, files: null });
+      },
+      begin: (start) =>
+        store.hold(host, { ...holdOf(input, context), isDetached: true }, async (workspace) => {
+          const { plan, copies } = await begin(host, workspace, input, context);
+          const title = `Snapshot of ${workspace.name}`;
+          const privateFolder = makingOf(workspace, context);
+          const { spec, options } = copyJob(copies, { title, plan, privateFolder });
+          context.signal.throwIfAborted();
+          return await start(spec, options);
+        }),
+      async complete(job) {
+        const plan = await followCopyJob(host, job, { schema: planSchema, context });
+        return await complete(host, plan, context);
+      },
+      end: () => endInSnapshots(store, host, { id, taskId: context.id }),
+    };
+  }
+
+  async function begin(
     host: Host,
     workspace: Workspace,
     input: SnapshotInput,
     context: TaskContext,
-  ): Promise<TaskResult> {
+  ): Promise<{ readonly plan: Plan; readonly copies: Copies }> {
     const snapshots = snapshotsOf(workspace);
-    const id = newSnapshotId();
-    const making = hostPathFromText(`.making-${context.id}`);
+    const id = newSnapshotId(context.id);
     const part = partOf(workspace);
-    await begin(host, { snapshots, making, id }, context);
-    return await orRemove(host, joinPath(snapshots, making), context, async () => {
-      const to = joinPath(joinPath(snapshots, making), hostPathFromText(part));
-      const from = joinPath(workspace.folder, hostPathFromText(part));
-      const entries = part === 'home' ? (workspace.size?.files ?? null) : null;
-      await copyTree(host, { from, to, entries, byHand: null }, context);
-      const { size } = await measureTree(host, to, context);
-      const stored = storedSnapshot(workspace, { id, note: input.note, bytes: size.bytes });
-      context.signal.throwIfAborted();
-      await mustRun(host, {
-        purpose: 'Give the snapshot its name',
-        script: finishScript,
-        words: [{ path: snapshots }, { path: making }, id, 'snapshot.json', JSON.stringify(stored)],
-        byHand: null,
-        path: snapshots,
-      });
-      const path = joinPath(snapshots, hostPathFromText(id));
-      return { path, digest: null, sizeBytes: size.bytes, facts: { id, files: size.files } };
+    await beginInSnapshots(host, { snapshots, making: makingName(context), id }, context);
+    const from = joinPath(workspace.folder, hostPathFromText(part));
+    const to = joinPath(makingOf(workspace, context), hostPathFromText(part));
+    const entries = part === 'home' ? (workspace.size?.files ?? null) : null;
+    return {
+      plan: { snapshots, part, stored: storedSnapshot(workspace, { id, note: input.note, bytes: null }) },
+      copies: { copies: [{ kind: 'tree', from, to }], entries, byHand: null },
+    };
+  }
+
+  async function complete(
+    host: Host,
+    { snapshots, part, stored }: Plan,
+    context: TaskContext,
+  ): Promise<TaskResult> {
+    const making = makingName(context);
+    const { size } = await measureTree(
+      host,
+      joinPath(joinPath(snapshots, making), hostPathFromText(part)),
+      context,
+    );
+    const { id } = stored;
+    context.signal.throwIfAborted();
+    await mustRun(host, {
+      purpose: 'Give the snapshot its name',
+      script: finishScript,
+      words: [
+        { path: snapshots },
+        { path: making },
+        id,
+        'snapshot.json',
+        JSON.stringify({ ...stored, bytes: size.bytes }),
+      ],
+      byHand: null,
+      path: snapshots,
     });
+    return resultOf(snapshots, { id, ...size });
   }
 
   return {
     kind: 'workspace.snapshot',
     input: snapshotInputSchema,
-    describe: ({ hostId, id }) => ({ title: means.store.titleOf(id), hostId, target: null, byHand: null }),
+    describe: ({ hostId, id }) => ({ title: store.titleOf(id), hostId, target: null, byHand: null }),
     storedInput: (input) => input,
+    isDetachable: isThere,
     run,
   };
 }
 
-/**
- * The tree becomes a copy of a snapshot, and what was there becomes a snapshot: all of it or nothing. The copy is made
- * beside the tree first; then two renames exchange them, and a kill between them is mended before anybody looks.
- */
-export function restoreTask(means: WorkspaceMeans): TaskDefinition<RestoreInput> {
-  async function run(input: RestoreInput, context: TaskContext): Promise<TaskResult> {
-    const host = await means.openHost(input.hostId);
-    const { id } = input;
-    const hold = { id, taskId: context.id, mode: 'write', what: 'it goes back to a snapshot' } as const;
-    return await means.store.hold(host, hold, (workspace) => restore(host, workspace, input, context));
-  }
+function holdOf({ id }: SnapshotInput, { id: taskId }: TaskContext): HoldRequest {
+  return { id, taskId, mode: 'read', what: 'a snapshot of it is made' };
+}
 
-  async function restore(
-    host: Host,
-    workspace: Workspace,
-    input: RestoreInput,
-    context: TaskContext,
-  ): Promise<TaskResult> {
-    if (!input.isForced) requireUnused(workspace);
-    const source = await readSnapshot(host, workspace, input.snapshotId);
-    const snapshots = snapshotsOf(workspace);
-    const part = partOf(workspace);
-    const id = newSnapshotId();
-    const restoring = hostPathFromText(`.restoring-${id}`);
-    const place = joinPath(snapshots, restoring);
-    await begin(host, { snapshots, making: restoring, id }, context);
-    const measured = await orRemove(host, place, context, async () => {
-      const from = joinPath(joinPath(snapshots, hostPathFromText(source.id)), hostPathFromText(part));
-      const to = joinPath(place, hostPathFromText('copy'));
-      await copyTree(host, { from, to, entries: null, byHand: null }, context);
-      await host.files.write(joinPath(place, hostPathFromText('part')), `${part}\n`, 0o600);
-      const measure = await measureTree(host, to, context);
-      // The copy took its time: somebody may have opened it meanwhile.
-      if (!input.isForced) requireUnused(await means.store.find(host, input.id));
-      context.signal.throwIfAborted();
-      return measure;
-    });
-    context.report({ phase: 'finish', fraction: null, text: '' });
-    const note = `Before going back to the snapshot of ${new Date(source.createdAt).toISOString()}`;
-    const kept = storedSnapshot(workspace, { id, note, bytes: workspace.size?.bytes ?? null });
-    await mustRun(host, {
-      purpose: 'Put the snapshot in the place of the tree',
-      script: exchangeScript,
-      words: [{ path: snapshots }, { path: restoring }, JSON.stringify(kept)],
-      byHand: null,
-      path: snapshots,
-      taskId: context.id,
-    });
-    // And somebody may have given it another name.
-    const now = manifestOf(await means.store.find(host, input.id));
-    const lineage = await withStep(host, now.lineage, { what: 'restored', from: source.id });
-    const isPlain = part === 'home';
-    await means.store.writeManifest(host, workspace.folder, {
-      ...now,
-      ...(isPlain ? measured : {}),
-      lineage,
-    });
-    return {
-      path: workspace.folder,
-      digest: null,
-      sizeBytes: measured.size.bytes,
-      facts: { restored: source.id, kept: id },
-    };
-  }
+function makingName({ id }: TaskContext): HostPath {
+  return hostPathFromText(`.making-${id}`);
+}
 
-  return {
-    kind: 'workspace.restore',
-    input: restoreInputSchema,
-    describe: ({ hostId, id }) => ({ title: means.store.titleOf(id), hostId, target: null, byHand: null }),
-    storedInput: (input) => input,
-    run,
-  };
+function makingOf(workspace: Workspace, context: TaskContext): HostPath {
+  return joinPath(snapshotsOf(workspace), makingName(context));
+}
+
+function resultOf(
+  snapshots: HostPath,
+  { id, bytes, files }: { readonly id: string; readonly bytes: number | null; readonly files: number | null },
+): TaskResult {
+  const path = joinPath(snapshots, hostPathFromText(id));
+  return { path, digest: null, sizeBytes: bytes, facts: { id, ...(files === null ? {} : { files }) } };
 }
 
 export function removeSnapshotTask(means: WorkspaceMeans): TaskDefinition<RemoveSnapshotInput> {
@@ -172,75 +181,4 @@ export function removeSnapshotTask(means: WorkspaceMeans): TaskDefinition<Remove
       });
     },
   };
-}
-
-function snapshotsOf({ folder }: Workspace): HostPath {
-  return joinPath(folder, hostPathFromText('snapshots'));
-}
-
-/** `20261120-194703-1f0c`: sorts by time, needs no quoting. */
-function newSnapshotId(): string {
-  const [day = '', time = ''] = new Date().toISOString().split('T');
-  return `${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(2).toString('hex')}`;
-}
-
-function storedSnapshot(
-  { layered }: Workspace,
-  facts: Pick<StoredSnapshot, 'id' | 'note' | 'bytes'>,
-): StoredSnapshot {
-  return { version: 1, createdAt: Date.now(), layeredDigest: layered?.digest ?? null, ...facts };
-}
-
-/** Fails with host.pathMissing, and with input.invalid for one that stands over another packed file than the tree does. */
-async function readSnapshot(host: Host, workspace: Workspace, id: string): Promise<StoredSnapshot> {
-  const folder = joinPath(snapshotsOf(workspace), hostPathFromText(id));
-  const file = joinPath(folder, hostPathFromText('snapshot.json'));
-  const stored = parseStoredSnapshot(await host.files.read(file, 0, snapshotLimitBytes));
-  if (stored === null || stored.id !== id)
-    throw workbenchError('host.pathMissing', { path: folder }, { hostId: host.id });
-  if (stored.layeredDigest !== (workspace.layered?.digest ?? null))
-    throw workbenchError(
-      'input.invalid',
-      {
-        field: 'snapshot',
-        path: folder,
-        reason: 'It was made when the workspace stood over another packed file, or over none',
-      },
-      { hostId: host.id },
-    );
-  return stored;
-}
-
-async function begin(
-  host: Host,
-  place: { readonly snapshots: HostPath; readonly making: HostPath; readonly id: string },
-  { id: taskId }: TaskContext,
-): Promise<void> {
-  await mustRun(host, {
-    purpose: 'Make a private folder',
-    script: beginScript,
-    words: [{ path: place.snapshots }, { path: place.making }, place.id, ownerText(taskId)],
-    byHand: null,
-    path: place.snapshots,
-  });
-}
-
-/** Does work in a private folder that goes when the work fails. */
-async function orRemove<Result>(
-  host: Host,
-  folder: HostPath,
-  context: TaskContext,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (thrown) {
-    try {
-      await removeTree(host, folder, { taskId: context.id, byHand: null });
-    } catch {
-      // The first failure is the one to tell; what is left goes at the next start.
-      context.log('note', `${folder} is left until the next start`);
-    }
-    throw thrown;
-  }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { workspaceSnapshotSchema } from '#core/contract/workspaces.ts';
 
 /** `snapshot.json` of a snapshot: what the contract shows, and over which packed file its tree stands. */
-const storedSnapshotSchema = workspaceSnapshotSchema.extend({
+export const storedSnapshotSchema = workspaceSnapshotSchema.extend({
   version: z.literal(1),
   layeredDigest: z.string().max(160).nullable(),
 });

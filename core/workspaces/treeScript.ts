@@ -8,7 +8,7 @@ import { type Argument, commandSpec } from '#core/runtime/commandSpec.ts';
 export const treeStatus = { taken: 71, mounted: 72, foreign: 73, missing: 74, inside: 75 } as const;
 
 /** What every script has: private files, messages that we know. `real` gives the folder without links in `$r`. */
-const prelude = `umask 077
+export const prelude = `umask 077
 LC_ALL=C; export LC_ALL
 real() { r=$(cd -- "$1" 2>/dev/null && pwd -P && echo .) || return 1; r=\${r%??}; }
 code() { printf %s "$1" | base64 | tr -d '\\n'; echo; }
@@ -76,7 +76,7 @@ const failures = [
 /** What a script that ended badly means; `path` is what it worked on. */
 export function treeFailure(
   host: Host,
-  { exitStatus, stdout, stderr }: CommandOutcome,
+  { exitStatus, stdout, stderr }: Pick<CommandOutcome, 'exitStatus' | 'stdout' | 'stderr'>,
   { path, purpose }: { readonly path: HostPath; readonly purpose: string },
 ): Error {
   const where = { hostId: host.id, evidence: stderr, exitStatus, command: purpose };

@@ -28,17 +28,29 @@ BEGIN { at = ENVIRON["MS_AT"] }
 `;
 
 /**
- * `FROM TO`: copies a tree with all that its owner may keep (times, modes, links, hard links among themselves, shared
- * blocks where the file system can). Other file systems below are left out, a line `M PATH` (base64) for each. Says how
- * many entries it has done. The copy is its owner's to change, whatever the mode of the first folder was.
+ * `KIND FROM TO …`: copies one after the other. A `tree` with all that its owner may keep (times, modes, links, hard links
+ * among themselves, shared blocks where the file system can); other file systems below are left out, a line `M PATH`
+ * (base64) for each. The copy is its owner's to change, whatever the mode of the first folder was. A `file` as it is. Says a
+ * line with 500 for each 500 entries. Ends with what `cp` ended with; above 128 a signal ended it.
  */
-export const copyScript = `${mountsBelow}[ -d "$1" ] || exit 74
+export const copyScript = `${mountsBelow}exec 3>&1 4>&2
+tree() { [ -d "$1" ] || exit 74
 real "$1" && from=$r && real "\${2%/*}" || exit 74
 case $r/ in "\${from%/}"/*) exit 75;; esac
 mounts "$from" | while IFS= read -r p; do [ "$p" = "$from" ] || { printf 'M '; code "$p"; }; done
-exec 3>&1 4>&2
-s=$({ { cp -a -v -x --reflink=auto -T -- "$from" "$2" 2>&4; echo $? >&5; } | awk 'NR % 500 == 0 { print NR; fflush() }' >&3; } 5>&1)
-chmod u+rwx -- "$2" && [ "$s" = 0 ]`;
+s=$({ { cp -a -v -x --reflink=auto -T -- "$from" "$2" 2>&4; echo $? >&5; } | awk 'NR % 500 == 0 { print 500; fflush() }' >&3; } 5>&1)
+[ "$s" -lt 128 ] || exit "$s"
+chmod u+rwx -- "$2" || exit 1
+[ "$s" = 0 ] || worst=$s; }
+file() { [ -f "$1" ] || exit 74
+cp --preserve=mode,timestamps --reflink=auto -T -- "$1" "$2" || exit 1
+sync -- "$2" 2>/dev/null || sync; }
+worst=0
+while [ $# -gt 2 ]; do
+case $1 in tree) tree "$2" "$3";; file) file "$2" "$3";; *) exit 1;; esac
+shift 3
+done
+exit $worst`;
 
 /** `owned UID`: whether an id is among the person's subordinate ones; subuid(5), getsubids(1). */
 const owned = `owned() { u=$(id -un); i=$(id -u)

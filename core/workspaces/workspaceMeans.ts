@@ -1,5 +1,5 @@
 import type { HostPath } from '#core/contract/hostPath.ts';
-import type { HostId, WorkspaceId } from '#core/contract/ids.ts';
+import { type HostId, localHostId, type WorkspaceId } from '#core/contract/ids.ts';
 import {
   type Workspace,
   type WorkspaceImage,
@@ -25,6 +25,11 @@ export interface WorkspaceMeans {
 /** The folder in a workspace's folder that holds what is its own: the tree, or its writes above a packed file. */
 export function partOf({ layered }: Pick<Workspace, 'layered'>): 'home' | 'upper' {
   return layered === null ? 'home' : 'upper';
+}
+
+/** Whether work is on a host of its own: it goes on there when the line is cut or this process ends. */
+export function isThere({ hostId }: { readonly hostId: HostId }): boolean {
+  return hostId !== localHostId;
 }
 
 /** What of a workspace is in its manifest. */

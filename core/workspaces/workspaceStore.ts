@@ -22,13 +22,16 @@ export interface WorkspaceStore {
   find(host: Host, id: WorkspaceId): Promise<Workspace>;
   /**
    * Does work on a workspace that no other work may disturb: what reads its tree goes together, what exchanges or removes
-   * it goes alone. Fails with workspace.unknown, and with workspace.busy while other work cannot stand it.
+   * it goes alone. Fails with workspace.unknown, and with workspace.busy while other work cannot stand it. Of detached work
+   * only the beginning is done here: the workspace stays held while the job runs, until `release`.
    */
   hold<Result>(
     host: Host,
     request: HoldRequest,
     work: (workspace: Workspace) => Promise<Result>,
   ): Promise<Result>;
+  /** Lets go of what was held for a detached job that is over. Nothing held, and no such workspace, is no error. */
+  release(host: Host, held: Pick<HoldRequest, 'id' | 'taskId'>): Promise<void>;
   /** Replaces `workspace.json` of a workspace, at once and whole. */
   writeManifest(host: Host, folder: HostPath, manifest: WorkspaceManifest): Promise<void>;
   /**
@@ -36,6 +39,8 @@ export interface WorkspaceStore {
    * one comes meanwhile (then at `finish`). What is left of it when its task is gone is removed at the next start.
    */
   beginFolder(host: Host, request: FolderRequest): Promise<PrivateFolder>;
+  /** The same folder of a task that began it before. */
+  privateFolder(host: Host, request: FolderRequest): PrivateFolder;
 }
 
 export interface HoldRequest {
@@ -44,6 +49,8 @@ export interface HoldRequest {
   readonly mode: LockMode;
   /** For others who must wait, as a phrase: `a snapshot of it is made`. */
   readonly what: string;
+  /** The work begins a detached job under the task's id. */
+  readonly isDetached?: boolean;
 }
 
 export interface FolderRequest {
@@ -56,6 +63,8 @@ export interface FolderRequest {
 /** `<parent>/.making-<task id>`, 0700; empty at first. */
 export interface PrivateFolder {
   readonly folder: HostPath;
+  /** In which it is. */
+  readonly parent: HostPath;
   /** Where it will be: `<parent>/<name>`. */
   readonly target: HostPath;
   /** Writes the manifest and gives the folder its name. Fails with workspace.nameTaken, and then nothing is lost yet. */

@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly onPhase?: (phase: string) => void;
   readonly id?: TaskId;
+  /** It was begun before. */
+  readonly isAdopted?: boolean;
 }
 
 export function createWorkspacesFixture(
@@ -88,7 +90,8 @@ export function createWorkspacesFixture(
     workspaces,
     open,
     commands: () => commands,
-    async run(kind, input, { signal, onPhase, id = taskIdSchema.parse(randomUUID()) } = {}) {
+    async run(kind, input, options = {}) {
+      const { signal, onPhase, id = taskIdSchema.parse(randomUUID()), isAdopted = false } = options;
       const definition = workspaces.taskDefinitions.find((each) => each.kind === kind);
       if (definition === undefined) throw new Error(`no work of kind ${kind}`);
       const context: TaskContext = {
@@ -97,7 +100,7 @@ export function createWorkspacesFixture(
         report: ({ phase, text }) => onPhase?.(text === undefined ? phase : `${phase} ${text}`.trim()),
         log: () => undefined,
         resumeFrom: 0,
-        isAdopted: false,
+        isAdopted,
       };
       return await definition.run({ hostId: host.id, ...input }, context);
     },
