@@ -22,6 +22,7 @@ ln -s /bin/sh bin/sh
 echo data >sub/file; ln sub/file sub/hard; ln -s ../sub/file bin/inside; ln -s /etc/passwd out; ln -s ../../outside leaves
 printf x >"$(printf 'new\nline')"; printf x >'tail '; printf x >'back\slash'; printf x >"$(printf 'bytes\377\376')"; printf x >'a -> b'
 printf '%s\n' '-----BEGIN OPENSSH PRIVATE KEY-----' abc >.ssh/id_ed25519; chmod 600 .ssh/id_ed25519
+printf '%s\n' '-----BEGIN EC PARAMETERS-----' x '-----BEGIN EC PRIVATE KEY-----' >lib/deploy; chmod 644 lib/deploy
 printf 'machine x login y password z\n' >.netrc
 printf 'token\n' >"$(printf '.ssh/odd\nname.pem')"; printf '%s\n' '-----BEGIN RSA PRIVATE KEY-----' >"$(printf '.ssh/odd\nname.pem')"
 printf '{"auths":{"r":{"auth":"eA=="}}}' >.docker/config.json
@@ -63,6 +64,7 @@ describe.skipIf(why !== null)(`workspaces handed over${why === null ? '' : ` (${
       '-secret .netrc',
       '-secret .ssh/id_ed25519',
       '-secret .ssh/odd\\x0aname.pem',
+      '-secret lib/deploy',
       '-socket sock',
     ]);
     expect(plan.warnings.filter((warning) => warning.includes('attributes'))).toEqual([
@@ -83,7 +85,7 @@ describe.skipIf(why !== null)(`workspaces handed over${why === null ? '' : ` (${
       packedFile,
     );
     expect(names).toContain('.netrc');
-    expect(names).not.toMatch(/id_ed25519|name\.pem|config\.json|sock/);
+    expect(names).not.toMatch(/id_ed25519|name\.pem|config\.json|sock|deploy/);
   }, 60_000);
 
   it.each(['over', 'unpacked'] as const)(

@@ -1,6 +1,6 @@
 import { type HostPath, hostPathFromBytes } from '#core/contract/hostPath.ts';
 import { overTree } from './layeredTree.ts';
-import { keyLines, keyNameTest, tokenFileTest } from './secretFiles.ts';
+import { keyLines, keyTest, tokenFileTest } from './secretFiles.ts';
 
 /** What the find over a tree told of one entry. */
 export interface FoundEntry {
@@ -22,22 +22,23 @@ const kinds: Readonly<Record<string, FoundEntry['kind']>> = {
 };
 
 /**
- * One find over the tree of a workspace, and one grep of the few files that may be private keys (ssh refuses those that
- * others may read). Records: a letter, the path below the tree, NUL, a detail, NUL; all as base64.
+ * One find over the tree of a workspace, and grep at the same time over the files that may be private keys: what find names
+ * on descriptor 3 is looked into while it goes on. Records: a letter, the path below the tree, NUL, a detail, NUL; all as
+ * base64.
  */
 export const strayScript = overTree(String.raw`cd -- "$tree" || exit 74
 me=$(id -u)
-{ find . -xdev -mindepth 1 \
+{ keys=$(find . -regextype posix-extended -xdev -mindepth 1 \
 \( -type l \( -lname '/*' -o -lname '*..*' \) -printf 'L%P\0%l\0' \) , \
 \( -type s -printf 'S%P\0\0' \) , \( \( -type b -o -type c \) -printf 'D%P\0\0' \) , \
 \( -type f -perm /6000 -printf 'I%P\0%m\0' \) , \
 \( -type f -size +0 \( ${tokenFileTest} \) -printf 'N%P\0\0' \) , \
+\( ${keyTest} -fprint0 /dev/fd/3 \) , \
 \( ! -type l ! -uid "$me" -printf 'F%P\0%u\0' -prune \) , \
-\( \( -type f ! -readable -o -type d ! \( -readable -executable \) \) -printf 'U%P\0\0' -prune \) 2>/dev/null
-find . -xdev -type f -size -64k -size +0 -readable \( ! -perm /077 -o ${keyNameTest} \) \
--exec grep -lZ -a -m 1 ${keyLines} -- {} + 2>/dev/null |
-{ xargs -0 -r printf 'K%s\0\0' 2>/dev/null || :; }
-printf '.'; } | base64`);
+\( \( -type f ! -readable -o -type d ! \( -readable -executable \) \) -printf 'U%P\0\0' -prune \) 2>/dev/null 3>&1 >&4 |
+xargs -0 -r grep -lZ -a -m 1 ${keyLines} -- 2>/dev/null | base64)
+printf %s "$keys" | base64 -d | { xargs -0 -r printf 'K%s\0\0' 2>/dev/null || :; }
+printf '.'; } 4>&1 | base64`);
 
 /** Output of `strayScript` → entries; null where it is not whole. */
 export function parseStrays(output: string): readonly FoundEntry[] | null {

@@ -83,12 +83,12 @@ i=0; while [ $i -lt 300 ]; do echo $i >spack/f$i; i=$((i+1)); done`);
       const { here, there, log } = fixture;
       await here.sh(`mkdir -p .ssh; (umask 077; echo machine x >.netrc; printf -- '-----BEGIN OPENSSH PRIVATE KEY-----\\nx\\n' >"$(printf '.ssh/a\\nb')")
 echo plain >.ssh/config; chmod 600 .ssh/config`);
-      await there.sh('printf "PuTTY-User-Key-File-2: x\n" >my.ppk; chmod 644 my.ppk');
+      await there.sh('printf "PuTTY-User-Key-File-2: x\n" >deploy; chmod 644 deploy');
       const plan = await fixture.plan();
       expect(plan.secrets.map(({ from, path, isLeftOut }) => `${from} ${path} ${isLeftOut}`)).toEqual([
         'here .netrc true',
         'here .ssh/a\\x0ab true',
-        'there my.ppk true',
+        'there deploy true',
       ]);
       expect(plan.toOther.map(({ path }) => path)).toEqual(['.ssh', '.ssh/config']);
       expect(plan.toHere).toEqual([]);
@@ -97,7 +97,7 @@ echo plain >.ssh/config; chmod 600 .ssh/config`);
       expect(await there.sh('ls -A .ssh; ls .netrc 2>/dev/null || :')).toBe('config\n');
       expect((await fixture.plan()).secrets).toHaveLength(3);
       await fixture.run({ confirmed: plan.secrets.slice(1).map(({ path }) => path) });
-      expect(await here.sh('cat my.ppk')).toContain('PuTTY');
+      expect(await here.sh('cat deploy')).toContain('PuTTY');
       expect(await there.sh('ls -A .ssh | wc -l; ls .netrc 2>/dev/null || :')).toBe('3\n');
       const rest = await fixture.plan({ confirmed: [hostPathFromText('.netrc')] });
       expect(rest.secrets).toMatchObject([{ path: '.netrc', isLeftOut: false }]);
