@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compileFirstPictureWhole } from './compileHints.ts';
 import { createFirstPictureChunk } from './firstPictureChunk.ts';
 import { preloadPage } from './preloads.ts';
 
@@ -22,7 +23,7 @@ const firstScript = new RegExp(
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
-  plugins: [react(), tailwindcss(), preloadPage()],
+  plugins: [react(), tailwindcss(), preloadPage(), compileFirstPictureWhole()],
   build: {
     outDir: '../dist/renderer',
     emptyOutDir: true,
