@@ -3,7 +3,7 @@ import { beginFirstLine } from '#renderer/api/firstLine.ts';
 import { askForFirstPicture } from '#renderer/app/firstAsks.ts';
 
 /** Longer than this the page itself is not kept waiting: core may not be there yet. */
-const longestWaitMs = 15;
+const longestWaitMs = 60;
 
 /**
  * The first script of the page: small, so that core has been asked for what is shown first when the page itself (main.tsx)

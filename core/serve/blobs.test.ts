@@ -38,13 +38,13 @@ test('a piece of a file goes through the socket as it is', async () => {
     listen: { port: 0 },
   });
   try {
-    const socket = new WebSocket(`ws://127.0.0.1:${host.port}/rpc`, {
+    const launch = new URL(host.newLaunchUrl()).hash.slice('#launch='.length);
+    const tokens = [`session.${'s'.repeat(43)}`, `launch.${launch}`];
+    const socket = new WebSocket(`ws://127.0.0.1:${host.port}/rpc`, ['mysingularity', ...tokens], {
       headers: { Origin: `http://127.0.0.1:${host.port}` },
     });
-    const launch = new URL(host.newLaunchUrl()).hash.slice('#launch='.length);
     await new Promise((resolve, reject) => {
-      socket.once('open', () => socket.send(JSON.stringify({ launch })));
-      socket.once('message', resolve);
+      socket.once('open', resolve);
       socket.once('error', reject);
     });
     const client: Uploads = createORPCClient(new SocketLink({ websocket: socket as never }));

@@ -16,32 +16,41 @@
  * | `/rpc` | oRPC (`@orpc/client/websocket`) |
  * | `/terminal/<TerminalId>` | binary: bytes of the terminal; text: `TerminalToPage` and `TerminalToCore` as JSON |
  *
- * The first message is the page's, text, JSON, at most 4096 bytes, within 10 seconds:
- * - `/rpc`: `{"launch":"…"}` with the token of the address's fragment (`#launch=…`), which works once and only for a
- *   browser of the same user (peerUser.ts), or
- *   `{"session":"…"}` with the token that an earlier exchange gave (kept in `sessionStorage['mysingularity.session']`,
- *   so a reload needs no new launch token). Answer: `{"session":"…"}`.
- * - `/terminal/<id>`: `{"session":"…"}`. Answer: `{"session":"ok"}`.
+ * Tokens travel as subprotocols (`Sec-WebSocket-Protocol`), so that a page can send as soon as its socket opens. It
+ * offers `mysingularity`, `session.TOKEN` and, on `/rpc` when its address had one, `launch.TOKEN` (base64url of 32
+ * random bytes each):
+ * - `launch` is the token of the address's fragment (`#launch=…`), which works once and only for a browser of the same
+ *   user (peerUser.ts). It makes the page's session good.
+ * - `session` is the page's own, kept in `sessionStorage['mysingularity.session']`: a reload, and the terminals, need no
+ *   new launch token.
  *
- * The page sends nothing more before the answer. A refused token closes the socket with code 4401, a terminal that
- * is not there is told by the terminal's own `gone`. The page removes the fragment (`history.replaceState`) before
- * it connects.
+ * Every socket opens; what it sends is read when its tokens have been looked at and core is there. One without a good
+ * token is closed with code 4401 instead. A terminal that is not there is told by the terminal's own `gone`. The page
+ * removes the fragment (`history.replaceState`) before it connects.
  */
-import { z } from 'zod';
 
-/** Close code of a socket whose token was refused, or that said nothing in time. */
+/** Close code of a socket that showed no good token. */
 export const refusedCode = 4401;
 
-/** The longest first message, and all that an unauthenticated socket may send. */
-export const firstMessageLimitBytes = 4096;
+/** The subprotocol that is spoken. */
+export const protocol = 'mysingularity';
 
-const token = z.string().min(1).max(256);
+/** The tokens that a page shows. */
+export interface Hello {
+  readonly session: string;
+  readonly launch: string | null;
+}
 
-/** First message on `/rpc`. */
-export const rpcHelloSchema = z.union([
-  z.strictObject({ launch: token }),
-  z.strictObject({ session: token }),
-]);
+const tokenProtocol = /^(session|launch)\.([\w-]{43})$/;
 
-/** First message on `/terminal/<id>`. */
-export const terminalHelloSchema = z.strictObject({ session: token });
+/** The tokens among the offered subprotocols, from the text of the header; null without one session. */
+export function helloOf(header: string | undefined): Hello | null {
+  const tokens = (header ?? '').split(',').flatMap((word) => {
+    const [, kind, token] = tokenProtocol.exec(word.trim()) ?? [];
+    return token === undefined ? [] : [{ kind, token }];
+  });
+  const [session, ...moreSessions] = tokens.filter(({ kind }) => kind === 'session');
+  const [launch, ...moreLaunches] = tokens.filter(({ kind }) => kind === 'launch');
+  if (session === undefined || moreSessions.length > 0 || moreLaunches.length > 0) return null;
+  return { session: session.token, launch: launch?.token ?? null };
+}

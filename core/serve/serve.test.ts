@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -64,9 +65,16 @@ function get(path: string, headers: Record<string, string> = {}, method = 'GET')
 
 const ownOrigin = () => `http://127.0.0.1:${host.port}`;
 const launchToken = () => new URL(host.newLaunchUrl()).hash.slice('#launch='.length);
+const newSession = () => randomBytes(32).toString('base64url');
 
-function open(path: string, headers: Record<string, string> = { Origin: ownOrigin() }): WebSocket {
-  return new WebSocket(`ws://127.0.0.1:${host.port}${path}`, { headers });
+/** Opens a socket as a page does, with these subprotocols. */
+function open(
+  path: string,
+  tokens: readonly string[] = [],
+  headers: Record<string, string> = { Origin: ownOrigin() },
+): WebSocket {
+  const protocols = ['mysingularity', ...tokens];
+  return new WebSocket(`ws://127.0.0.1:${host.port}${path}`, protocols, { headers });
 }
 
 /** HTTP status of a refused upgrade. */
@@ -81,20 +89,21 @@ function refusal(socket: WebSocket): Promise<number | undefined> {
   });
 }
 
-/** Opens, says hello, and gives the answer or the close code. */
-function greet(socket: WebSocket, hello: string | Buffer): Promise<string | number> {
+/** `admitted` when what a page sends is read, or the code with which its socket is closed. */
+function verdict(socket: WebSocket): Promise<'admitted' | number> {
   return new Promise((resolve) => {
-    socket.on('open', () => socket.send(hello));
     socket.on('error', () => undefined); // close follows
-    socket.once('message', (data) => resolve(String(data)));
+    // Answered by whoever reads the socket.
+    socket.once('open', () => socket.ping());
+    socket.once('pong', () => resolve('admitted'));
     socket.once('close', (code) => resolve(code));
   });
 }
 
 async function signIn(): Promise<{ socket: WebSocket; session: string }> {
-  const socket = open('/rpc');
-  const answer = await greet(socket, JSON.stringify({ launch: launchToken() }));
-  const { session } = z.object({ session: z.string() }).parse(JSON.parse(String(answer)));
+  const session = newSession();
+  const socket = open('/rpc', [`session.${session}`, `launch.${launchToken()}`]);
+  expect(await verdict(socket)).toBe('admitted');
   return { socket, session };
 }
 
@@ -141,7 +150,7 @@ test('answers 421 to a host name that is not loopback, on http and on sockets', 
     '10.0.0.1',
   ]) {
     expect((await get('/', { Host: name })).status).toBe(421);
-    expect(await refusal(open('/rpc', { Host: name, Origin: `http://${name}` }))).toBe(421);
+    expect(await refusal(open('/rpc', [], { Host: name, Origin: `http://${name}` }))).toBe(421);
   }
 });
 
@@ -150,8 +159,9 @@ test('takes any loopback name and port, because a tunnel changes them', async ()
   for (const name of ['localhost:1', '127.0.0.1:65535', '[::1]:80']) {
     expect((await get('/', { Host: name })).status).toBe(200);
   }
-  const socket = open('/rpc', { Host: 'localhost:9999', Origin: 'http://localhost:9999' });
-  expect(await greet(socket, JSON.stringify({ launch: launchToken() }))).toContain('session');
+  const tokens = [`session.${newSession()}`, `launch.${launchToken()}`];
+  const socket = open('/rpc', tokens, { Host: 'localhost:9999', Origin: 'http://localhost:9999' });
+  expect(await verdict(socket)).toBe('admitted');
 });
 
 test('refuses methods that change something', async () => {
@@ -164,8 +174,8 @@ test('refuses a socket whose Origin is missing or another', async () => {
   const own = ownOrigin();
   const others = [{}, { Origin: 'null' }, { Origin: 'http://localhost:1' }, { Origin: `${own}.example` }];
   for (const headers of [...others, { Origin: own.replace('http', 'https') }]) {
-    expect(await refusal(open('/rpc', headers))).toBe(403);
-    expect(await refusal(open('/terminal/abcdefgh', headers))).toBe(403);
+    expect(await refusal(open('/rpc', [], headers))).toBe(403);
+    expect(await refusal(open('/terminal/abcdefgh', [], headers))).toBe(403);
   }
 });
 
@@ -176,67 +186,92 @@ test('answers 404 to a socket on any other path', async () => {
   }
 });
 
-test('a launch token opens one session, a second use is refused', async () => {
+test('a launch token makes one session good, a second use is refused', async () => {
   await start();
-  const launch = launchToken();
-  expect(await greet(open('/rpc'), JSON.stringify({ launch }))).toContain('session');
-  expect(await greet(open('/rpc'), JSON.stringify({ launch }))).toBe(4401);
+  const launch = `launch.${launchToken()}`;
+  expect(await verdict(open('/rpc', [`session.${newSession()}`, launch]))).toBe('admitted');
+  expect(await verdict(open('/rpc', [`session.${newSession()}`, launch]))).toBe(4401);
 });
 
-test('a session token works again after a reload, and for terminals', async () => {
+test('a session works again after a reload, and for terminals', async () => {
   await start();
   const { session } = await signIn();
-  expect(await greet(open('/rpc'), JSON.stringify({ session }))).toBe(JSON.stringify({ session }));
-  const terminal = open('/terminal/abcd-1234');
-  expect(await greet(terminal, JSON.stringify({ session }))).toBe('{"session":"ok"}');
+  expect(await verdict(open('/rpc', [`session.${session}`]))).toBe('admitted');
+  const terminal = open('/terminal/abcd-1234', [`session.${session}`]);
+  expect(await verdict(terminal)).toBe('admitted');
   const echoed = new Promise((resolve) => terminal.once('message', (data) => resolve(data)));
   terminal.send(Buffer.from([0, 255, 10]));
   expect(await echoed).toEqual(Buffer.from([0, 255, 10]));
   expect(attached.at(-1)?.id).toBe('abcd-1234');
 });
 
+test('a good session stays good beside a used launch token', async () => {
+  await start();
+  const { session } = await signIn();
+  expect(await verdict(open('/rpc', [`session.${session}`, `launch.${newSession()}`]))).toBe('admitted');
+});
+
 test('tells a terminal that its page is gone', async () => {
   await start();
   const { session } = await signIn();
-  const terminal = open('/terminal/abcd-1234');
-  await greet(terminal, JSON.stringify({ session }));
+  const terminal = open('/terminal/abcd-1234', [`session.${session}`]);
+  await verdict(terminal);
   const gone = new Promise<void>((resolve) => attached.at(-1)?.channel.onClose(resolve));
   terminal.close();
   await gone;
 });
 
+const strange = newSession();
 test.each([
-  ['a wrong session', '{"session":"x"}'],
-  ['a wrong launch', '{"launch":"x"}'],
-  ['no JSON', 'hello'],
-  ['no text', Buffer.from('{"session":"x"}')],
-  ['an empty object', '{}'],
-  ['something besides', '{"launch":"x","more":1}'],
-])('closes a socket that begins with %s', async (_name, hello) => {
+  ['an unknown session', [`session.${strange}`]],
+  ['an unknown launch token', [`session.${strange}`, `launch.${newSession()}`]],
+  ['no token', []],
+  ['a launch token alone', [`launch.${newSession()}`]],
+  ['two sessions', [`session.${strange}`, `session.${newSession()}`]],
+  ['a token that is too short', ['session.short']],
+  ['a token that is too long', [`session.${strange}a`]],
+])('refuses a socket with %s', async (_name, tokens) => {
   await start();
-  expect(await greet(open('/rpc'), hello)).toBe(4401);
-  expect(await greet(open('/terminal/abcdefgh'), hello)).toBe(4401);
+  for (const path of ['/rpc', '/terminal/abcdefgh']) {
+    expect(await verdict(open(path, tokens))).toBe(4401);
+  }
 });
 
-test('a session never opens by a launch token on a terminal', async () => {
-  await start();
-  expect(await greet(open('/terminal/abcdefgh'), JSON.stringify({ session: launchToken() }))).toBe(4401);
-});
-
-test('cuts off a first message that is too long, before it is whole', async () => {
+test('refuses a second session beside a good one, and a weak one beside a launch token', async () => {
   await start();
   const { session } = await signIn();
-  const long = JSON.stringify({ session, more: 'x'.repeat(5000) });
-  expect(await greet(open('/rpc'), long)).toBe(1006);
+  expect(await verdict(open('/rpc', [`session.${session}`, `session.${strange}`]))).toBe(4401);
+  expect(await verdict(open('/rpc', ['session.weak', `launch.${launchToken()}`]))).toBe(4401);
 });
 
-test('closes a socket that says nothing', async () => {
-  await start({ helloTimeoutMs: 20 });
-  const socket = open('/rpc');
-  expect(await new Promise((resolve) => socket.once('close', resolve))).toBe(4401);
+test('a terminal never opens by a launch token', async () => {
+  await start();
+  const tokens = [`session.${newSession()}`, `launch.${launchToken()}`];
+  expect(await verdict(open('/terminal/abcdefgh', tokens))).toBe(4401);
+  expect(await verdict(open('/terminal/abcdefgh', [`session.${launchToken()}`]))).toBe(4401);
 });
 
-test('carries calls after the hello', async () => {
+test('takes what a page sends at once', async () => {
+  await start();
+  const { session } = await signIn();
+  const terminal = open('/terminal/abcd-1234', [`session.${session}`]);
+  const echoed = new Promise((resolve) => terminal.once('message', (data) => resolve(data)));
+  terminal.once('open', () => terminal.send(Buffer.from([7])));
+  expect(await echoed).toEqual(Buffer.from([7]));
+});
+
+test('keeps nothing of a refused page that goes on sending', async () => {
+  await start();
+  const before = attached.length;
+  const socket = open('/terminal/abcdefgh');
+  socket.on('error', () => undefined); // close follows
+  socket.once('open', () => socket.send(Buffer.alloc(16 * 1024 * 1024)));
+  const code = await new Promise((resolve) => socket.once('close', resolve));
+  expect([4401, 1006]).toContain(code);
+  expect(attached.length).toBe(before);
+});
+
+test('carries calls', async () => {
   await start();
   const { socket } = await signIn();
   // ws has the events and methods of a browser's WebSocket that the link uses
@@ -252,9 +287,16 @@ test('waits for a core that is still on its way', async () => {
   });
   await start({ core: later });
   expect((await get('/')).status).toBe(200);
-  const answer = greet(open('/rpc'), JSON.stringify({ launch: launchToken() }));
+  const answer = verdict(open('/rpc', [`session.${newSession()}`, `launch.${launchToken()}`]));
   arrive();
-  expect(await answer).toContain('session');
+  expect(await answer).toBe('admitted');
+});
+
+test('tells a page that core could not start', async () => {
+  await start({ core: Promise.reject(new Error('no core')) });
+  const tokens = [`session.${newSession()}`, `launch.${launchToken()}`];
+  const closed = new Promise((resolve) => open('/rpc', tokens).once('close', resolve));
+  expect(await closed).toBe(1011);
 });
 
 test('closing ends every page', async () => {
@@ -272,10 +314,11 @@ test('a unix socket is for its owner alone, and a dead one is replaced', async (
   expect(statSync(socketPath).mode & 0o777).toBe(0o600);
   expect(new URL(host.newLaunchUrl(4000)).port).toBe('4000');
   await expect(serve({ core, rendererFolder: page, listen: { socketPath } })).rejects.toThrow('EADDRINUSE');
-  const socket = new WebSocket(`ws+unix://${socketPath}:/rpc`, {
+  const protocols = ['mysingularity', `session.${newSession()}`, `launch.${launchToken()}`];
+  const socket = new WebSocket(`ws+unix://${socketPath}:/rpc`, protocols, {
     headers: { Host: 'localhost:4000', Origin: 'http://localhost:4000' },
   });
-  expect(await greet(socket, JSON.stringify({ launch: launchToken() }))).toContain('session');
+  expect(await verdict(socket)).toBe('admitted');
   await host.close();
   leaveDeadSocket(socketPath);
   expect(statSync(socketPath).isSocket()).toBe(true);

@@ -25,8 +25,6 @@ export interface ServeOptions {
   readonly rendererFolder: string;
   /** Where to listen: a port of 127.0.0.1 (0 lets the system choose), or a unix socket of mode 0600. */
   readonly listen: { readonly port: number } | { readonly socketPath: string };
-  /** How long a socket may stay without a token; 10 seconds by default. */
-  readonly helloTimeoutMs?: number;
 }
 
 /** A running loopback host. */
@@ -39,7 +37,8 @@ export interface LoopbackHost {
   close(): Promise<void>;
 }
 
-const defaultHelloTimeoutMs = 10_000;
+/** How long a connection may take to say what it asks for. */
+const headersTimeoutMs = 10_000;
 const defaultTunnelPort = 8765;
 
 /** Serves the page and the core to browsers on this machine, and to tunnels that end here (handshake.ts). */
@@ -59,7 +58,7 @@ export async function serve(options: ServeOptions): Promise<LoopbackHost> {
       response.destroy();
     });
   });
-  server.headersTimeout = defaultHelloTimeoutMs;
+  server.headersTimeout = headersTimeoutMs;
   server.on('upgrade', (request, stream, head) => {
     stream.on('error', () => stream.destroy());
     door()
@@ -89,7 +88,6 @@ async function openDoor(options: ServeOptions, sessions: Sessions): Promise<Sock
   admission.catch(() => undefined); // told to each page that comes
   return createSocketDoor({
     sessions,
-    helloTimeoutMs: options.helloTimeoutMs ?? defaultHelloTimeoutMs,
     mayLaunch: async (connection) => {
       // A unix socket is for its owner alone by its mode.
       const isTcp = connection instanceof Socket && connection.remotePort !== undefined;

@@ -4,8 +4,8 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 export interface Sessions {
   /** A new token for the fragment of an address. */
   newLaunchToken(): string;
-  /** Launch token → new session token; null when it is unknown or was used. */
-  exchange(launchToken: string): string | null;
+  /** Makes a page's session token good for a launch token; false when that is unknown or was used. */
+  exchange(launchToken: string, session: string): boolean;
   isSession(token: string): boolean;
 }
 
@@ -14,21 +14,20 @@ export function createSessions(): Sessions {
   const launches: Buffer[] = [];
   const sessions: Buffer[] = [];
   return {
-    newLaunchToken: () => issue(launches),
-    exchange: (launchToken) => {
+    newLaunchToken: () => {
+      const token = randomBytes(32).toString('base64url');
+      launches.push(hashOf(token));
+      return token;
+    },
+    exchange: (launchToken, session) => {
       const index = find(launches, launchToken);
-      if (index < 0) return null;
+      if (index < 0) return false;
       launches.splice(index, 1);
-      return issue(sessions);
+      if (find(sessions, session) < 0) sessions.push(hashOf(session));
+      return true;
     },
     isSession: (token) => find(sessions, token) >= 0,
   };
-}
-
-function issue(hashes: Buffer[]): string {
-  const token = randomBytes(32).toString('base64url');
-  hashes.push(hashOf(token));
-  return token;
 }
 
 /** Looks at all of them, so that the time does not tell which one was near. */

@@ -2,27 +2,21 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type TerminalId, terminalIdSchema } from '#core/contract/ids.ts';
-import { firstMessage } from './firstMessage.ts';
-import { refusedCode, rpcHelloSchema, terminalHelloSchema } from './handshake.ts';
+import { helloOf, protocol, refusedCode } from './handshake.ts';
 import { isLoopbackHost, isSameOrigin } from './loopbackName.ts';
 import type { Sessions } from './sessions.ts';
 
 /** What a WebSocket's path asks for. */
 export type SocketSubject = { readonly kind: 'rpc' } | { readonly kind: 'terminal'; readonly id: TerminalId };
 
-/** Takes a socket over that showed a good token. */
+/** Takes a socket over that showed a good token, before anything of it is read. */
 export type SocketAdmission = (socket: WebSocket, subject: SocketSubject) => void;
 
 export interface SocketDoorOptions {
   readonly sessions: Sessions;
-  /** How long a socket may stay without a token. */
-  readonly helloTimeoutMs: number;
   /** Whether the other end of a connection may use a launch token. */
   readonly mayLaunch: (connection: Duplex) => Promise<boolean>;
-  /**
-   * Called for each socket that showed a good token. When it resolves the page is answered, and the function that it
-   * gave takes the socket over at once.
-   */
+  /** Called for each socket that showed a good token. When it resolves, the socket is read. */
   readonly admit: () => Promise<SocketAdmission>;
 }
 
@@ -35,7 +29,9 @@ export interface SocketDoor {
 
 /** The longest message that an admitted page may send. */
 const messageLimitBytes = 32 * 1024 * 1024;
-/** Sockets without a token at one time. */
+/** What a socket without a good token may have sent when it hears so. */
+const refusedLimitBytes = 64 * 1024;
+/** Sockets whose tokens are looked at, at one time. */
 const waitingLimit = 64;
 /** How long a page may take to agree to the end. */
 const farewellMs = 500;
@@ -45,33 +41,29 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
     noServer: true,
     perMessageDeflate: false,
     maxPayload: messageLimitBytes,
+    handleProtocols: (offered) => (offered.has(protocol) ? protocol : false),
   });
   let waiting = 0;
 
-  async function receive(socket: WebSocket, stream: Duplex, subject: SocketSubject): Promise<void> {
+  async function receive(socket: WebSocket, request: IncomingMessage, subject: SocketSubject): Promise<void> {
     // A broken frame or connection: `close` always follows, and tells whoever uses the socket.
     socket.on('error', () => socket.terminate());
+    // A page sends as soon as the socket is open: that waits in the kernel until it is known whose it is.
+    socket.pause();
     waiting += 1;
-    // Looked up while the page says what it is.
-    const [hello, mayLaunch] = await Promise.all([
-      firstMessage(socket, stream, options.helloTimeoutMs),
-      options.mayLaunch(stream),
-    ]).finally(() => {
+    const isGood = await isAdmitted(options, request, subject).finally(() => {
       waiting -= 1;
     });
-    const answer = answerTo(hello, subject, options.sessions, mayLaunch);
-    if (answer === null) {
-      socket.close(refusedCode, 'Refused');
-      return;
-    }
+    if (!isGood) return refuse(socket, request.socket);
     try {
       const takeOver = await options.admit();
       if (socket.readyState !== socket.OPEN) return;
-      socket.send(JSON.stringify({ session: answer }));
       takeOver(socket, subject);
     } catch (error) {
       socket.close(1011, 'The workbench could not start');
       throw error;
+    } finally {
+      socket.resume();
     }
   }
 
@@ -86,7 +78,7 @@ export function createSocketDoor(options: SocketDoorOptions): SocketDoor {
         return;
       }
       server.handleUpgrade(request, stream, head, (socket) => {
-        receive(socket, stream, subject).catch((error: unknown) => {
+        receive(socket, request, subject).catch((error: unknown) => {
           console.error(error);
         });
       });
@@ -115,18 +107,27 @@ function subjectOf(path: string): SocketSubject | null {
   return id.success ? { kind: 'terminal', id: id.data } : null;
 }
 
-function answerTo(
-  hello: unknown,
+async function isAdmitted(
+  { sessions, mayLaunch }: SocketDoorOptions,
+  request: IncomingMessage,
   subject: SocketSubject,
-  sessions: Sessions,
-  mayLaunch: boolean,
-): string | null {
-  if (subject.kind === 'terminal') {
-    const message = terminalHelloSchema.safeParse(hello);
-    return message.success && sessions.isSession(message.data.session) ? 'ok' : null;
-  }
-  const message = rpcHelloSchema.safeParse(hello);
-  if (!message.success) return null;
-  if ('launch' in message.data) return mayLaunch ? sessions.exchange(message.data.launch) : null;
-  return sessions.isSession(message.data.session) ? message.data.session : null;
+): Promise<boolean> {
+  const hello = helloOf(request.headers['sec-websocket-protocol']);
+  if (hello === null) return false;
+  const { launch, session } = hello;
+  const mayExchange = launch !== null && subject.kind === 'rpc' && (await mayLaunch(request.socket));
+  return (mayExchange && sessions.exchange(launch, session)) || sessions.isSession(session);
+}
+
+/** Reads on, for the other end's farewell; of one that sends more than that nothing is kept. */
+function refuse(socket: WebSocket, stream: Duplex): void {
+  let received = 0;
+  stream.on('data', (chunk: Buffer) => {
+    received += chunk.length;
+    if (received > refusedLimitBytes) socket.terminate();
+  });
+  socket.close(refusedCode, 'Refused');
+  socket.resume();
+  const timer = setTimeout(() => socket.terminate(), farewellMs);
+  socket.once('close', () => clearTimeout(timer));
 }

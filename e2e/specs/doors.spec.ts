@@ -25,9 +25,10 @@ test.describe('the loopback host', () => {
     try {
       expect(await refusalOf(host, { origin: 'http://evil.example' })).toBe('403');
       expect(await refusalOf(host, { origin: undefined })).toBe('403');
-      expect(await closeCodeOf(host, { launch: 'guessed' })).toBe(4401);
-      expect(await closeCodeOf(host, { session: 'guessed' })).toBe(4401);
-      expect(await closeCodeOf(host, 'no json')).toBe(4401);
+      const guessed = 'g'.repeat(43);
+      expect(await closeCodeOf(host, [`session.${guessed}`, `launch.${guessed}`])).toBe(4401);
+      expect(await closeCodeOf(host, [`session.${guessed}`])).toBe(4401);
+      expect(await closeCodeOf(host, [])).toBe(4401);
     } finally {
       await host.stop();
     }
@@ -39,7 +40,7 @@ test.describe('the loopback host', () => {
       const first = await openClient(host);
       expect((await first.client.system.about()).door).toBe('loopback');
       const launch = new URL(host.launchUrl).hash.replace('#launch=', '');
-      expect(await closeCodeOf(host, { launch })).toBe(4401);
+      expect(await closeCodeOf(host, [`session.${'s'.repeat(43)}`, `launch.${launch}`])).toBe(4401);
       // Whoever was let in stays in.
       expect((await first.client.system.about()).door).toBe('loopback');
       first.close();
@@ -77,12 +78,14 @@ function refusalOf(host: Host, options: { readonly origin: string | undefined })
   });
 }
 
-/** Close code after a first message. */
-function closeCodeOf(host: Host, message: unknown): Promise<number> {
+/** Close code of a socket that shows these tokens. */
+function closeCodeOf(host: Host, tokens: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`${host.origin.replace('http', 'ws')}/rpc`, { origin: host.origin });
+    const protocols = ['mysingularity', ...tokens];
+    const socket = new WebSocket(`${host.origin.replace('http', 'ws')}/rpc`, protocols, {
+      origin: host.origin,
+    });
     socket.on('error', reject);
-    socket.on('open', () => socket.send(typeof message === 'string' ? message : JSON.stringify(message)));
     socket.on('close', resolve);
   });
 }

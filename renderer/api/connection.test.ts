@@ -77,6 +77,19 @@ describe('the connection to core', () => {
     expect(open).toHaveBeenCalledTimes(1);
   });
 
+  it('gives up when core closes an open socket because it does not want this page', async () => {
+    const send = vi.fn();
+    const socket = Object.assign(new EventTarget(), { readyState: WebSocket.OPEN, send });
+    const open = vi.fn(async (): Promise<DoorLine> => ({ kind: 'socket', socket: socket as never }));
+    const connection = createConnection(open);
+    const pending = connection.client.cache.usage();
+    await vi.waitFor(() => expect(send).toHaveBeenCalled());
+    socket.dispatchEvent(Object.assign(new Event('close'), { code: 4401 }));
+    await expect(pending).rejects.toBeInstanceOf(NotConnectedError);
+    expect(connection.state()).toBe('refused');
+    expect(open).toHaveBeenCalledTimes(1);
+  });
+
   it('ends a wait with its signal', async () => {
     const connection = createConnection(() => new Promise(() => undefined));
     const stop = new AbortController();

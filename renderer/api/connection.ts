@@ -3,7 +3,7 @@ import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
 import type { Client } from '#core/contract/index.ts';
 import { callsAhead } from './callsAhead.ts';
-import { type DoorChannel, type DoorLine, DoorRefusedError } from './door.ts';
+import { type DoorChannel, type DoorLine, DoorRefusedError, isRefusal } from './door.ts';
 
 /** `gone` tries again by itself; `refused` is for good. */
 export type ConnectionState = 'connecting' | 'connected' | 'gone' | 'refused';
@@ -60,11 +60,11 @@ export function createConnection(open: (channel: DoorChannel) => Promise<DoorLin
     retry = null;
     try {
       const line = await open('rpc');
-      link = linkOver(line, lost);
+      link = linkOver(line, lost, refused);
       waitMs = firstWaitMs;
       become('connected');
     } catch (failure) {
-      if (failure instanceof DoorRefusedError) become('refused');
+      if (failure instanceof DoorRefusedError) refused();
       else lost();
     }
   }
@@ -75,6 +75,11 @@ export function createConnection(open: (channel: DoorChannel) => Promise<DoorLin
     become('gone');
     retry = setTimeout(() => void connect(), waitMs);
     waitMs = Math.min(waitMs * 2, longestWaitMs);
+  }
+
+  function refused(): void {
+    link = null;
+    become('refused');
   }
 
   function tryNow(): void {
@@ -145,13 +150,14 @@ export function createConnection(open: (channel: DoorChannel) => Promise<DoorLin
   };
 }
 
-function linkOver(line: DoorLine, lost: () => void): Link {
+function linkOver(line: DoorLine, lost: () => void, refused: () => void): Link {
   if (line.kind === 'port') {
     line.port.addEventListener('close', lost, { once: true });
     const link = new PortLink({ port: line.port });
     line.port.start();
     return link;
   }
-  line.socket.addEventListener('close', lost, { once: true });
+  const closed = (event: CloseEvent) => (isRefusal(event) ? refused() : lost());
+  line.socket.addEventListener('close', closed, { once: true });
   return new SocketLink({ websocket: line.socket });
 }

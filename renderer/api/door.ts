@@ -30,8 +30,9 @@ declare global {
   }
 }
 
-/** Close code of a refused token, as in `core/serve/handshake.ts`. */
+/** Close code of a refused token, and the subprotocol of a socket, as in `core/serve/handshake.ts`. */
 const refusedCode = 4401;
+const protocol = 'mysingularity';
 const sessionKey = 'mysingularity.session';
 const launchPattern = /^#(?:.*&)?launch=([^&]+)/;
 
@@ -59,45 +60,40 @@ function isPortMessage(data: unknown): data is { readonly channel: unknown } {
   return typeof data === 'object' && data !== null && 'type' in data && data.type === 'workbench.port';
 }
 
-async function openSocket(channel: DoorChannel): Promise<DoorLine> {
-  const launch = takeLaunchToken();
-  if (launch !== null && channel === 'rpc') {
-    try {
-      return await openSocketWith(channel, { launch });
-    } catch (failure) {
-      // A reload of the address finds its launch token used: the session of this tab may still be good.
-      if (!(failure instanceof DoorRefusedError)) keepLaunchToken(launch);
-      if (!(failure instanceof DoorRefusedError) || sessionStorage.getItem(sessionKey) === null)
-        throw failure;
-    }
-  }
-  const session = sessionStorage.getItem(sessionKey);
-  if (session === null) throw new DoorRefusedError('this page has no token');
-  return openSocketWith(channel, { session });
+/** Whether core closed a socket because it does not take this page's token. That may come after it was open. */
+export function isRefusal({ code }: CloseEvent): boolean {
+  return code === refusedCode;
 }
 
-function openSocketWith(channel: DoorChannel, hello: Readonly<Record<string, string>>): Promise<DoorLine> {
+function openSocket(channel: DoorChannel): Promise<DoorLine> {
+  const launch = channel === 'rpc' ? launchToken() : null;
+  let session = sessionStorage.getItem(sessionKey);
+  if (session === null && launch === null)
+    return Promise.reject(new DoorRefusedError('this page has no token'));
+  if (session === null) {
+    session = newToken();
+    sessionStorage.setItem(sessionKey, session);
+  }
   const path = channel === 'rpc' ? '/rpc' : `/terminal/${channel.terminal}`;
   const address = new URL(path, location.href);
   address.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
   address.hash = '';
-  const socket = new WebSocket(address);
+  const tokens = [`session.${session}`, ...(launch === null ? [] : [`launch.${launch}`])];
+  const socket = new WebSocket(address, [protocol, ...tokens]);
   socket.binaryType = 'arraybuffer';
   return new Promise((resolve, reject) => {
     function close(event: CloseEvent) {
       reject(
-        event.code === refusedCode
+        isRefusal(event)
           ? new DoorRefusedError('the token was refused')
           : new DoorClosedError(`the socket closed with ${event.code}`),
       );
     }
-    socket.addEventListener('open', () => socket.send(JSON.stringify(hello)), { once: true });
     socket.addEventListener('close', close, { once: true });
     socket.addEventListener(
-      'message',
-      (event: MessageEvent<unknown>) => {
+      'open',
+      () => {
         socket.removeEventListener('close', close);
-        if (channel === 'rpc') keepSession(event.data);
         resolve({ kind: 'socket', socket });
       },
       { once: true },
@@ -105,26 +101,26 @@ function openSocketWith(channel: DoorChannel, hello: Readonly<Record<string, str
   });
 }
 
-function keepSession(answer: unknown): void {
-  const parsed: unknown = typeof answer === 'string' ? JSON.parse(answer) : null;
-  if (typeof parsed !== 'object' || parsed === null || !('session' in parsed)) return;
-  if (typeof parsed.session === 'string') sessionStorage.setItem(sessionKey, parsed.session);
+/** 32 random bytes in base64url. */
+function newToken(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace('=', '');
 }
 
-let unusedLaunchToken: string | null = null;
+let launch: string | null = null;
 
-/** The launch token of the address, once; it goes out of the address before anything is sent. */
-function takeLaunchToken(): string | null {
-  const kept = unusedLaunchToken;
-  unusedLaunchToken = null;
-  if (kept !== null) return kept;
+/**
+ * The launch token of the address, which it goes out of before anything is sent. It is shown again with each socket:
+ * whether an earlier one came so far that it was used is not known here, and a used one does no harm.
+ */
+function launchToken(): string | null {
   const found = launchPattern.exec(location.hash)?.[1];
-  if (found === undefined) return null;
-  history.replaceState(history.state, '', location.pathname + location.search);
-  return decodeURIComponent(found);
-}
-
-/** Core could not be reached, so the token is not used up: the next try takes it again. */
-function keepLaunchToken(token: string): void {
-  unusedLaunchToken = token;
+  if (found !== undefined) {
+    history.replaceState(history.state, '', location.pathname + location.search);
+    launch = decodeURIComponent(found);
+  }
+  return launch;
 }

@@ -1,6 +1,6 @@
 import type { TerminalId } from '#core/contract/ids.ts';
 import type { TerminalSize, TerminalToCore, TerminalToPage } from '#core/contract/terminals.ts';
-import { type DoorChannel, type DoorLine, DoorRefusedError } from './door.ts';
+import { type DoorChannel, type DoorLine, DoorRefusedError, isRefusal } from './door.ts';
 
 /**
  * How a terminal's own line stands: `attached` once the screen has come, `lost` while it is tried again, `refused` and
@@ -82,8 +82,10 @@ export function attachTerminal(
         receive(message, isFirst);
         if (message.type === 'snapshot') isFirst = false;
       },
-      onClose() {
-        if (isCurrent()) lost();
+      onClose(isRefused) {
+        if (!isCurrent()) return;
+        if (isRefused) end('refused');
+        else lost();
       },
     });
     opened.say({ type: 'attach', size: viewer.size() });
@@ -143,7 +145,7 @@ export function attachTerminal(
 interface PipeListener {
   readonly onBytes: (bytes: Uint8Array) => void;
   readonly onMessage: (message: TerminalToPage) => void;
-  readonly onClose: () => void;
+  readonly onClose: (isRefused: boolean) => void;
 }
 
 /** A port or a socket, the same from here on. */
@@ -165,8 +167,8 @@ function socketPipe(socket: WebSocket): Pipe {
         if (event.data instanceof ArrayBuffer) onBytes(new Uint8Array(event.data));
         else if (typeof event.data === 'string') onMessage(asMessage(JSON.parse(event.data)));
       });
-      if (socket.readyState >= WebSocket.CLOSING) onClose();
-      else socket.addEventListener('close', onClose, { once: true });
+      if (socket.readyState === WebSocket.CLOSED) onClose(false);
+      else socket.addEventListener('close', (event) => onClose(isRefusal(event)), { once: true });
     },
     // A socket that is closing takes no more, and says so by its close event.
     say: (message) =>
@@ -184,7 +186,7 @@ function portPipe(port: MessagePort): Pipe {
         else if (event.data instanceof ArrayBuffer) onBytes(new Uint8Array(event.data));
         else onMessage(asMessage(typeof event.data === 'string' ? JSON.parse(event.data) : event.data));
       });
-      port.addEventListener('close', onClose, { once: true });
+      port.addEventListener('close', () => onClose(false), { once: true });
       port.start();
     },
     say: (message) => port.postMessage(message),
