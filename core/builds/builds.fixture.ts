@@ -19,6 +19,7 @@ import type { SshConnection } from '#core/hosts/ssh/sshConnection.ts';
 import { readImageDetail } from '#core/images/detail.ts';
 import { openHostLedger } from '#core/images/hostLedger.ts';
 import { createRegistryClient } from '#core/registry/createRegistryClient.ts';
+import type { Runtime } from '#core/runtime/action.ts';
 import { commandSpec } from '#core/runtime/commandSpec.ts';
 import { scrubbedEnvironment } from '#core/runtime/environment.ts';
 import { stderrRules } from '#core/runtime/stderrRules.ts';
@@ -68,6 +69,8 @@ export async function openBuilds(
     readonly withThird?: boolean;
     readonly there?: HostPath;
     readonly openTerminal?: OpenBuildTerminal;
+    /** What is another there than here. */
+    readonly runtimeThere?: (runtime: Runtime) => Runtime;
     /** Where this machine's programs are looked for. */
     readonly path?: string;
   } = {},
@@ -106,7 +109,10 @@ export async function openBuilds(
     host: local,
     hosts: {
       open,
-      runtime: async () => runtimeOf(await entry.known(), localHostId), // the same installation on both
+      runtime: async (id) => {
+        const runtime = runtimeOf(await entry.known(), localHostId); // the same installation on both
+        return id === localHostId ? runtime : (options.runtimeThere?.(runtime) ?? runtime);
+      },
       architecture: async () => (await entry.known()).facts.architecture,
     },
     preferences: (id) => ({

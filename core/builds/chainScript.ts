@@ -188,6 +188,11 @@ build_parts() {
         cp -- "$job/part-$part.$name" "$folder/$name" && chmod 700 -- "$folder/$name" || exit 73
       fi
     done
+    # On a file system that is mounted noexec nothing of ours would be run.
+    if ! "$folder/mksquashfs" ${correctOnly} "$folder"; then
+      echo 'INFO:    The build folder does not let programs run.'
+      return 1
+    fi
     base=${partFileNames.fromImage}
     if [ -e "$work/${keptTreeName}" ]; then
       if make_empty_base "$store/$above.sif"; then

@@ -155,7 +155,7 @@ function jobOf(job: ChainJob): ChainThere {
 /** What lies in the job's folder for one part. Texts have the values of secrets in them. */
 function partFiles(
   part: number,
-  { request, place, whole, chain, checkpoints, keys }: ChainJob,
+  { request, place, whole, chain, checkpoints, keys, begin }: ChainJob,
 ): readonly DetachedFile[] {
   const { context, work } = place;
   const { cuts, text, headers } = chain;
@@ -182,9 +182,11 @@ function partFiles(
     named(partFileNames.run, `PATH=${pathWord(folder)}:$PATH\nexport PATH\n${shellLines(command)}\n`),
     named(partFileNames.fromImage, definitionFrom(image === null ? null : baseAt(image, null)), true),
   ];
-  if (part > 0) files.push(named(partFileNames.fromTree, definitionFrom(baseAt(empty, takeTreeName)), true));
+  const where = { request, folder: work };
+  if (part > begin && keepsTree(part - 1, chain, where))
+    files.push(named(partFileNames.fromTree, definitionFrom(baseAt(empty, takeTreeName)), true));
   const correction = correctionFiles(isLast ? finalCorrection(text, headers) : keptCorrection, {
-    keepsTree: keepsTree(part, chain, { request, folder: work }),
+    keepsTree: keepsTree(part, chain, where),
   });
   for (const [name, words] of Object.entries(correction))
     files.push(named(name, words, name === 'Singularity'));

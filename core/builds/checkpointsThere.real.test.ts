@@ -1,10 +1,14 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { TaskId } from '#core/contract/ids.ts';
+import { bundleProgram } from '#core/bundleProgram.fixture.ts';
+import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
+import { type TaskId, taskIdSchema } from '#core/contract/ids.ts';
 import type { Task } from '#core/contract/tasks.ts';
 import { createDetachedJobs } from '#core/hosts/detachedJobs.ts';
+import type { FakerootMode } from '#core/runtime/hostConditions.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { type BuildsFixture, buildInput, clusterId, configOf, openBuilds } from './builds.fixture.ts';
 import {
@@ -23,6 +27,9 @@ const bed = testbed();
 const keptFolder = '.mysingularity-checkpoints';
 
 let fixture: BuildsFixture;
+/** Of the runtime there. */
+let mode: FakerootMode;
+let runtimePath: HostPath | null;
 
 const say = (line: string) => clusterOf(fixture).say(line);
 const kept = async () =>
@@ -45,9 +52,18 @@ async function expectNothingLeft(id: TaskId): Promise<void> {
 
 describe('a build with checkpoints on an ssh host', () => {
   beforeEach(async ({ skip }) => {
-    const reason = whyMissing('apptainer', 'tiny', 'ssh');
+    const reason = whyMissing('apptainer', 'tiny', 'ssh', 'registry');
     if (reason !== null) skip(reason);
-    fixture = await openBuilds({ withCluster: true });
+    mode = 'subuid';
+    runtimePath = null;
+    fixture = await openBuilds({
+      withCluster: true,
+      runtimeThere: ({ conditions, path, ...runtime }) => ({
+        ...runtime,
+        path: runtimePath ?? path,
+        ...(conditions === undefined ? {} : { conditions: { ...conditions, fakeroot: mode } }),
+      }),
+    });
     fixture.write('data.txt', 'hello');
   });
   afterEach(async () => {
@@ -93,19 +109,14 @@ describe('a build with checkpoints on an ssh host', () => {
     expect(factsOf(again)).toMatchObject({ checkpointsReused: 2, fromCheckpoint: 'second' });
     expect(contentsOf(image)).toEqual(without);
     fixture.write('tool.def', checkpointDefinition(base).replace('>/two', '>/two2'));
-    const failed = await fixture.run(inputOf(definition, { buildArguments }));
-    expect(failed.status, await explainedTask(fixture, failed)).toMatchObject({
-      state: 'failed',
-      error: { code: 'build.testFailed', hostId: 'cluster' },
-    });
-    expect(await kept()).toHaveLength(6);
     const box = await built(definition, {
       buildArguments,
       noTest: true,
       form: 'sandbox',
       target: { hostId: clusterId, folder: null, fileName: null },
     });
-    expect(factsOf(box)).toMatchObject({ checkpointsReused: 2 });
+    expect(factsOf(box)).toMatchObject({ checkpointsReused: 1, checkpointsMade: 1 });
+    expect(await kept()).toHaveLength(6);
     const sandbox = `${clusterOf(fixture).folder}/tool`;
     expect(await say(`apptainer inspect --deffile '${sandbox}' && cat '${sandbox}/two2'`)).toMatch(
       /From: tiny\.tar[\s\S]*hello$/,
@@ -116,6 +127,52 @@ describe('a build with checkpoints on an ssh host', () => {
     fixture.write('data.txt', 'another');
     const changed = await fixture.builds.plan(inputOf(definition, { buildArguments }));
     expect(changed.checkpoints.map(({ isKept }) => isKept)).toEqual([false, false]);
+  });
+
+  it('takes a base of a registry by digest, also without subordinate ids; or builds the whole at once', async () => {
+    const { host, folder } = clusterOf(fixture);
+    runtimePath = joinPath(folder, hostPathFromText('runtime'));
+    // Without subordinate ids, and with the open registry.
+    const ways = 'APPTAINER_NOHTTPS=1 APPTAINER_IGNORE_SUBUID=1 APPTAINER_IGNORE_FAKEROOT_COMMAND=1';
+    const runtimeIs = async (more: string) =>
+      await host.files.write(
+        joinPath(folder, hostPathFromText('runtime')),
+        `#!/bin/sh\nexport ${ways}${more}\nexec /usr/bin/apptainer "$@"\n`,
+        0o755,
+      );
+    await runtimeIs('');
+    const from = `${bed.registry}/${bed.tiny.repository}:${bed.tiny.tag}`;
+    const definition = fixture.write(
+      'net.def',
+      `Bootstrap: docker\nFrom: ${from}\n\n%post\n    mkdir -m 750 /one\n    # checkpoint: one\n    touch /one/two\n    # checkpoint: two\n    ls /one\n`,
+    );
+    const image = join(fixture.library, 'net.sif');
+    mode = 'rootMapped';
+    await built(definition, { checkpoints: 'off' });
+    const without = contentsOf(image);
+    const moved = await built(definition);
+    expect(factsOf(moved)).toMatchObject({ checkpointsReused: 0, checkpointsMade: 2 });
+    expect(await fixture.log(moved)).toContain('+ take-kept-tree');
+    expect(contentsOf(image)).toEqual(without);
+    expect(factsOf(await built(definition))).toMatchObject({ checkpointsReused: 2 });
+    expect(contentsOf(image)).toEqual(without);
+
+    // Where owners are only pretended, a part begins with the image of the one before.
+    mode = 'rootMappedWithCommand';
+    const unpacked = await built(definition);
+    expect(factsOf(unpacked)).toMatchObject({ checkpointsReused: 0, checkpointsMade: 2 });
+    expect(await fixture.log(unpacked)).not.toContain('+ take-kept-tree');
+    expect(contentsOf(image)).toEqual(without);
+
+    await runtimeIs(' PATH=/usr/sbin:/usr/bin:/sbin:/bin');
+    const whole = await built(definition, { checkpoints: 'anew' });
+    expect(factsOf(whole)).not.toHaveProperty('checkpointsMade');
+    expect((await fixture.log(whole)).join('\n')).toContain(
+      'Checkpoints are not used: the whole definition is built.',
+    );
+    expect(contentsOf(image)).toEqual(without);
+    await host.files.remove(runtimePath);
+    await expectNothingLeft(whole.id);
   });
 
   it('goes on through its parts when the line is cut, and leads to the line that fails in a later part', async () => {
@@ -146,5 +203,42 @@ describe('a build with checkpoints on an ssh host', () => {
     });
     await expectNothingLeft(id);
     expect(readdirSync(fixture.library)).toEqual([]);
+  });
+
+  it('is made by the host when the workbench is killed, and adopted by the next one', async () => {
+    const flag = `/tmp/${basename(fixture.folder)}.go`;
+    const wait = `    echo waiting\n    until test -e '${flag}'; do sleep 0.1; done\n    rm '${flag}'\n`;
+    const definition = fixture.write(
+      'killed.def',
+      `Bootstrap: localimage\nFrom: ${bed.tiny.sif}\n\n%post\n    touch /a\n    # checkpoint: a\n${wait}    # checkpoint: b\n    ls /a\n`,
+    );
+    const { folder } = fixture;
+    const there = clusterOf(fixture).folder;
+    const builder = new URL('./builder.fixture.ts', import.meta.url);
+    const program = await bundleProgram(builder, join(folder, 'bundle'));
+    const child = spawn(process.execPath, [program, folder, definition, 'there', there], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const gone = once(child, 'exit');
+    let said = '';
+    for await (const chunk of child.stdout.setEncoding('utf8')) {
+      said += chunk;
+      if (said.includes('waiting\n')) child.kill('SIGKILL');
+    }
+    await gone;
+    const id = taskIdSchema.parse(said.split('\n')[0]);
+    await say(`touch '${flag}'`);
+    await fixture.tasks.dispose();
+    await clusterOf(fixture).connection.disconnect();
+    fixture = await openBuilds({ folder, withCluster: true, there });
+    await fixture.tasks.resume(clusterId);
+    const task = await fixture.tasks.ended(id);
+    expect(task.status, await explainedTask(fixture, task)).toMatchObject({
+      state: 'succeeded',
+      result: { facts: { checkpointsReused: 0, checkpointsMade: 2 } },
+    });
+    expect(readdirSync(fixture.library)).toEqual(['killed.sif']);
+    expect(await kept()).toHaveLength(4);
+    await expectNothingLeft(id);
   });
 });
