@@ -34,7 +34,9 @@ export async function openPair(
   const [left, right] = await Promise.all([means.store.find(here, id), means.store.find(there, other.id)]);
   for (const { layered, name } of [left, right])
     if (layered !== null)
-      throw refused(`${name} stands over a packed file: adopt that file unpacked, and sync what comes of it`);
+      throw refused(
+        `${name} stands over what it was adopted with: pack it, adopt that file unpacked, and sync what comes of it`,
+      );
   const rest = { taskId, signal };
   return {
     here: { host: here, workspace: left, line: means.lineOf(hostId), otherId: other.id, ...rest },
