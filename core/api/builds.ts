@@ -1,3 +1,4 @@
+import { localHostId } from '#core/contract/ids.ts';
 import { api } from './base.ts';
 import type { Services } from './services.ts';
 
@@ -19,9 +20,11 @@ export function buildsApi({ builds, tasks }: Services) {
     })),
     methods: api.builds.methods.handler(async ({ input }) => ({ text: await builds.methods(input.id) })),
     howMade: api.builds.howMade.handler(({ input }) => builds.howMade(input.hostId, input.path)),
-    checkpoints: api.builds.checkpoints.handler(() => builds.checkpoints()),
+    checkpoints: api.builds.checkpoints.handler(({ input }) =>
+      builds.checkpoints(input?.hostId ?? localHostId),
+    ),
     removeCheckpoints: api.builds.removeCheckpoints.handler(async ({ input }) => ({
-      removed: [...(await builds.removeCheckpoints(input))],
+      removed: [...(await builds.removeCheckpoints(input.hostId, input))],
     })),
     test: api.builds.test.handler(async ({ input }) => ({ taskId: await tasks.start('image.test', input) })),
   };

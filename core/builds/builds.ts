@@ -30,15 +30,15 @@ export interface Builds {
     hostId: HostId,
     path: HostPath,
   ): Promise<{ readonly build: BuildSummary | null; readonly test: ImageTest | null }>;
-  /** The last used first, and what of them stays without being asked. */
-  checkpoints(): Promise<{
+  /** Those that are kept on a host, the last used first, and what of them stays without being asked. */
+  checkpoints(hostId: HostId): Promise<{
     readonly folder: HostPath;
     readonly checkpoints: KeptCheckpoint[];
     readonly keptDays: number;
     readonly capBytes: number;
   }>;
   /** Answers with what is gone. */
-  removeCheckpoints(which: CheckpointRemoval): Promise<readonly KeptCheckpoint[]>;
+  removeCheckpoints(hostId: HostId, which: CheckpointRemoval): Promise<readonly KeptCheckpoint[]>;
   /** Removes what killed processes left behind on this machine. */
   removeLeftovers(): Promise<void>;
 }

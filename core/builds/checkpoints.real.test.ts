@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bundleProgram } from '#core/bundleProgram.fixture.ts';
+import { localHostId } from '#core/contract/ids.ts';
 import type { Task } from '#core/contract/tasks.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { type BuildsFixture, buildInput, openBuilds } from './builds.fixture.ts';
@@ -94,16 +95,16 @@ describe('a build with checkpoints', () => {
     execFileSync('/usr/bin/unshare', ['--map-root-user', '--map-auto', 'rm', '-rf', sandbox]);
     expect((await fixture.builds.detail(late.id)).options.checkpoints).toBe('use');
 
-    const { checkpoints } = await fixture.builds.checkpoints();
+    const { checkpoints } = await fixture.builds.checkpoints(localHostId);
     expect(checkpoints.every(({ definitionName }) => definitionName === 'tool.def')).toBe(true);
     const one = checkpoints.slice(0, 1).map(({ key }) => key);
-    const removed = await fixture.builds.removeCheckpoints({
+    const removed = await fixture.builds.removeCheckpoints(localHostId, {
       keys: one,
       olderThanDays: null,
       keepBytes: null,
     });
     expect(removed.map(({ key }) => key)).toEqual(one);
-    await fixture.builds.removeCheckpoints({ keys: [], olderThanDays: null, keepBytes: 0 });
+    await fixture.builds.removeCheckpoints(localHostId, { keys: [], olderThanDays: null, keepBytes: 0 });
     expect(kept()).toEqual([]);
   });
 
@@ -187,7 +188,7 @@ async function killedAt(program: string, fraction: string, whole: number): Promi
     const left = readdirSync(join(killed.folder, 'kept')).filter((name) => name.endsWith('.sif'));
     expect(left).toHaveLength(whole);
     expect(left.filter((name) => !/^[0-9a-f]{64}\.sif$/.test(name))).toEqual([]);
-    const { checkpoints } = await killed.builds.checkpoints();
+    const { checkpoints } = await killed.builds.checkpoints(localHostId);
     expect(checkpoints).toHaveLength(whole);
     const task = await killed.run(buildInput(definition));
     expect(task.status).toMatchObject({

@@ -127,6 +127,12 @@ describe('a build with checkpoints on an ssh host', () => {
     fixture.write('data.txt', 'another');
     const changed = await fixture.builds.plan(inputOf(definition, { buildArguments }));
     expect(changed.checkpoints.map(({ isKept }) => isKept)).toEqual([false, false]);
+
+    const { checkpoints } = await fixture.builds.checkpoints(clusterId);
+    expect(checkpoints.map(({ name }) => name)).toEqual(['second', 'first', 'second']);
+    const limits = { keys: [], olderThanDays: null, keepBytes: checkpoints[0]?.sizeBytes ?? 0 };
+    expect(await fixture.builds.removeCheckpoints(clusterId, limits)).toHaveLength(2);
+    expect(await kept()).toHaveLength(2);
   });
 
   it('takes a base of a registry by digest, also without subordinate ids; or builds the whole at once', async () => {

@@ -135,13 +135,16 @@ export function createBuilds(options: BuildsOptions): Builds {
         test: await tests.find(hostId, path, facts),
       };
     },
-    checkpoints: async () => ({
-      folder: checkpoints.folder,
-      checkpoints: [...(await checkpoints.list())],
-      keptDays: checkpointDays,
-      capBytes: checkpointCapBytes,
-    }),
-    removeCheckpoints: (which) => checkpoints.remove(which),
+    async checkpoints(hostId) {
+      const store = await checkpointsOf(hostId);
+      return {
+        folder: store.folder,
+        checkpoints: [...(await store.list())],
+        keptDays: checkpointDays,
+        capBytes: checkpointCapBytes,
+      };
+    },
+    removeCheckpoints: async (hostId, which) => await (await checkpointsOf(hostId)).remove(which),
     async removeLeftovers() {
       await records.removeLeftovers();
       await checkpoints.prune([]);

@@ -94,7 +94,7 @@ export function buildCommands({ program, invoke, common, onHost }: Grammar): voi
       invoke(async (line) => (await import('./buildsCommand.ts')).builds(line, id, options), options),
     );
 
-  common(program.command('checkpoints'))
+  onHost(program.command('checkpoints'))
     .summary('list or remove kept checkpoints of builds')
     .description(
       'Lists the images that are kept for “# checkpoint: NAME” in %post, the last used first. They also go by themselves when they are old or too many.',

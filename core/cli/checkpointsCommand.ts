@@ -3,9 +3,10 @@ import { formatBytes } from '#core/contract/quantity.ts';
 import { type CommandLine, type CommonOptions, openClient, writeJson } from './commandLine.ts';
 import { exitStatus } from './exitStatus.ts';
 import { UsageError } from './failure.ts';
+import { type HostOption, hostFromArgument } from './hostArgument.ts';
 import { formatTime, printable, table } from './printable.ts';
 
-export interface CheckpointsCommandOptions extends CommonOptions {
+export interface CheckpointsCommandOptions extends CommonOptions, HostOption {
   readonly remove?: readonly string[];
   readonly olderThan?: number;
   readonly keep?: number;
@@ -14,11 +15,13 @@ export interface CheckpointsCommandOptions extends CommonOptions {
 /** Lists kept checkpoints, or removes some. */
 export async function checkpoints(line: CommandLine, options: CheckpointsCommandOptions): Promise<number> {
   const client = await openClient(line);
-  const { checkpoints: kept } = await client.builds.checkpoints();
+  const { id: hostId } = await hostFromArgument(line, client, options.host);
+  const { checkpoints: kept } = await client.builds.checkpoints({ hostId });
   const { remove, olderThan, keep } = options;
   const isRemoval = remove !== undefined || olderThan !== undefined || keep !== undefined;
   if (isRemoval) {
     const { removed } = await client.builds.removeCheckpoints({
+      hostId,
       keys: (remove ?? []).map((word) => keyOf(word, kept)),
       olderThanDays: olderThan ?? null,
       keepBytes: keep ?? null,

@@ -244,7 +244,10 @@ export const imageTestSchema = z.object({
 });
 export type ImageTest = z.infer<typeof imageTestSchema>;
 
-/** A checkpoint that is kept on this machine. Times are milliseconds since 1970. */
+/** The machine on which checkpoints are kept: the one that built. */
+const checkpointHostSchema = hostIdSchema.default(localHostId);
+
+/** A checkpoint that is kept. Times are milliseconds since 1970. */
 export const keptCheckpointSchema = z.object({
   /** Of everything above it that decides what it holds: 64 hex digits. */
   key: z.string().regex(/^[0-9a-f]{64}$/),
@@ -282,7 +285,7 @@ export const buildsContract = {
     .input(imagePath)
     .output(z.object({ build: buildSummarySchema.nullable(), test: imageTestSchema.nullable() })),
   /** Kept checkpoints, the last used first, and how many days and bytes of them stay without being asked. */
-  checkpoints: procedure.output(
+  checkpoints: procedure.input(z.object({ hostId: checkpointHostSchema }).optional()).output(
     z.object({
       folder: hostPathSchema,
       checkpoints: z.array(keptCheckpointSchema),
@@ -294,6 +297,7 @@ export const buildsContract = {
   removeCheckpoints: procedure
     .input(
       z.object({
+        hostId: checkpointHostSchema,
         keys: z.array(keptCheckpointSchema.shape.key).max(10_000),
         olderThanDays: z.number().nonnegative().nullable(),
         keepBytes: z.number().nonnegative().nullable(),

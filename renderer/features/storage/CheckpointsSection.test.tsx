@@ -60,6 +60,7 @@ it('lists what is kept and what all of it takes, and removes one after it has as
   await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
   expect(noticesStore.getState().notices[0]?.title).toBe('Freed 1.5 MB of checkpoints.');
   expect(fake.asked).toHaveBeenCalledExactlyOnceWith({
+    hostId: 'local',
     keys: ['b'.repeat(64)],
     olderThanDays: null,
     keepBytes: null,
