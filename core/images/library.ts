@@ -2,6 +2,7 @@ import { folderName, type HostPath, joinPath } from '#core/contract/hostPath.ts'
 import type { Image, ImageEvent } from '#core/contract/images.ts';
 import type { FileFacts, Host } from '#core/hosts/host.ts';
 import { isLineFailure } from '#core/hosts/lineFailure.ts';
+import { createFolderChanges, type FolderChange } from './folderChanges.ts';
 import { isSkippedName, sandboxMark } from './folderNames.ts';
 import { ImageFeed } from './imageFeed.ts';
 import { type FoundFile, readSandboxRow } from './imageRow.ts';
@@ -36,7 +37,8 @@ export function createImageLibrary(options: {
   return new FolderLibrary(options.host, options.folders);
 }
 
-type Change = { readonly folder: Folder; names: Set<HostPath> | null };
+/** A folder that is to be read. */
+type Place = Pick<Folder, 'path' | 'depth' | 'root'> & { readonly facts: FileFacts };
 
 class FolderLibrary implements ImageLibrary {
   readonly #host: Host;
@@ -49,7 +51,7 @@ class FolderLibrary implements ImageLibrary {
   readonly #feeds = new Set<ImageFeed>();
   /** Watchers, and those who only keep it read. */
   #users = 0;
-  readonly #changes = new Map<HostPath, Change>();
+  readonly #changes = createFolderChanges();
   /** Roots that are missing or closed, where something happened nearby. */
   readonly #rootChecks = new Set<Root>();
   #mustScan = false;
@@ -138,7 +140,7 @@ class FolderLibrary implements ImageLibrary {
   }
 
   async #loop(): Promise<void> {
-    while (this.#mustScan || this.#rootChecks.size > 0 || this.#changes.size > 0) {
+    while (this.#mustScan || this.#rootChecks.size > 0 || this.#changes.isAny()) {
       const [root] = this.#rootChecks;
       if (this.#mustScan) {
         this.#mustScan = false;
@@ -147,9 +149,8 @@ class FolderLibrary implements ImageLibrary {
         this.#rootChecks.delete(root);
         await this.#checkRoot(root);
       } else {
-        const [change] = this.#changes.values();
-        if (change === undefined) return;
-        this.#changes.delete(change.folder.path);
+        const change = this.#changes.take();
+        if (change === null) return;
         await this.#apply(change);
       }
     }
@@ -231,12 +232,7 @@ class FolderLibrary implements ImageLibrary {
   }
 
   /** Lists a folder and brings its rows and the folders in it up to date. */
-  async #readFolder(place: {
-    readonly path: HostPath;
-    readonly depth: number;
-    readonly root: Root;
-    readonly facts: FileFacts;
-  }): Promise<void> {
+  async #readFolder(place: Place): Promise<void> {
     const { path, root } = place;
     const seenAs = this.#inodes.get(place.facts.inode);
     if (seenAs !== undefined && seenAs !== path && this.#folders.has(seenAs)) return;
@@ -265,12 +261,7 @@ class FolderLibrary implements ImageLibrary {
     }
   }
 
-  async #readChild(place: {
-    readonly path: HostPath;
-    readonly depth: number;
-    readonly root: Root;
-    readonly facts: FileFacts;
-  }): Promise<void> {
+  async #readChild(place: Place): Promise<void> {
     this.#folders.get(folderName(place.path))?.folders.add(place.path);
     try {
       await this.#readFolder(place);
@@ -280,7 +271,7 @@ class FolderLibrary implements ImageLibrary {
     }
   }
 
-  #openFolder(place: { readonly path: HostPath; readonly depth: number; readonly root: Root }): Folder {
+  #openFolder(place: Omit<Place, 'facts'>): Folder {
     const known = this.#folders.get(place.path);
     if (known !== undefined && known.root === place.root) return known;
     known?.stop.abort();
@@ -306,15 +297,11 @@ class FolderLibrary implements ImageLibrary {
     if (folder.stop.signal.aborted) return;
     const wanted = names?.filter((name) => name === sandboxMark || !isSkippedName(name)) ?? null;
     if (wanted?.length === 0) return;
-    const change = this.#changes.get(folder.path);
-    if (change === undefined)
-      this.#changes.set(folder.path, { folder, names: wanted === null ? null : new Set(wanted) });
-    else if (wanted === null) change.names = null;
-    else for (const name of wanted) change.names?.add(name);
+    this.#changes.add(folder, wanted);
     this.#startOrTell();
   }
 
-  async #apply(change: Change): Promise<void> {
+  async #apply(change: FolderChange): Promise<void> {
     const { folder, names } = change;
     if (this.#folders.get(folder.path) !== folder) return;
     try {

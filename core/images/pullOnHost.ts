@@ -10,9 +10,8 @@ import { compressionSchema, imageFormSchema, type PullInput, type PullPlan } fro
 import { formatBytes } from '#core/contract/quantity.ts';
 import { runtimeProductSchema } from '#core/contract/runtime.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
-import { authfileText } from '#core/credentials/authfile.ts';
 import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
-import type { DetachedEnd, DetachedFile, DetachedJob, DetachedJobs } from '#core/hosts/detachedJob.ts';
+import type { DetachedEnd, DetachedJob, DetachedJobs } from '#core/hosts/detachedJob.ts';
 import type { FileFacts, Host } from '#core/hosts/host.ts';
 import { isLineFailure } from '#core/hosts/lineFailure.ts';
 import type { Runtime } from '#core/runtime/action.ts';
@@ -24,6 +23,7 @@ import { showCommand } from '#core/runtime/shellWords.ts';
 import type { StderrRule } from '#core/runtime/stderrRule.ts';
 import { stripAnsi } from '#core/runtime/terminalOutput.ts';
 import { type TaskContext, TaskDetached } from '#core/tasks/task.ts';
+import { authfile, credentialsFor, refuseCredentials } from './hostPullCredentials.ts';
 import { createHostPullProgress } from './hostPullProgress.ts';
 import { type HostPullRequest, hostPullRequest, privateFolderName } from './hostPullRequest.ts';
 import type { Ledger } from './ledger.ts';
@@ -55,7 +55,6 @@ export interface OnHostMeans {
 
 /** No image is smaller: how big this one is, only the runtime there will find out. */
 const leastBytes = 1024 * 1024;
-const authfileName = 'auth.json';
 const planName = 'plan.json';
 const landingName = 'landing.json';
 const noteLimitBytes = 65_536;
@@ -151,7 +150,7 @@ async function begin(input: PullInput, context: TaskContext, means: OnHostMeans)
   const runtime = await means.runtime();
   const asked = await requestOf(input, means, runtime);
   refuseCredentials(asked, runtime);
-  const request = { ...asked, credentials: await credentialsFor(asked, runtime, { context, means }) };
+  const request = { ...asked, credentials: await credentialsFor(asked, runtime, { context, ...means }) };
   context.report({ phase: 'resolve', text: `Preparing ${host.label}` });
   // A folder is never replaced.
   await prepareTarget(host, request.target, { overwrite: request.overwrite && request.form === 'sif' });
@@ -212,11 +211,6 @@ function planOf(
     product: dialect.product,
     version: dialect.version,
   };
-}
-
-function authfile({ registry, credentials }: HostPullRequest): DetachedFile | null {
-  if (registry === null || credentials === null) return null;
-  return { name: authfileName, data: authfileText({ registry, credentials }), isSecret: true };
 }
 
 /** Follows the job to its end and does the rest. Each step can be done twice. */
@@ -367,41 +361,6 @@ async function requestOf(
 ): Promise<HostPullRequest> {
   const hostArchitecture = await means.architecture();
   return hostPullRequest(input, { preferences: means.preferences(), runtime, hostArchitecture });
-}
-
-/** Everybody on a login node can read the words of a command: credentials travel by file, or not at all. */
-function refuseCredentials({ registry, credentials }: HostPullRequest, { dialect }: Runtime): void {
-  if (credentials === null) return;
-  if (registry === null)
-    throw workbenchError('input.invalid', {
-      field: 'credentials',
-      reason:
-        'The runtime there would show them to every user of that machine. Have the image fetched here and sent.',
-    });
-  if (!dialect.features.authfile)
-    throw workbenchError('runtime.tooOld', {
-      product: dialect.programName,
-      version: dialect.version,
-      feature:
-        'a file for credentials, without which the password would be seen by others; have the image fetched here and sent',
-      needed: dialect.product === 'apptainer' ? '1.4.0' : '4.1.0',
-    });
-}
-
-/** The person's own, else what the person is signed in with, where the runtime takes them by a file that nobody else sees. */
-async function credentialsFor(
-  { registry, credentials }: HostPullRequest,
-  { dialect }: Runtime,
-  { context, means }: { readonly context: TaskContext; readonly means: OnHostMeans },
-): Promise<HostPullRequest['credentials']> {
-  if (credentials !== null || registry === null || !dialect.features.authfile) return credentials;
-  const own = await means.credentialsOf(registry, context.signal);
-  if (own === null || own.isIdentityToken === true) return null;
-  context.log(
-    'note',
-    `The runtime signs in to ${registry} as ${own.userName}, by a file that goes with the pull.`,
-  );
-  return own;
 }
 
 function routeText(name: string, label: string): string {
