@@ -50,9 +50,9 @@ export const checkScript = `${squashFunctions}folder=$1 file=$2 offset=$3 size=$
 cd -- "$folder" || exit 74
 proof= got=$sha
 [ "$sha" = - ] || { ${partDigest} >.sum & proof=$!; }
-${squash}keep=cat
-[ "$form" = over ] || keep='tee .listed'
-{ list $at "$file" || echo >.failed; } | head -c $((entries * 8192 + 1048576)) | $keep | ${listingFacts} >.facts
+${squash}keep() { if [ "$form" = over ]; then "$@"; else tee .listed | "$@"; fi; }
+facts() { ${listingFacts}; }
+{ list $at "$file" || echo >.failed; } | head -c $((entries * 8192 + 1048576)) | keep facts >.facts
 read -r n b devices leaving <.facts || exit 1
 [ -z "$proof" ] || { wait "$proof" && read -r got more <.sum; } || exit 1
 [ "$got" = "$sha" ] || exit ${adoptStatus.digest}
