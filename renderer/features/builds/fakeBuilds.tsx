@@ -1,4 +1,4 @@
-import { configure } from '@testing-library/react';
+import { act, configure } from '@testing-library/react';
 import { beforeAll, beforeEach, vi } from 'vitest';
 import type { BuildPlan, BuildRecord } from '#core/contract/builds.ts';
 import type { Finding } from '#core/contract/definitions.ts';
@@ -16,9 +16,15 @@ import { renderPage } from '#renderer/testing/renderPage.tsx';
 import { sampleHost, sampleReport, sampleSettings, sampleSshHost } from '#renderer/testing/samples.ts';
 import { BuildsPage } from './BuildsPage.tsx';
 import { buildCommands } from './buildCommands.ts';
-import { resetBuildsState } from './buildsState.ts';
-import { resetDocuments } from './documents.ts';
-import { samplePlan, sampleTemplate, sampleWords } from './sampleBuilds.ts';
+import {
+  buildsStore,
+  currentDocument,
+  type OpenDocument,
+  resetBuildsState,
+  takeTyped,
+} from './buildsState.ts';
+import { openDefinition, resetDocuments } from './documents.ts';
+import { sampleDefinition, samplePlan, sampleTemplate, sampleWords } from './sampleBuilds.ts';
 
 /** What the fake core has on its disk and in its history, and what it was asked. */
 export const fake = {
@@ -156,4 +162,25 @@ beforeEach(() => {
 /** The builds page with the hands of a user. */
 export function showBuilds(): ReturnType<typeof renderPage> {
   return renderPage(<BuildsPage />);
+}
+
+/** A definition file of this machine, and its path. */
+export const definitionPath = hostPathFromText('/home/alice/gromacs.def');
+
+/** Opens it; the page shows it then. */
+export async function openFile(text = sampleDefinition): Promise<void> {
+  fake.files.set(definitionPath, { text, modifiedAt: 1 });
+  await act(() => openDefinition(definitionPath));
+}
+
+/** The document that is shown. */
+export function shownDocument(): OpenDocument {
+  const document = currentDocument(buildsStore.getState());
+  if (document === null) throw new Error('no document is open');
+  return document;
+}
+
+/** Puts another text into it, as by typing. */
+export function type(text: string): void {
+  act(() => takeTyped(shownDocument().id, text));
 }
