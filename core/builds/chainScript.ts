@@ -178,6 +178,8 @@ build_parts() {
   while [ "$part" -le "$last" ]; do
     printf 'INFO:    Part %s of %s\\n' "$((part - first + 1))" "$((last - first + 1))"
     folder=$work/part-$part output=$made
+    # It may be emptied at any time.
+    mkdir -p -m 700 -- "$store" || exit 73
     [ "$part" != "$last" ] || output=$work/${image}
     mkdir -m 700 -- "$folder" || exit 73
     for name in ${correctionNames.join(' ')}; do

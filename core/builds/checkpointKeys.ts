@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type HostPath, joinPath } from '#core/contract/hostPath.ts';
-import type { HostFiles } from '#core/hosts/host.ts';
+import type { FileFacts, HostFiles } from '#core/hosts/host.ts';
+import { isLineFailure } from '#core/hosts/lineFailure.ts';
 import { type Cut, wordsOfPart } from '#core/runtime/definition/cutDefinition.ts';
 import type { BuildMeans } from './buildMeans.ts';
 import type { BuildRequest } from './buildRequest.ts';
@@ -64,19 +65,23 @@ export async function checkpointKeys(
   };
 }
 
-/** Notes what is at a path and below, links followed. False for what cannot be told. */
+/** Notes what is at a path and below, links followed. False for what cannot be told. Fails with what a host's line fails with. */
 async function look(path: HostPath, files: HostFiles, found: unknown[]): Promise<boolean> {
-  if (found.length > mostEntries) return false;
+  async function walk(at: HostPath, { kind, sizeBytes, modifiedAt, mode }: FileFacts): Promise<boolean> {
+    if (found.length > mostEntries) return false;
+    found.push(kind === 'file' ? [at, sizeBytes, modifiedAt, mode] : [at, kind, mode]);
+    if (kind !== 'folder') return true;
+    // One question for a folder: over ssh one for each file would take minutes.
+    const inside = (await files.list(at)).toSorted((one, other) => (one.name < other.name ? -1 : 1));
+    for (const { name, facts } of inside) if (!(await walk(joinPath(at, name), facts))) return false;
+    return true;
+  }
+
   try {
     const facts = await files.stat(path);
-    if (facts === null) return true;
-    const { kind, sizeBytes, modifiedAt, mode } = facts;
-    found.push(kind === 'file' ? [path, sizeBytes, modifiedAt, mode] : [path, kind, mode]);
-    if (kind !== 'folder') return true;
-    const names = (await files.list(path)).map(({ name }) => name).toSorted();
-    for (const name of names) if (!(await look(joinPath(path, name), files, found))) return false;
-    return true;
-  } catch {
+    return facts === null || (await walk(path, facts));
+  } catch (thrown) {
+    if (isLineFailure(thrown)) throw thrown;
     return false; // not readable: whether it changed is not known
   }
 }
