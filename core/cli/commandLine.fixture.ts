@@ -17,11 +17,17 @@ export interface CommandLineFixture {
   dispose(): Promise<void>;
 }
 
-export async function openCommandLine(): Promise<CommandLineFixture> {
+export async function openCommandLine(
+  options: {
+    /** More of the environment, until the end; `home` is the working folder. */
+    readonly environment?: (home: string) => Readonly<Record<string, string>>;
+  } = {},
+): Promise<CommandLineFixture> {
   const home = mkdtempSync(join(tmpdir(), 'command-line-'));
   const kept = { ...process.env };
   for (const name of ['CONFIG', 'DATA', 'STATE', 'CACHE'])
     process.env[`XDG_${name}_HOME`] = join(home, name.toLowerCase());
+  Object.assign(process.env, options.environment?.(home));
   const core = await createCore({ door: 'loopback', capabilities: [] });
   let said = { stdout: '', stderr: '' };
   return {

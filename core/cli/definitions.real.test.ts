@@ -1,43 +1,19 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Core, createCore } from '#core/createCore.ts';
-import { runCommandLine } from './runCommandLine.ts';
+import { type CommandLineFixture, openCommandLine } from './commandLine.fixture.ts';
 
 let folder = '';
-let core: Core;
+let line: CommandLineFixture;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cli-definitions-'));
-  process.env['HOME'] = folder;
-  for (const name of ['CONFIG', 'DATA', 'STATE', 'CACHE'])
-    process.env[`XDG_${name}_HOME`] = join(folder, name);
-  core = await createCore({ door: 'loopback', capabilities: [] });
+  line = await openCommandLine({ environment: (home) => ({ HOME: home }) });
+  folder = line.home;
 });
-afterAll(async () => {
-  await core.dispose();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => line.dispose());
 
 async function workbench(...words: readonly string[]) {
-  const said = { stdout: '', stderr: '' };
-  const output = (name: 'stdout' | 'stderr') => ({
-    write: (text: string) => {
-      said[name] += text;
-    },
-  });
-  const status = await runCommandLine(words, {
-    stdin: new PassThrough(),
-    stdout: output('stdout'),
-    stderr: output('stderr'),
-    workingFolder: folder,
-    openCore: async () => core,
-    onInterrupt: () => () => undefined,
-    askSecret: () => Promise.resolve(null),
-    holdInterrupts: () => () => undefined,
-  });
-  return { status, ...said };
+  const status = await line.run(...words);
+  return { status, ...line.said };
 }
 
 test('lint names file, line and column, and fails on errors alone', async () => {

@@ -1,49 +1,31 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Core, createCore } from '#core/createCore.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
-import { runCommandLine } from './runCommandLine.ts';
+import { type CommandLineFixture, openCommandLine } from './commandLine.fixture.ts';
 
 const reason = whyMissing('apptainer', 'tiny', 'user');
 const bed = testbed();
-const home = mkdtempSync(join(tmpdir(), 'cli-instance-'));
-const kept = { ...process.env };
 const mine = `cli-${process.pid}`;
-let core: Core;
+let line: CommandLineFixture;
+let home: string;
 
 beforeAll(async () => {
-  for (const name of ['CONFIG', 'DATA', 'STATE', 'CACHE'])
-    process.env[`XDG_${name}_HOME`] = join(home, name.toLowerCase());
-  process.env['MYSINGULARITY_SSH_CONFIG'] = bed.ssh.config;
-  core = await createCore({ door: 'loopback', capabilities: [] });
+  line = await openCommandLine({ environment: () => ({ MYSINGULARITY_SSH_CONFIG: bed.ssh.config }) });
+  home = line.home;
   if (reason === null) copyFileSync(bed.tiny.sif, join(home, 'tiny.sif'));
 });
 afterAll(async () => {
   await run('instance', 'stop', mine);
-  await core.dispose();
-  process.env = kept;
-  rmSync(home, { recursive: true, force: true });
+  await line.dispose();
 });
 beforeEach((context) => {
   if (reason !== null) context.skip(reason);
 });
 
 async function run(...words: readonly string[]) {
-  const said = { stdout: '', stderr: '' };
-  const status = await runCommandLine(words, {
-    stdin: Readable.from([]),
-    stdout: { write: (text) => (said.stdout += text) },
-    stderr: { write: (text) => (said.stderr += text) },
-    workingFolder: home,
-    openCore: async () => core,
-    onInterrupt: () => () => undefined,
-    askSecret: () => Promise.resolve(null),
-    holdInterrupts: () => () => undefined,
-  });
-  return { status, ...said };
+  const status = await line.run(...words);
+  return { status, ...line.said };
 }
 const json = async (...words: readonly string[]) =>
   JSON.parse((await run(...words, '--json')).stdout) as never;

@@ -3,38 +3,31 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
 import { localHostId } from '#core/contract/ids.ts';
-import { type Core, createCore } from '#core/createCore.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
-import { runCommandLine } from './runCommandLine.ts';
+import { type CommandLineFixture, openCommandLine } from './commandLine.fixture.ts';
 
 const reason = whyMissing('apptainer', 'registry', 'tiny', 'user', 'subuid');
 const bed = testbed();
-const home = mkdtempSync(join(tmpdir(), 'cli-sandbox-'));
-const kept = { ...process.env };
-let core: Core;
+let line: CommandLineFixture;
+const names = ['one', 'two', 'three', 'clone'] as const;
 
 beforeAll(async () => {
-  for (const name of ['CONFIG', 'DATA', 'STATE', 'CACHE'])
-    process.env[`XDG_${name}_HOME`] = join(home, name.toLowerCase());
-  process.env['MYSINGULARITY_SSH_CONFIG'] = bed.ssh.config;
-  core = await createCore({ door: 'loopback', capabilities: [] });
+  line = await openCommandLine({ environment: () => ({ MYSINGULARITY_SSH_CONFIG: bed.ssh.config }) });
 });
 afterAll(async () => {
-  await core.dispose();
-  process.env = kept;
-  execFileSync('unshare', ['--map-root-user', '--map-auto', 'rm', '-rf', home]);
+  const left = [...names, '.mysingularity-snapshots'].map((name) => inHome(name));
+  // Nobody else may remove what belongs to subordinate ids.
+  if (reason === null) execFileSync('unshare', ['--map-root-user', '--map-auto', 'rm', '-rf', ...left]);
+  await line.dispose();
 });
 beforeEach((context) => {
   if (reason !== null) context.skip(reason);
@@ -47,24 +40,14 @@ interface Said {
 }
 
 async function sandbox(...words: readonly string[]): Promise<Said> {
-  const said = { stdout: '', stderr: '' };
-  const status = await runCommandLine(['sandbox', ...words], {
-    stdin: Readable.from([]),
-    stdout: { write: (text) => (said.stdout += text) },
-    stderr: { write: (text) => (said.stderr += text) },
-    workingFolder: home,
-    openCore: async () => core,
-    onInterrupt: () => () => undefined,
-    askSecret: () => Promise.resolve(null),
-    holdInterrupts: () => () => undefined,
-  });
-  return { status, ...said };
+  const status = await line.run('sandbox', ...words);
+  return { status, ...line.said };
 }
 async function json(...words: readonly string[]): Promise<Record<string, never>> {
   const { stdout, stderr } = await sandbox(...words, '--json');
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? stderr) as Record<string, never>;
 }
-const inHome = (...names: readonly string[]) => join(home, ...names);
+const inHome = (...path: readonly string[]) => join(line.home, ...path);
 const asRoot = (name: string, script: string) =>
   execFileSync('apptainer', ['exec', '--fakeroot', '--writable', inHome(name), 'sh', '-c', script], {
     stdio: 'pipe',
@@ -92,7 +75,7 @@ describe('mysingularity sandbox', () => {
     );
     expect((await sandbox('shell', 'one', '-n', '--root')).status).toBe(2);
     expect((await sandbox('shell', 'none', '-n')).status).toBe(125);
-    const { terminals } = core.client();
+    const { terminals } = line.core.client();
     const shell = {
       hostId: localHostId,
       path: hostPathFromText(inHome('one')),
@@ -199,7 +182,7 @@ describe('mysingularity sandbox', () => {
     mkdirSync(inHome('plain'));
     expect(await sandbox('delete', 'plain')).toMatchObject({ status: 3 });
     expect(await sandbox('delete', 'link')).toMatchObject({ status: 2 });
-    const running = await core.client().sandboxes.list({ hostId: localHostId });
+    const running = await line.core.client().sandboxes.list({ hostId: localHostId });
     expect(running.sandboxes.map(({ path }) => path)).toContain(inHome('one'));
     execFileSync('apptainer', ['instance', 'start', inHome('one'), `busy-${process.pid}`], { stdio: 'pipe' });
     try {
@@ -209,12 +192,14 @@ describe('mysingularity sandbox', () => {
     } finally {
       execFileSync('apptainer', ['instance', 'stop', `busy-${process.pid}`], { stdio: 'pipe' });
     }
-    for (const name of ['one', 'two', 'three', 'clone']) {
+    for (const name of names) {
       const gone = await sandbox('delete', name);
       expect(gone.status, gone.stderr).toBe(0);
     }
     const ours = ['config', 'data', 'state', 'cache', 'link', 'plain'];
-    const left = readdirSync(home).filter((name) => !ours.includes(name) && !/\.(?:sif|def)$/.test(name));
+    const left = readdirSync(line.home).filter(
+      (name) => !ours.includes(name) && !/\.(?:sif|def)$/.test(name),
+    );
     expect(left).toEqual([]);
     expect(readdirSync(inHome('state/mysingularity/sandboxes'))).toEqual(['work']);
     rmSync(inHome('link'));
