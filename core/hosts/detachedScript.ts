@@ -1,3 +1,5 @@
+import { ownedTreeFunctions } from './ownedTree.ts';
+
 /**
  * Shell programs of detached jobs, for any POSIX `sh` with the usual small tools. A job is a folder:
  *
@@ -291,7 +293,7 @@ exit 0
 
 /** Removes a job that has ended, with the paths that it owns; what is mounted there is left alone where `rm` can. */
 export function removeScript(id: string): string {
-  return `${prologue}
+  return `${prologue}${ownedTreeFunctions}
 folder=$jobs/${id}
 look_at "$folder"
 case $state in
@@ -306,6 +308,8 @@ rm -f --one-file-system 2>/dev/null && here=--one-file-system
 take_away() {
   rm -rf $here -- "$1" 2>/dev/null && return
   chmod -R u+rwX -- "$1" # unpacked images have folders that nobody may write
+  rm -rf $here -- "$1" 2>/dev/null && return
+  in_ids rm -rf $here -- "$1" 2>/dev/null && return # copies of sandboxes have files of the person's subordinate ids
   rm -rf $here -- "$1"
 }
 [ ! -e "$folder/owned" ] || while IFS= read -r path; do

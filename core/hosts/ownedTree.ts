@@ -1,5 +1,5 @@
 import { baseName, folderName, type HostPath } from '#core/contract/hostPath.ts';
-import { type Argument, commandSpec } from '#core/runtime/commandSpec.ts';
+import { type Argument, type CommandSpec, commandSpec } from '#core/runtime/commandSpec.ts';
 import type { CommandOutcome, Host, RunOptions } from './host.ts';
 
 /**
@@ -36,6 +36,8 @@ export interface OwnedRun {
 export interface OwnedTrees {
   /** Runs a fixed script over a tree. */
   run(script: string, work: OwnedRun): Promise<CommandOutcome>;
+  /** The command that does so. */
+  command(script: string, work: Omit<OwnedRun, 'options'>): Promise<CommandSpec>;
   /** Removes a tree, not across mounts. Gives the words of the tool where something stays. */
   remove(path: HostPath): Promise<string | null>;
 }
@@ -58,17 +60,19 @@ export function createOwnedTrees(host: Host): OwnedTrees {
     }
   }
 
-  async function run(script: string, { purpose, words, options }: OwnedRun): Promise<CommandOutcome> {
+  async function command(
+    script: string,
+    { purpose, words }: Omit<OwnedRun, 'options'>,
+  ): Promise<CommandSpec> {
     const enter = (await canEnter()) ? ['unshare', '--map-root-user', '--map-auto'] : [];
     const [program = '', ...args] = [...enter, '/bin/sh', '-c', script, 'sh'];
-    return await host.run(commandSpec(program, [...args, ...words], { purpose }), {
-      isQuiet: true,
-      ...options,
-    });
+    return commandSpec(program, [...args, ...words], { purpose });
   }
 
   return {
-    run,
+    run: async (script, { options, ...work }) =>
+      await host.run(await command(script, work), { isQuiet: true, ...options }),
+    command,
     async remove(path) {
       const purpose = 'Remove a tree with its files of other ids';
       const words = [{ path: folderName(path) }, { path: baseName(path) }];

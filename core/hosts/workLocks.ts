@@ -41,6 +41,8 @@ export interface LockRequest {
    * lock stays until it is released, and counts for as long as that job runs.
    */
   readonly isDetached?: boolean;
+  /** Whether work with such a job, from its beginning to its end, leaves it behind when it throws this: the lock then stays, too. */
+  readonly isLeftAfter?: (thrown: unknown) => boolean;
 }
 
 /** Keeps work on one tree apart, also that of other processes and machines, by a small file for each that works. */
@@ -101,7 +103,8 @@ export function createWorkLocks(): WorkLocks {
 
   /** The one that hinders, if any; what nobody holds any more is removed. */
   async function take(host: Host, request: LockRequest): Promise<WorkLock | null> {
-    const { folder, prefix, taskId, mode, what, isDetached = false } = request;
+    const { folder, prefix, taskId, mode, what } = request;
+    const isDetached = request.isDetached === true || request.isLeftAfter !== undefined;
     const since = Date.now();
     const own: WorkLock = { version: 1, owner: thisProcess, taskId, mode, what, since, isDetached };
     const words = [{ path: folder }, prefix, taskId, JSON.stringify(own)];
@@ -133,7 +136,7 @@ export function createWorkLocks(): WorkLocks {
         stays = isDetached;
         return result;
       } catch (thrown) {
-        stays = isDetached && isLineFailure(thrown);
+        stays = (isDetached && isLineFailure(thrown)) || request.isLeftAfter?.(thrown) === true;
         throw thrown;
       } finally {
         held.delete(keyOf(host, file));

@@ -62,7 +62,7 @@ async function worker(kind: string, input: string, afterMs: number): Promise<num
 async function nextStart(): Promise<Sandbox> {
   const { sandboxes } = open();
   await sandboxes.list(localHostId);
-  const left = inside('find "$1" -name ".mysingularity-task-*"', work);
+  const left = inside('find "$1" -name ".mysingularity-*-*"', work);
   expect(left).toBe('');
   expect(readdirSync(join(work, 'state/sandboxes/work'))).toEqual([]);
   return await sandboxes.detail({ hostId: localHostId, path: hostPathFromText(tree) });

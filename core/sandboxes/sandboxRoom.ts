@@ -7,7 +7,7 @@ import { createOwnedTrees } from '#core/hosts/ownedTree.ts';
 import { createTurns } from '#core/hosts/turns.ts';
 import { type LockMode, lockInWords, type WorkLock, type WorkLocks } from '#core/hosts/workLocks.ts';
 import { createWorkRecords, type WorkRecords } from '#core/images/workRecords.ts';
-import type { Argument } from '#core/runtime/commandSpec.ts';
+import type { Argument, CommandSpec } from '#core/runtime/commandSpec.ts';
 import { mountOf, mountsBelow, ownerlessFileSystem, parseMountTable } from '#core/runtime/mountTable.ts';
 import { stripAnsi } from '#core/runtime/terminalOutput.ts';
 
@@ -19,13 +19,22 @@ export interface SandboxRoom {
   readonly records: WorkRecords;
   /** Runs a fixed script with the person's subordinate ids. Fails with what its words mean, told of `path`. */
   run(script: string, work: RoomRun): Promise<string>;
+  /** The command that does so. */
+  command(script: string, work: Pick<RoomRun, 'purpose' | 'words'>): Promise<CommandSpec>;
+  /** What the words of such a script mean, told of `path`. */
+  failure(words: string, path: HostPath): Error;
+  /** Removes a tree with its files of subordinate ids; nothing there is no error. */
+  remove(path: HostPath): Promise<void>;
   /** Renames a tree, also over folders and whoever owns it; never replaces anything (image.targetExists). */
   move(from: HostPath, to: HostPath): Promise<void>;
   /**
    * Does work on a sandbox that no other work may disturb: what reads its tree goes together, what exchanges or removes it
-   * goes alone. Fails with sandbox.busy.
+   * goes alone. Fails with sandbox.busy. Of detached work only the beginning is done here: the sandbox stays held while the
+   * job runs, until `release`.
    */
   hold<Result>(path: HostPath, request: HoldRequest, work: () => Promise<Result>): Promise<Result>;
+  /** Lets go of what was held for a detached job that is over. */
+  release(taskId: TaskId): Promise<void>;
   /** One after the other: what is read of a record and written back. */
   inTurn<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Removes what says of dead processes that they work on something. */
@@ -37,6 +46,10 @@ export interface HoldRequest {
   readonly mode: LockMode;
   /** For others who must wait, as a phrase: `a copy of it is made`. */
   readonly what: string;
+  /** The work begins a detached job under the task's id. */
+  readonly isDetached?: boolean;
+  /** Whether work with such a job leaves it behind when it throws this. */
+  readonly isLeftAfter?: (thrown: unknown) => boolean;
 }
 
 /** How files in the folder of records are called that say who works on a sandbox. */
@@ -100,6 +113,10 @@ export function createSandboxRoom(options: {
       return outcome.stdout;
     },
 
+    command: (script, work) => trees.command(script, work),
+    failure: (words, path) => failureOf(stripAnsi(words), path, host),
+    remove: (path) => owned.files.remove(path),
+
     async move(from, to) {
       const purpose = 'Give a sandbox its name';
       const words = [{ path: from }, { path: to }];
@@ -116,6 +133,12 @@ export function createSandboxRoom(options: {
         workbenchError('sandbox.busy', { path, reason: lockInWords(lock) }, { hostId: host.id });
       await host.files.makeFolder(folder, 0o700);
       return await locks.hold(host, { ...request, folder, prefix, busy }, work);
+    },
+    async release(taskId) {
+      if ((await host.files.stat(folder)) === null) return;
+      for (const { name } of await host.files.list(folder))
+        if (name.startsWith(lockPrefix) && name.endsWith(`-${taskId}.json`))
+          await host.files.remove(joinPath(folder, name));
     },
     inTurn: (work) => recordTurns.take(`${host.id} ${folder}`, work),
     sweepLocks: () => locks.sweep(host, { folder, prefix: lockPrefix }),

@@ -11,19 +11,15 @@ import {
 } from '#core/contract/sandboxes.ts';
 import type { TaskKind, TaskResult } from '#core/contract/tasks.ts';
 import type { LockMode } from '#core/hosts/workLocks.ts';
-import type { TaskContext, TaskDefinition } from '#core/tasks/task.ts';
+import { runDetached } from '#core/tasks/detachedWork.ts';
+import { type TaskContext, type TaskDefinition, TaskDetached } from '#core/tasks/task.ts';
 import { listTree, recordOf } from './baseline.ts';
 import { freezeInput } from './freezeSandbox.ts';
 import type { SandboxesMeans } from './sandboxes.ts';
 import { changeRecord, folderOfRecord, readingPrefix, requireSandbox } from './sandboxRecord.ts';
 import type { SandboxRoom } from './sandboxRoom.ts';
-import {
-  cloneSandbox,
-  removeSandbox,
-  removeSnapshot,
-  restoreSandbox,
-  snapshotSandbox,
-} from './treeCopies.ts';
+import { cloning, removeSandbox, removeSnapshot, restoreSandbox, snapshotting } from './treeCopies.ts';
+import { copyHere, copyThere, type TreeCopying } from './treeCopy.ts';
 import { measureOf } from './treeListing.ts';
 
 interface TaskMeans extends Pick<SandboxesMeans, 'build' | 'defaultFolder'> {
@@ -45,6 +41,8 @@ export function sandboxTasks({
       readonly holds: readonly [LockMode, string];
       readonly targetOf?: (input: Input) => HostPath;
       readonly isDetachable?: (input: Input) => boolean;
+      /** In the place of `run` for what is detachable; it holds the sandbox itself. */
+      readonly runThere?: (room: SandboxRoom, input: Input, context: TaskContext) => Promise<TaskResult>;
     },
   ): TaskDefinition<unknown> {
     const definition: TaskDefinition<Input> = {
@@ -60,25 +58,54 @@ export function sandboxTasks({
       ...(rest.isDetachable === undefined ? {} : { isDetachable: rest.isDetachable }),
       async run(given, context) {
         const room = await roomOf(given.hostId);
+        const isDetachable = rest.isDetachable?.(given) === true;
+        if (isDetachable && rest.runThere !== undefined) return await rest.runThere(room, given, context);
         await requireSandbox(room, given.path);
         const [mode, what] = rest.holds;
-        return await room.hold(given.path, { taskId: context.id, mode, what }, () =>
-          rest.run(room, given, context),
-        );
+        const hold = { taskId: context.id, mode, what, ...(isDetachable ? { isLeftAfter } : {}) };
+        return await room.hold(given.path, hold, () => rest.run(room, given, context));
       },
     };
     return definition as TaskDefinition<unknown>;
   }
 
+  /** Work that is a copy in its long part: on an ssh host it goes on there without us. */
+  function copyTask<Input extends OneSandbox, Plan>(
+    kind: TaskKind,
+    input: z.ZodType<Input>,
+    rest: {
+      readonly work: TreeCopying<Input, Plan>;
+      readonly holds: readonly [LockMode, string];
+      readonly targetOf?: (input: Input) => HostPath;
+    },
+  ): TaskDefinition<unknown> {
+    const { work, ...others } = rest;
+    const [mode, what] = rest.holds;
+    return task(kind, input, {
+      ...others,
+      isDetachable: isThere,
+      async run(room, given, context) {
+        const { plan, places } = await work.prepare(room, given, context.id);
+        return await copyHere(room, places, context, (folder) => work.land(room, plan, folder));
+      },
+      runThere: async (room, given, context) =>
+        await runDetached(
+          room.host,
+          context,
+          copyThere(room, { input: given, hold: { mode, what }, work }, context),
+        ),
+    });
+  }
+
   return [
     task('sandbox.measure', oneSandboxSchema, { run: measure, holds: ['read', 'it is measured'] }),
-    task('sandbox.clone', cloneSandboxInputSchema, {
-      run: cloneSandbox,
+    copyTask('sandbox.clone', cloneSandboxInputSchema, {
+      work: cloning,
       holds: ['read', 'a copy of it is made'],
       targetOf: ({ target }) => target,
     }),
-    task('sandbox.snapshot', snapshotSandboxInputSchema, {
-      run: snapshotSandbox,
+    copyTask('sandbox.snapshot', snapshotSandboxInputSchema, {
+      work: snapshotting,
       holds: ['read', 'a snapshot of it is made'],
     }),
     task('sandbox.restore', restoreSandboxInputSchema, {
@@ -94,9 +121,17 @@ export function sandboxTasks({
       holds: ['read', 'it is frozen'],
       run: async (room, input, context) => await build(await freezeInput(room, input), context),
       targetOf: ({ hostId, folder, fileName }) => joinPath(folder ?? defaultFolder(hostId), fileName),
-      isDetachable: ({ hostId }) => hostId !== localHostId,
+      isDetachable: isThere,
     }),
   ];
+}
+
+function isThere({ hostId }: OneSandbox): boolean {
+  return hostId !== localHostId;
+}
+
+function isLeftAfter(thrown: unknown): boolean {
+  return thrown instanceof TaskDetached;
 }
 
 /** What it takes on the disk, and whether files belong to other ids. */

@@ -1,15 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
 import { localHostId, taskIdSchema } from '#core/contract/ids.ts';
 import type { Progress, TaskKind, TaskResult } from '#core/contract/tasks.ts';
 import { runtimeOf } from '#core/hosts/chosenRuntime.ts';
+import type { Host } from '#core/hosts/host.ts';
 import { createLocalEntry } from '#core/hosts/localEntry.ts';
 import { createLocalHost } from '#core/hosts/localHost.ts';
 import { createSandboxes } from './createSandboxes.ts';
 import type { Sandboxes } from './sandboxes.ts';
 
-/** Sandboxes of this machine with their state in a folder of their own. */
+/** Sandboxes of this machine, or of the host that is given, with their state in a folder of their own. */
 export interface SandboxesFixture {
   readonly sandboxes: Sandboxes;
   run(kind: TaskKind, input: unknown, onProgress?: OnProgress): Promise<TaskResult>;
@@ -23,7 +25,7 @@ type OnProgress = (progress: Partial<Progress> & Pick<Progress, 'phase'>) => voi
 
 export function openSandboxes(
   folder: string,
-  options: { readonly hasRuntime?: boolean } = {},
+  options: { readonly hasRuntime?: boolean; readonly host?: Host } = {},
 ): SandboxesFixture {
   mkdirSync(join(folder, 'state'), { recursive: true });
   const environment = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', TERM: 'dumb' };
@@ -37,7 +39,7 @@ export function openSandboxes(
   const sandboxes = createSandboxes({
     local,
     hosts: {
-      open: () => Promise.resolve(local),
+      open: () => Promise.resolve(options.host ?? local),
       runtime: async () => {
         if (options.hasRuntime !== false) return runtimeOf(await entry.known(), localHostId);
         const { workbenchError } = await import('#core/errors/workbenchError.ts');
@@ -52,11 +54,9 @@ export function openSandboxes(
       throw new Error(text);
     },
   });
-  let count = 0;
   const context = (onProgress: OnProgress) => {
-    count += 1;
     return {
-      id: taskIdSchema.parse(`task-${process.pid}-${count}`),
+      id: taskIdSchema.parse(randomUUID()),
       signal: new AbortController().signal,
       report: onProgress,
       log: () => undefined,

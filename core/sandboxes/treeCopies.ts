@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import {
+  baseName,
   folderName,
   type HostPath,
   hostPathFromText,
@@ -8,7 +8,12 @@ import {
   joinPath,
 } from '#core/contract/hostPath.ts';
 import type { TaskId } from '#core/contract/ids.ts';
-import type { CloneSandboxInput, SandboxSnapshot } from '#core/contract/sandboxes.ts';
+import {
+  type CloneSandboxInput,
+  type SandboxSnapshot,
+  type SnapshotSandboxInput,
+  sandboxSnapshotSchema,
+} from '#core/contract/sandboxes.ts';
 import type { TaskResult } from '#core/contract/tasks.ts';
 import { reportOf, workbenchError } from '#core/errors/workbenchError.ts';
 import { mayBeAlive, processOwnerSchema, thisProcess } from '#core/hosts/processOwner.ts';
@@ -22,11 +27,14 @@ import {
   listRecords,
   listSnapshots,
   newRecord,
+  readIds,
   requireSandbox,
   type SandboxRecord,
+  sandboxRecordSchema,
   writeRecord,
 } from './sandboxRecord.ts';
 import { ownerlessPlace, type SandboxRoom } from './sandboxRoom.ts';
+import { copyHere, type TreeCopying } from './treeCopy.ts';
 
 const text = hostPathFromText;
 const snapshotsName = '.mysingularity-snapshots';
@@ -43,83 +51,55 @@ const journalSchema = z.object({
   copy: hostPathSchema,
 });
 
-/** Blocks are shared where the file system can; hard links within the tree stay, mounts are not entered. */
-const copyScript = `if cp --help 2>&1 | grep -q -- --reflink; then exec cp -a -x --reflink=auto -- "$1" "$2"; fi
-exec cp -a -x "$1" "$2"`;
-
 /** The tree of `$1` goes to `$2`, and the one of `$3` takes its place; when that fails, the first comes back. */
 const swapScript = `[ ! -e "$2" ] || exit 1
 mv -T -- "$1" "$2" || exit 1
 mv -T -- "$3" "$1" && exit 0
 mv -T -- "$2" "$1"; exit 1`;
 
-/** What a copy is made for. */
-interface Copying {
-  readonly room: SandboxRoom;
-  readonly context: TaskContext;
-}
-
-/** Copies a tree into a private folder in `parent`; `land` gives it its name. Nothing partial outlives a kill. */
-async function copyTree(
-  { room, context }: Copying,
-  places: { readonly from: HostPath; readonly parent: HostPath; readonly path: HostPath },
-  land: (folder: HostPath) => Promise<void>,
-): Promise<void> {
-  const { files } = room.host;
-  const { parent, from, path } = places;
-  const prefix = text(`.mysingularity-${context.id}-`);
-  await room.records.begin(context.id, { files: [], folders: [{ parent, prefix }], resumable: [] });
-  try {
-    const folder = await files.makeTemporaryFolder(parent, prefix);
-    context.report({ phase: 'copy', fraction: null, text: 'Copying the files' });
-    await room.run(copyScript, {
-      path,
-      words: [{ path: from }, { path: joinPath(folder, text('root')) }],
-      purpose: 'Copy the sandbox',
-      signal: context.signal,
-      taskId: context.id,
-      isLong: true,
-    });
-    context.signal.throwIfAborted();
-    context.report({ phase: 'finish', fraction: 0.98, text: 'Giving it its name' });
-    await land(folder);
-  } finally {
-    await room.records.end(context.id, { isResumableKept: false });
-  }
-}
-
 function nothingMade(path: HostPath | null, facts: TaskResult['facts'] = {}): TaskResult {
   return { path, digest: null, sizeBytes: null, facts };
 }
 
-/** A sandbox of its own with the same files, which knows what the first one began with. */
-export async function cloneSandbox(
-  room: SandboxRoom,
-  { path, target }: CloneSandboxInput,
-  context: TaskContext,
-): Promise<TaskResult> {
-  const { files } = room.host;
-  const record = await recordOf(room, path);
-  if ((await files.stat(target)) !== null)
-    throw workbenchError('image.targetExists', { path: target }, { hostId: room.host.id });
-  const parent = folderName(target);
-  const fileSystem = record.hasForeignOwners === true ? await ownerlessPlace(room.host, parent) : null;
-  if (fileSystem !== null)
-    throw workbenchError('sandbox.fileSystem', { path: parent, fileSystem }, { hostId: room.host.id });
-  const clone: SandboxRecord = {
-    ...newRecord(crypto.randomUUID(), target),
-    base: record.base,
-    createdAt: Date.now(),
-    size: record.size,
-    hasForeignOwners: record.hasForeignOwners,
-    hasBaseline: record.hasBaseline,
-  };
-  await copyTree({ room, context }, { from: path, parent, path }, async (folder) => {
+const clonePlanSchema = z.object({ from: z.string(), clone: sandboxRecordSchema });
+
+/** A sandbox of its own with the same files, which knows what the first one began with. Its id is that of its task. */
+export const cloning: TreeCopying<CloneSandboxInput, z.infer<typeof clonePlanSchema>> = {
+  title: ({ path }) => `Copy of the sandbox ${baseName(path)}`,
+  plan: clonePlanSchema,
+  async prepare(room, { path, target }, taskId) {
+    const record = await recordOf(room, path);
+    if ((await room.host.files.stat(target)) !== null)
+      throw workbenchError('image.targetExists', { path: target }, { hostId: room.host.id });
+    const parent = folderName(target);
+    const fileSystem = record.hasForeignOwners === true ? await ownerlessPlace(room.host, parent) : null;
+    if (fileSystem !== null)
+      throw workbenchError('sandbox.fileSystem', { path: parent, fileSystem }, { hostId: room.host.id });
+    const clone: SandboxRecord = {
+      ...newRecord(taskId, target),
+      base: record.base,
+      createdAt: Date.now(),
+      size: record.size,
+      hasForeignOwners: record.hasForeignOwners,
+      hasBaseline: record.hasBaseline,
+    };
+    return { plan: { from: record.id, clone }, places: { from: path, parent, path } };
+  },
+  async land(room, { from, clone }, folder) {
     const made = joinPath(folder, text('root'));
-    await keepBaseline(room, record.id, clone);
+    await keepBaseline(room, from, clone);
     await giveId(room, made, clone.id);
-    await room.move(made, target);
-  });
+    await room.move(made, clone.path);
+    return cloned(clone.path);
+  },
+  async made(room, { target }, taskId) {
+    const [id] = await readIds(room, [target]);
+    return id === taskId ? cloned(target) : null;
+  },
+  parentOf: async (_room, { target }) => folderName(target),
+};
+
+function cloned(target: HostPath): TaskResult {
   return nothingMade(target, { form: 'sandbox' });
 }
 
@@ -133,21 +113,36 @@ async function keepBaseline(room: SandboxRoom, from: string, clone: SandboxRecor
   });
 }
 
+const snapshotPlanSchema = z.object({
+  id: z.string(),
+  folder: hostPathSchema,
+  path: hostPathSchema,
+  facts: sandboxSnapshotSchema.omit({ id: true }),
+});
+
 /** A copy of the tree, kept beside it. */
-export async function snapshotSandbox(
-  room: SandboxRoom,
-  { path, note }: { readonly path: HostPath; readonly note: string },
-  context: TaskContext,
-): Promise<TaskResult> {
-  const record = await recordOf(room, path);
-  const folder = await snapshotFolderOf(room, record);
-  const id = newSnapshotId();
-  await copyTree({ room, context }, { from: path, parent: folder, path }, async (made) => {
-    await writeSnapshot(room, made, { note, createdAt: Date.now(), bytes: record.size?.bytes ?? null });
+export const snapshotting: TreeCopying<SnapshotSandboxInput, z.infer<typeof snapshotPlanSchema>> = {
+  title: ({ path }) => `Snapshot of the sandbox ${baseName(path)}`,
+  plan: snapshotPlanSchema,
+  async prepare(room, { path, note }, taskId) {
+    const record = await recordOf(room, path);
+    const folder = await snapshotFolderOf(room, record);
+    const facts = { note, createdAt: Date.now(), bytes: record.size?.bytes ?? null };
+    const plan = { id: newSnapshotId(taskId), folder, path, facts };
+    return { plan, places: { from: path, parent: folder, path } };
+  },
+  async land(room, { id, folder, path, facts }, made) {
+    await writeSnapshot(room, made, facts);
     await room.host.files.rename(made, joinPath(folder, text(id)), { overwrite: false });
-  });
-  return nothingMade(path, { snapshotId: id });
-}
+    return nothingMade(path, { snapshotId: id });
+  },
+  async made(room, { path }, taskId) {
+    const snapshots = await listSnapshots(room, await findRecord(room, path));
+    const found = snapshots.find(({ id }) => id.endsWith(`-${shortOf(taskId)}`));
+    return found === undefined ? null : nothingMade(path, { snapshotId: found.id });
+  },
+  parentOf: async (room, { path }) => (await findRecord(room, path))?.snapshotFolder ?? null,
+};
 
 async function snapshotFolderOf(room: SandboxRoom, record: SandboxRecord): Promise<HostPath> {
   const known = record.snapshotFolder;
@@ -159,8 +154,13 @@ async function snapshotFolderOf(room: SandboxRoom, record: SandboxRecord): Promi
   return folder;
 }
 
-function newSnapshotId(): string {
-  return `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`;
+/** Sorts by time, and tells whose task made it. */
+function newSnapshotId(taskId: TaskId): string {
+  return `${Date.now().toString(36)}-${shortOf(taskId)}`;
+}
+
+function shortOf(taskId: TaskId): string {
+  return taskId.slice(0, 8);
 }
 
 async function writeSnapshot(
@@ -196,11 +196,11 @@ export async function restoreSandbox(
   const { folder, snapshot } = await requireSnapshot(room, record, snapshotId);
   await requireIdle(room, path);
   const snapshots = folderName(folder);
-  const saved = newSnapshotId();
+  const saved = newSnapshotId(context.id);
   const savedFolder = joinPath(snapshots, text(saved));
   const journal = joinPath(folderOfRecord(room, record.id), journalName);
   const parts = { from: joinPath(folder, text('root')), parent: snapshots, path };
-  await copyTree({ room, context }, parts, async (made) => {
+  await copyHere(room, parts, context, async (made) => {
     await requireIdle(room, path); // the copy took its time
     await files.makeFolder(savedFolder, 0o700);
     const note = `Before going back to ${snapshot.note === '' ? snapshotId : snapshot.note}`.slice(0, 4000);
