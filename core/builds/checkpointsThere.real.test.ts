@@ -129,7 +129,7 @@ describe('a build with checkpoints on an ssh host', () => {
     expect(changed.checkpoints.map(({ isKept }) => isKept)).toEqual([false, false]);
 
     const { checkpoints } = await fixture.builds.checkpoints(clusterId);
-    expect(checkpoints.map(({ name }) => name)).toEqual(['second', 'first', 'second']);
+    expect(checkpoints.map(({ name }) => name).toSorted()).toEqual(['first', 'second', 'second']);
     const limits = { keys: [], olderThanDays: null, keepBytes: checkpoints[0]?.sizeBytes ?? 0 };
     expect(await fixture.builds.removeCheckpoints(clusterId, limits)).toHaveLength(2);
     expect(await kept()).toHaveLength(2);
@@ -150,23 +150,23 @@ describe('a build with checkpoints on an ssh host', () => {
     const from = `${bed.registry}/${bed.tiny.repository}:${bed.tiny.tag}`;
     const definition = fixture.write(
       'net.def',
-      `Bootstrap: docker\nFrom: ${from}\n\n%post\n    mkdir -m 750 /one\n    # checkpoint: one\n    touch /one/two\n    # checkpoint: two\n    ls /one\n`,
+      `Bootstrap: docker\nFrom: ${from}\n\n%post\n    mkdir -m 750 /one\n    # checkpoint: one\n    touch /one/two\n`,
     );
     const image = join(fixture.library, 'net.sif');
     mode = 'rootMapped';
     await built(definition, { checkpoints: 'off' });
     const without = contentsOf(image);
     const moved = await built(definition);
-    expect(factsOf(moved)).toMatchObject({ checkpointsReused: 0, checkpointsMade: 2 });
+    expect(factsOf(moved)).toMatchObject({ checkpointsReused: 0, checkpointsMade: 1 });
     expect(await fixture.log(moved)).toContain('+ take-kept-tree');
     expect(contentsOf(image)).toEqual(without);
-    expect(factsOf(await built(definition))).toMatchObject({ checkpointsReused: 2 });
+    expect(factsOf(await built(definition))).toMatchObject({ checkpointsReused: 1 });
     expect(contentsOf(image)).toEqual(without);
 
     // Where owners are only pretended, a part begins with the image of the one before.
     mode = 'rootMappedWithCommand';
     const unpacked = await built(definition);
-    expect(factsOf(unpacked)).toMatchObject({ checkpointsReused: 0, checkpointsMade: 2 });
+    expect(factsOf(unpacked)).toMatchObject({ checkpointsReused: 0, checkpointsMade: 1 });
     expect(await fixture.log(unpacked)).not.toContain('+ take-kept-tree');
     expect(contentsOf(image)).toEqual(without);
 
