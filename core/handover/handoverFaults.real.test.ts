@@ -276,8 +276,8 @@ describe.skipIf(why !== null)(`on another host${why === null ? '' : ` (${why})`}
       'home\nworkspace.json\n',
     );
     const parent = joinPath(f.place(bob), hostPathFromText('workspaces'));
-    expect(await f.say(bob, 'ls -A "$1"; ls -A "$1/there"', parent)).toBe(
-      'there\nhome\npacked.sif\nupper\nwork\nworkspace.json\n',
+    expect(await f.say(bob, 'export LC_ALL=C; ls -A "$1"; ls -A "$1/there"', parent)).toBe(
+      'there\n.unpack-wanted\nhome\npacked.sif\nupper\nwork\nworkspace.json\n',
     );
     const host = await f.host(bob);
     const { packed } = await readPacked(host, joinPath(there.folder, hostPathFromText('packed.sif')));
