@@ -213,6 +213,7 @@ describe.skipIf(whyTiny !== null)(`plain files below${whyTiny === null ? '' : ` 
       const from = { kind: 'file', hostId: localHostId, path };
       const there = await adopt(`below-${kind}`, { hostId: bob, parent, from });
       expect(await f.handover.unpackingsWanted(bob)).toEqual([{ hostId: bob, id: there.id }]);
+      expect(await f.handover.isToUnpack(there)).toBe(kind === 'quota');
       const isAsked = f.followUps.some(({ id }) => id === there.id);
       expect(await failure(unpack(there))).toBe(kind === 'small' ? 'disk.full' : 'disk.quota');
       // What statfs tells is known before; a quota is found by running into it.
