@@ -18,7 +18,7 @@ import { freezeInput } from './freezeSandbox.ts';
 import type { SandboxesMeans } from './sandboxes.ts';
 import { changeRecord, folderOfRecord, readingPrefix, requireSandbox } from './sandboxRecord.ts';
 import type { SandboxRoom } from './sandboxRoom.ts';
-import { cloning, removeSandbox, removeSnapshot, restoreSandbox, snapshotting } from './treeCopies.ts';
+import { cloning, removeSandbox, removeSnapshot, restoring, snapshotting } from './treeCopies.ts';
 import { copyHere, copyThere, type TreeCopying } from './treeCopy.ts';
 import { measureOf } from './treeListing.ts';
 
@@ -108,8 +108,8 @@ export function sandboxTasks({
       work: snapshotting,
       holds: ['read', 'a snapshot of it is made'],
     }),
-    task('sandbox.restore', restoreSandboxInputSchema, {
-      run: restoreSandbox,
+    copyTask('sandbox.restore', restoreSandboxInputSchema, {
+      work: restoring,
       holds: ['write', 'it goes back to a snapshot'],
     }),
     task('sandbox.removeSnapshot', restoreSandboxInputSchema, {

@@ -10,7 +10,7 @@ import { TaskManager } from '#core/tasks/taskManager.ts';
 import { whyMissing } from '#e2e/testbed/testbed.ts';
 import { openSandboxes, type SandboxesFixture } from './sandboxes.fixture.ts';
 
-const why = whyMissing('ssh');
+const why = whyMissing('ssh', 'subuid');
 
 describe.skipIf(why !== null)(
   `copies of sandboxes on a host that go on without us${why === null ? '' : ` (${why})`}`,
@@ -39,7 +39,8 @@ describe.skipIf(why !== null)(
       folder = await line.host.files.makeTemporaryFolder(line.host.homeFolder, 'sandboxes go on ');
       path = at('tree');
       await line.say(
-        `mkdir -p "$1/.singularity.d" "$1/files" && cd "$1/files" && seq 1 1500 | xargs touch && echo one >one && ln one two`,
+        `mkdir -p "$1/.singularity.d" "$1/files" && cd "$1/files" && seq 1 500 | xargs touch && echo one >one && ln one two &&
+unshare --map-root-user --map-auto sh -c 'mkdir closed && echo mine >closed/owned && chown -R 7:7 closed && chmod 700 closed'`,
         path,
       );
       await openWorkbench();
@@ -54,10 +55,10 @@ describe.skipIf(why !== null)(
       rmSync(base, { recursive: true, force: true });
     });
 
-    /** Names, modes, links and contents of a tree, but for its id. */
+    /** Names, modes, owners, links and contents of a tree, but for its id. */
     const stateOf = (tree: HostPath) =>
       line.say(
-        `cd "$1" && { find . -mindepth 1 ! -name mysingularity-sandbox -printf '%y %m %n %P\\n' | sort; cat files/one; } | sha256sum`,
+        `cd "$1" && unshare --map-root-user --map-auto sh -c "{ find . -mindepth 1 ! -name mysingularity-sandbox -printf '%y %m %n %U %P\\\\n' | sort; cat files/one files/closed/owned; } | sha256sum"`,
         tree,
       );
     const names = async (place: HostPath) =>
@@ -100,6 +101,9 @@ describe.skipIf(why !== null)(
       expect(await finished(id, copy)).toMatchObject({ state: 'succeeded', result: { path: target } });
       expect(await names(folder)).toEqual(['clone', 'tree']);
       expect(await stateOf(target)).toBe(before);
+      // Files of subordinate ids, too.
+      const foreign = 'find "$1/files" -maxdepth 1 ! -uid "$(id -u)" -printf %f';
+      expect(await line.say(foreign, target)).toBe('closed');
       expect((await fixture.sandboxes.list(line.host.id)).map((each) => each.path)).toEqual(
         expect.arrayContaining([target, path]),
       );
@@ -133,6 +137,26 @@ describe.skipIf(why !== null)(
       );
       expect(await names(at('.mysingularity-snapshots', kept))).toEqual([snapshots[0]?.id]);
       expect(await locksOf(cancelled.id, killed.id, whole.id)).toBe('');
+    });
+
+    it('a return to a snapshot goes on, too, and exchanges the trees when it is found again', async () => {
+      await line.say('echo changed >"$1/files/one"', path);
+      const changed = await stateOf(path);
+      const one = { hostId: line.host.id, path };
+      const [snapshot] = (await fixture.sandboxes.detail(one)).snapshots;
+      const { id, copy } = await cutInTheMiddle('sandbox.restore', { snapshotId: snapshot?.id });
+      await line.restore();
+      const other = fixture.run('sandbox.snapshot', { ...one, note: '' });
+      await expect(other).rejects.toMatchObject({ report: { code: 'sandbox.busy' } });
+      expect(await finished(id, copy)).toMatchObject({ state: 'succeeded' });
+      expect(await stateOf(path)).toBe(before);
+      const { snapshots } = await fixture.sandboxes.detail(one);
+      expect(snapshots).toMatchObject([{ note: 'whole' }, { note: 'Before going back to whole' }]);
+      const [kept = ''] = await names(at('.mysingularity-snapshots'));
+      const ids = snapshots.map((each) => each.id);
+      expect(await names(at('.mysingularity-snapshots', kept))).toEqual([...ids].sort());
+      expect(await stateOf(at('.mysingularity-snapshots', kept, ids[1] ?? '', 'root'))).toBe(changed);
+      expect(await locksOf(id)).toBe('');
     });
   },
 );

@@ -10,6 +10,8 @@ import {
 import type { TaskId } from '#core/contract/ids.ts';
 import {
   type CloneSandboxInput,
+  type OneSandbox,
+  type RestoreSandboxInput,
   type SandboxSnapshot,
   type SnapshotSandboxInput,
   sandboxSnapshotSchema,
@@ -34,7 +36,7 @@ import {
   writeRecord,
 } from './sandboxRecord.ts';
 import { ownerlessPlace, type SandboxRoom } from './sandboxRoom.ts';
-import { copyHere, type TreeCopying } from './treeCopy.ts';
+import type { TreeCopying } from './treeCopy.ts';
 
 const text = hostPathFromText;
 const snapshotsName = '.mysingularity-snapshots';
@@ -136,13 +138,24 @@ export const snapshotting: TreeCopying<SnapshotSandboxInput, z.infer<typeof snap
     await room.host.files.rename(made, joinPath(folder, text(id)), { overwrite: false });
     return nothingMade(path, { snapshotId: id });
   },
-  async made(room, { path }, taskId) {
-    const snapshots = await listSnapshots(room, await findRecord(room, path));
-    const found = snapshots.find(({ id }) => id.endsWith(`-${shortOf(taskId)}`));
-    return found === undefined ? null : nothingMade(path, { snapshotId: found.id });
-  },
-  parentOf: async (room, { path }) => (await findRecord(room, path))?.snapshotFolder ?? null,
+  made: madeSnapshot,
+  parentOf: snapshotsOf,
 };
+
+/** The snapshot that a task has made of a sandbox, also of what was there before it went back to another. */
+async function madeSnapshot(
+  room: SandboxRoom,
+  { path }: OneSandbox,
+  taskId: TaskId,
+): Promise<TaskResult | null> {
+  const snapshots = await listSnapshots(room, await findRecord(room, path));
+  const found = snapshots.find(({ id }) => isOfTask(id, taskId));
+  return found === undefined ? null : nothingMade(path, { snapshotId: found.id });
+}
+
+async function snapshotsOf(room: SandboxRoom, { path }: OneSandbox): Promise<HostPath | null> {
+  return (await findRecord(room, path))?.snapshotFolder ?? null;
+}
 
 async function snapshotFolderOf(room: SandboxRoom, record: SandboxRecord): Promise<HostPath> {
   const known = record.snapshotFolder;
@@ -157,6 +170,10 @@ async function snapshotFolderOf(room: SandboxRoom, record: SandboxRecord): Promi
 /** Sorts by time, and tells whose task made it. */
 function newSnapshotId(taskId: TaskId): string {
   return `${Date.now().toString(36)}-${shortOf(taskId)}`;
+}
+
+function isOfTask(snapshot: string, taskId: TaskId): boolean {
+  return snapshot.endsWith(`-${shortOf(taskId)}`);
 }
 
 function shortOf(taskId: TaskId): string {
@@ -182,33 +199,39 @@ async function requireSnapshot(
   return { folder: joinPath(record.snapshotFolder, text(id)), snapshot };
 }
 
+const restorePlanSchema = z.object({
+  path: hostPathSchema,
+  journal: hostPathSchema,
+  savedFolder: hostPathSchema,
+  facts: sandboxSnapshotSchema.omit({ id: true }),
+});
+
 /**
  * Back to a snapshot, which stays; what is there becomes a snapshot. A journal says where both trees are while names
  * change, so that a crash between the two renames loses nothing.
  */
-export async function restoreSandbox(
-  room: SandboxRoom,
-  { path, snapshotId }: { readonly path: HostPath; readonly snapshotId: string },
-  context: TaskContext,
-): Promise<TaskResult> {
-  const { files } = room.host;
-  const record = await recordOf(room, path);
-  const { folder, snapshot } = await requireSnapshot(room, record, snapshotId);
-  await requireIdle(room, path);
-  const snapshots = folderName(folder);
-  const saved = newSnapshotId(context.id);
-  const savedFolder = joinPath(snapshots, text(saved));
-  const journal = joinPath(folderOfRecord(room, record.id), journalName);
-  const parts = { from: joinPath(folder, text('root')), parent: snapshots, path };
-  await copyHere(room, parts, context, async (made) => {
+export const restoring: TreeCopying<RestoreSandboxInput, z.infer<typeof restorePlanSchema>> = {
+  title: ({ path }) => `Return of the sandbox ${baseName(path)} to a snapshot`,
+  plan: restorePlanSchema,
+  async prepare(room, { path, snapshotId }, taskId) {
+    const record = await recordOf(room, path);
+    const { folder, snapshot } = await requireSnapshot(room, record, snapshotId);
+    await requireIdle(room, path);
+    const snapshots = folderName(folder);
+    const note = `Before going back to ${snapshot.note === '' ? snapshotId : snapshot.note}`.slice(0, 4000);
+    const plan = {
+      path,
+      journal: joinPath(folderOfRecord(room, record.id), journalName),
+      savedFolder: joinPath(snapshots, text(newSnapshotId(taskId))),
+      facts: { note, createdAt: Date.now(), bytes: record.size?.bytes ?? null },
+    };
+    return { plan, places: { from: joinPath(folder, text('root')), parent: snapshots, path } };
+  },
+  async land(room, { path, journal, savedFolder, facts }, made) {
+    const { files } = room.host;
     await requireIdle(room, path); // the copy took its time
     await files.makeFolder(savedFolder, 0o700);
-    const note = `Before going back to ${snapshot.note === '' ? snapshotId : snapshot.note}`.slice(0, 4000);
-    await writeSnapshot(room, savedFolder, {
-      note,
-      createdAt: Date.now(),
-      bytes: record.size?.bytes ?? null,
-    });
+    await writeSnapshot(room, savedFolder, facts);
     const tree = joinPath(savedFolder, text('root'));
     const copy = joinPath(made, text('root'));
     await files.write(journal, JSON.stringify({ owner: thisProcess, path, tree, copy, savedFolder }), 0o600);
@@ -219,21 +242,30 @@ export async function restoreSandbox(
       purpose: 'Put the snapshot in its place',
     });
     await files.remove(journal);
-  });
-  return nothingMade(path, { snapshotId: saved });
-}
+    return nothingMade(path, { snapshotId: baseName(savedFolder) });
+  },
+  made: madeSnapshot,
+  settle: (room, taskId) => settleRestores(room, ({ savedFolder }) => isOfTask(savedFolder, taskId)),
+  parentOf: snapshotsOf,
+};
 
 /** Takes up restores whose process was killed between two renames. To be done before leftovers are removed. */
 export async function recoverRestores(room: SandboxRoom): Promise<void> {
+  await settleRestores(room, ({ owner }) => !mayBeAlive(owner));
+}
+
+async function settleRestores(
+  room: SandboxRoom,
+  isOver: (journal: z.infer<typeof journalSchema>) => boolean,
+): Promise<void> {
   const { files } = room.host;
   for (const record of await listRecords(room)) {
     const journal = joinPath(folderOfRecord(room, record.id), journalName);
     const [bytes] = await files.readMany([{ path: journal, offset: 0, length: 65_536 }]);
     if (bytes == null) continue;
-    const { owner, path, tree, copy, savedFolder } = journalSchema.parse(
-      JSON.parse(new TextDecoder().decode(bytes)),
-    );
-    if (mayBeAlive(owner)) continue;
+    const known = journalSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    if (!isOver(known)) continue;
+    const { path, tree, copy, savedFolder } = known;
     if ((await files.stat(path)) === null) {
       const whole = (await files.stat(copy)) === null ? tree : copy;
       await room.move(whole, path);

@@ -40,6 +40,8 @@ export interface TreeCopying<Input extends OneSandbox, Plan> {
   land(room: SandboxRoom, plan: Plan, folder: HostPath): Promise<TaskResult>;
   /** What it is when it has landed; else null. */
   made(room: SandboxRoom, input: Input, taskId: TaskId): Promise<TaskResult | null>;
+  /** Brings a landing that was cut to its end. */
+  settle?(room: SandboxRoom, taskId: TaskId): Promise<void>;
   /** Where the private folder of a task is; null where there can be none. */
   parentOf(room: SandboxRoom, input: Input): Promise<HostPath | null>;
 }
@@ -92,7 +94,10 @@ export function copyThere<Input extends OneSandbox, Plan>(
   const { id: taskId } = context;
   const noted = z.object({ plan: work.plan, parent: hostPathSchema });
   return {
-    made: () => work.made(room, input, taskId),
+    async made() {
+      await work.settle?.(room, taskId);
+      return await work.made(room, input, taskId);
+    },
     async begin(start) {
       await requireSandbox(room, path);
       return await room.hold(path, { ...hold, taskId, isDetached: true }, async () => {
@@ -125,9 +130,12 @@ export function copyThere<Input extends OneSandbox, Plan>(
       const { plan, parent } = known.data;
       context.signal.throwIfAborted();
       context.report(naming);
-      return await work.land(room, plan as Plan, privateFolder(parent, taskId));
+      const land = () => work.land(room, plan as Plan, privateFolder(parent, taskId));
+      // The copy is over, and with it what kept others away; what leaves the tree as it is bears them.
+      return hold.mode === 'read' ? await land() : await room.hold(path, { ...hold, taskId }, land);
     },
     async end() {
+      await work.settle?.(room, taskId);
       const parent = await work.parentOf(room, input);
       if (parent !== null) await room.remove(privateFolder(parent, taskId));
       await room.release(taskId);
