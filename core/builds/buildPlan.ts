@@ -39,13 +39,16 @@ export async function planBuild(input: BuildInput, means: BuildMeans): Promise<B
     needed.filter((one) => one.role === role).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const neededBytes = sizeOf('base') * unpackFactor + sizeOf('files') * 2;
   const isElsewhere = input.hostId !== localHostId;
-  const sentBytes = needed.reduce((sum, { isSent, sizeBytes }) => sum + (isSent ? sizeBytes : 0), 0);
   const way = buildWay(runtime, request, {
     isChosen: input.way === 'sudo',
     state: await sudoState(builder),
     isElsewhere,
   });
-  const { checkpoints, problem, folder: keptIn } = await plannedCheckpoints(request, needed, means);
+  const planned = await plannedCheckpoints(request, needed, means);
+  const { checkpoints, problem, folder: keptIn } = planned;
+  const sentBytes = needed
+    .filter(({ isSent, line }) => isSent && !(isElsewhere && planned.isLeftOut(line)))
+    .reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return {
     target,
     exists: existing === null ? null : { sizeBytes: existing.kind === 'file' ? existing.sizeBytes : 0 },

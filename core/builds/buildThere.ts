@@ -22,7 +22,7 @@ import { masked } from './buildFollower.ts';
 import type { BuildMeans } from './buildMeans.ts';
 import { type BuildRequest, buildRequest } from './buildRequest.ts';
 import { type BuildRun, openRun } from './buildRun.ts';
-import { type ChainThere, chainPlanSchema, chainThere } from './chainThere.ts';
+import { beginChain, type ChainBegin, type ChainThere, chainJob, chainPlanSchema } from './chainThere.ts';
 import { chainFacts } from './checkpointChain.ts';
 import { endEngineThere } from './dockerfileJob.ts';
 import type { DockerfileThere } from './dockerfileThere.ts';
@@ -36,6 +36,7 @@ import {
   prepareThere,
   workOf,
 } from './prepareThere.ts';
+import { withoutLines } from './sendNeeded.ts';
 
 const planName = 'plan.json';
 const planLimitBytes = 4 * 1024 * 1024;
@@ -135,11 +136,20 @@ async function begin(
   beginning: Beginning & { readonly jobs: DetachedJobs },
 ): Promise<DetachedJob> {
   const { context, jobs } = beginning;
-  const prepared = await prepareThere(request, beginning);
+  let begun: ChainBegin | null = null;
+  let isAllSent = true;
+  const reduced: Beginning['reduced'] = async (shipment, needed) => {
+    begun = await beginChain(request, beginning, { text: shipment.text, needed });
+    // What stands above the checkpoint that it goes on from need not go there again.
+    const rest = begun === null ? shipment : withoutLines(shipment, begun.isLeftOut);
+    isAllSent = rest.parcels.length === shipment.parcels.length;
+    return rest;
+  };
+  const prepared = await prepareThere(request, { ...beginning, reduced });
   const { run, work, overwrite, ofDockerfile } = prepared;
   const { spec, shown, files, runFolder, chain } =
     ofDockerfile === null
-      ? await definitionJob(request, { ...beginning, ...prepared })
+      ? await definitionJob(request, { ...beginning, ...prepared, isAllSent, begun })
       : { ...ofDockerfile, chain: null };
   const plan: JobPlan = {
     work,
@@ -164,15 +174,16 @@ async function begin(
 /** A definition → the job that builds it, at once or in parts, and what that needs beside it. */
 async function definitionJob(
   request: BuildRequest,
-  there: Beginning & Prepared,
+  there: Beginning & Prepared & { readonly begun: ChainBegin | null; readonly isAllSent: boolean },
 ): Promise<
   Omit<DockerfileThere, 'runFolder'> & { readonly runFolder: null; readonly chain: ChainThere | null }
 > {
-  const { work, shipment } = there;
+  const { work, shipment, begun, isAllSent } = there;
   const output = joinPath(work, hostPathFromText(buildFolderNames.image));
   const { command, files } = await definitionCommandThere(request, { ...there, output });
   const hasCredentials = files.some(({ name }) => name === buildFolderNames.authfile);
-  const chain = await chainThere(request, there, { command, hasCredentials });
+  const whole = { command, hasCredentials, isPossible: isAllSent };
+  const chain = begun === null ? null : chainJob({ ...begun, request, place: there, whole });
   return {
     spec: chain?.spec ?? definitionBuildJob(command, { work, workingFolder: shipment.workingFolder }),
     shown: showCommand(command),

@@ -10,7 +10,7 @@ import { metadataName } from '#core/runtime/partMetadata.ts';
 
 /** Names of a job's files that are there once; those of a part are `part-N.NAME`. */
 export const chainFileNames = {
-  /** Shell lines that run the runtime on the whole definition. */
+  /** Shell lines that run the runtime on the whole definition; not there where not all was sent that it needs. */
   whole: 'whole.run',
   metadata: 'metadata.awk',
   /** By turns a name in the metadata and its value, as JSON without the quotes, or `droppedValue`. */
@@ -232,6 +232,10 @@ for name in ${argumentsFile} ${authfile}; do
   [ ! -e "$job/$name" ] || ln -sfn -- "$job/$name" "$work/$name" || exit 73
 done
 if ! build_parts; then
+  if [ ! -e "$job/${chainFileNames.whole}" ]; then
+    echo 'FATAL:   The build cannot go on from its checkpoint: build it without checkpoints.'
+    exit 1
+  fi
   echo 'INFO:    ${wholeLine}.'
   rm -f -- "$made"
   remove "$work/${image}"

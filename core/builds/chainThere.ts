@@ -5,7 +5,7 @@ import type { DetachedFile } from '#core/hosts/detachedJob.ts';
 import { isLineFailure } from '#core/hosts/lineFailure.ts';
 import { buildFolderNames } from '#core/runtime/buildDefinitionJob.ts';
 import { type CommandSpec, commandSpec } from '#core/runtime/commandSpec.ts';
-import { type PartBase, partOfDefinition } from '#core/runtime/definition/cutDefinition.ts';
+import { linesAbove, type PartBase, partOfDefinition } from '#core/runtime/definition/cutDefinition.ts';
 import {
   correctionFiles,
   emptyBaseName,
@@ -27,6 +27,7 @@ import {
 } from './chainScript.ts';
 import { type Chain, chainOf, keepsTree, lastKept, partRequest } from './checkpointChain.ts';
 import { begunNote, type CheckpointStore } from './checkpointStore.ts';
+import type { Needed } from './neededFiles.ts';
 import { type Beginning, commandThere, type Prepared } from './prepareThere.ts';
 import { resolveBases, withDigests } from './storedBases.ts';
 
@@ -49,33 +50,41 @@ export interface ChainThere {
   readonly ownedPaths: readonly HostPath[];
 }
 
-type Place = Beginning & Pick<Prepared, 'work' | 'needed' | 'shipment'>;
+type Place = Pick<Beginning, 'means' | 'context' | 'host'> & Pick<Prepared, 'work' | 'shipment'>;
+
+/** Where a build in parts on a host begins. */
+export interface ChainBegin {
+  /** `named`: the text that takes bases of registries by digest. */
+  readonly chain: Chain & { readonly named: string };
+  readonly checkpoints: CheckpointStore;
+  readonly keys: readonly string[];
+  readonly begin: number;
+  /** Whether a line of the definition (1-based) is in no part that is built. */
+  readonly isLeftOut: (line: number) => boolean;
+}
 
 /** The command for the whole definition, and whether it signs in to a registry. */
 interface WholeBuild {
   readonly command: CommandSpec;
   readonly hasCredentials: boolean;
+  /** Whether all that it needs was sent. */
+  readonly isPossible: boolean;
 }
 
 /**
- * The job that builds a definition with checkpoints on a host, where they are kept and used; null where none can be, which
- * the log tells. Whatever a part needs goes with the job, so that nothing waits for us.
+ * Where a definition with checkpoints begins that is built on a host, which keeps them; null where none can be used, which
+ * the log tells. `text` is the definition as it is built there.
  */
-export async function chainThere(
+export async function beginChain(
   request: BuildRequest,
-  place: Place,
-  whole: WholeBuild,
-): Promise<ChainThere | null> {
-  const { context, means, host, needed, shipment } = place;
+  { context, means, host }: Pick<Place, 'means' | 'context' | 'host'>,
+  built: { readonly text: string; readonly needed: readonly Needed[] },
+): Promise<ChainBegin | null> {
   const checkpoints = await means.checkpointsOf(host.id);
-  const { chain, problem } = await chainOf(
-    request,
-    { text: shipment.text, needed },
-    { hosts: means.hosts, host, checkpoints },
-  );
+  const { chain, problem } = await chainOf(request, built, { hosts: means.hosts, host, checkpoints });
   if (problem !== null) context.log('note', problem);
   if (chain === null) return null;
-  const digests = await digestsOf(request, place);
+  const digests = await digestsOf(request, { means, context });
   if (digests === null) return null;
   const keys = chain.keys.withBases(digests);
   await checkpoints.makeFolder();
@@ -84,13 +93,14 @@ export async function chainThere(
   if (reused !== undefined)
     context.log('note', `Goes on from the checkpoint “${reused.name}” (line ${reused.line}).`);
   const named = withDigests(chain.text, request.definition, digests);
-  return jobOf({ request, place, whole, chain: { ...chain, named }, checkpoints, keys, begin });
+  const isLeftOut = linesAbove(request.definition.text, { cuts: chain.cuts, begin });
+  return { chain: { ...chain, named }, checkpoints, keys, begin, isLeftOut };
 }
 
 /** What the bases of registries are now; null where that cannot be known here, which the log tells. */
 async function digestsOf(
   request: BuildRequest,
-  { means, context }: Place,
+  { means, context }: Pick<Place, 'means' | 'context'>,
 ): Promise<ReadonlyMap<string, string> | null> {
   try {
     return await resolveBases(request, { means, context });
@@ -106,24 +116,23 @@ async function digestsOf(
   }
 }
 
-interface ChainJob {
+interface ChainJob extends ChainBegin {
   readonly request: BuildRequest;
   readonly place: Place;
   readonly whole: WholeBuild;
-  /** `named`: the text that takes bases of registries by digest. */
-  readonly chain: Chain & { readonly named: string };
-  readonly checkpoints: CheckpointStore;
-  readonly keys: readonly string[];
-  readonly begin: number;
 }
 
-function jobOf(job: ChainJob): ChainThere {
+/**
+ * The job that builds a definition in parts on a host, and keeps its checkpoints there. Whatever a part needs goes with it,
+ * so that nothing waits for us.
+ */
+export function chainJob(job: ChainJob): ChainThere {
   const { request, place, whole, chain, checkpoints, keys, begin } = job;
   const { context, work, shipment } = place;
   const last = chain.cuts.length;
   const made = checkpoints.partOf(context.id);
   const files: DetachedFile[] = [
-    { name: chainFileNames.whole, data: shellLines(whole.command) },
+    ...(whole.isPossible ? [{ name: chainFileNames.whole, data: shellLines(whole.command) }] : []),
     { name: chainFileNames.metadata, data: metadataProgram },
     { name: chainFileNames.dropped, data: droppedProgram(metadataFromLabel) },
     { name: chainFileNames.values, data: valuesOf(chain), isSecret: true },

@@ -8,11 +8,13 @@ import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { createLocalHost } from '#core/hosts/localHost.ts';
 import { buildOutline } from '#core/runtime/definition/buildOutline.ts';
+import { linesAbove } from '#core/runtime/definition/cutDefinition.ts';
 import { createDialect } from '#core/runtime/dialect.ts';
 import type { Definition } from './buildRequest.ts';
 import { checkpointKeys } from './checkpointKeys.ts';
 import { createCheckpointStore } from './checkpointStore.ts';
 import { neededFiles } from './neededFiles.ts';
+import { withoutLines } from './sendNeeded.ts';
 import { canNameDigests, withDigests } from './storedBases.ts';
 
 const host: Host = createLocalHost({
@@ -146,4 +148,37 @@ it('finds what is kept, and removes what a job left that nobody knows any more',
   writeFileSync(inside(`${key}.json`), 'no note');
   expect(await store.list()).toEqual([]);
   expect(problems).toHaveLength(1);
+});
+
+it('leaves out what no part needs any more that is built', () => {
+  const text = `Bootstrap: localimage
+From: big.sif
+
+%files
+    data /opt
+%post
+    true
+    # checkpoint: a
+    true
+%appfiles tool
+    app /app
+%test
+    true
+`;
+  const cuts = [{ name: 'a', line: 8 }];
+  const file = { path: hostPathFromText('/x'), relative: '', kind: 'file' as const, mode: 0o644 };
+  const parcels = [2, 5, 11].map((line) => ({
+    host,
+    entry: { ...file, sizeBytes: line },
+    to: String(line),
+    line,
+  }));
+  const workingFolder = hostPathFromText('/w');
+  const shipment = { text, replaced: [], parcels, links: [], sizeBytes: 18, workingFolder };
+  const sentFrom = (begin: number) => {
+    const { parcels: sent, sizeBytes } = withoutLines(shipment, linesAbove(text, { cuts, begin }));
+    return [sent.map(({ line }) => line), sizeBytes];
+  };
+  expect(sentFrom(0)).toEqual([[2, 5, 11], 18]);
+  expect(sentFrom(1)).toEqual([[11], 11]);
 });

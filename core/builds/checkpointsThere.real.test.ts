@@ -102,6 +102,7 @@ describe('a build with checkpoints on an ssh host', () => {
       { name: 'first', line: 14, isKept: true },
       { name: 'second', line: 17, isKept: true, sizeBytes: expect.any(Number) },
     ]);
+    expect(plan.sentBytes).toBe(0);
     expect(plan.means).toContain(`Checkpoints are kept there in ${clusterOf(fixture).folder}/${keptFolder}`);
 
     // A late edit begins late, and what stays there as a folder is the same.

@@ -1,5 +1,6 @@
 import type { BuildPlan } from '#core/contract/builds.ts';
 import type { HostPath } from '#core/contract/hostPath.ts';
+import { linesAbove } from '#core/runtime/definition/cutDefinition.ts';
 import type { BuildMeans } from './buildMeans.ts';
 import type { BuildRequest } from './buildRequest.ts';
 import { chainOf } from './checkpointChain.ts';
@@ -15,6 +16,8 @@ export async function plannedCheckpoints(
   readonly problem: string | null;
   /** Where they are kept; null where none is. */
   readonly folder: HostPath | null;
+  /** Whether a line of the definition (1-based) is in no part that is built. */
+  readonly isLeftOut: (line: number) => boolean;
 }> {
   const { hosts, checkpointsOf } = means;
   const { hostId } = request.input;
@@ -24,12 +27,18 @@ export async function plannedCheckpoints(
     { text: request.definition.text, needed },
     { hosts, host, checkpoints: store },
   );
-  if (chain === null) return { checkpoints: [], problem, folder: null };
+  if (chain === null) return { checkpoints: [], problem, folder: null, isLeftOut: () => false };
   const checkpoints: BuildPlan['checkpoints'] = [];
   const found = await store.findLike(chain.keys.local);
   for (const [index, { name, line }] of chain.cuts.entries()) {
     const kept = found[index] ?? null;
     checkpoints.push({ name, line, isKept: kept !== null, sizeBytes: kept?.sizeBytes ?? null });
   }
-  return { checkpoints, problem: null, folder: store.folder };
+  const begin = request.options.checkpoints === 'use' ? found.findLastIndex((kept) => kept !== null) + 1 : 0;
+  return {
+    checkpoints,
+    problem: null,
+    folder: store.folder,
+    isLeftOut: linesAbove(request.definition.text, { cuts: chain.cuts, begin }),
+  };
 }

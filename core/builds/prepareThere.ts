@@ -25,6 +25,8 @@ export interface Beginning {
   readonly means: BuildMeans;
   readonly host: Host;
   readonly opened: (record: BuildRecord, secrets: readonly string[]) => Promise<BuildRun>;
+  /** What of a definition's files is sent, where that is not all of it. */
+  readonly reduced?: (shipment: Shipment, needed: readonly Needed[]) => Promise<Shipment>;
 }
 
 /** What lies in the private folder of a build on a host before it begins. */
@@ -32,7 +34,6 @@ export interface Prepared {
   readonly run: BuildRun;
   readonly work: HostPath;
   readonly overwrite: boolean;
-  readonly needed: readonly Needed[];
   readonly shipment: Shipment;
   /** Of a Dockerfile: its job. */
   readonly ofDockerfile: DockerfileThere | null;
@@ -64,7 +65,7 @@ export async function prepareThere(request: BuildRequest, beginning: Beginning):
   const isDockerfile = isOfDockerfile(request);
   const shipment = isDockerfile
     ? await contextShipment(definition, { ...places, work })
-    : await shipmentOf(definition, needed, { ...places, work });
+    : await shipmentOfDefinition();
   const ofDockerfile = isDockerfile
     ? await dockerfileThere(request, { host, work, workingFolder: shipment.workingFolder })
     : null;
@@ -76,7 +77,12 @@ export async function prepareThere(request: BuildRequest, beginning: Beginning):
   await sendShipment(shipment, { work, builder: host, send }, context);
   const textName = isDockerfile ? buildFolderNames.dockerfile : buildFolderNames.definition;
   await host.files.write(inWork(textName), shipment.text, 0o600);
-  return { run, work, overwrite, needed, shipment, ofDockerfile };
+  return { run, work, overwrite, shipment, ofDockerfile };
+
+  async function shipmentOfDefinition(): Promise<Shipment> {
+    const whole = await shipmentOf(definition, needed, { ...places, work });
+    return beginning.reduced === undefined ? whole : await beginning.reduced(whole, needed);
+  }
 }
 
 /** The runtime's command for a definition that was sent, and the secret files that it names in the private folder. */

@@ -22,6 +22,8 @@ interface Parcel {
   readonly host: Host;
   readonly entry: TreeEntry;
   readonly to: string;
+  /** Of the definition, 1-based; what goes with a Dockerfile has none. */
+  readonly line?: number;
 }
 
 /** What is sent to the machine that builds: the definition as it is built there, and its files. */
@@ -74,7 +76,12 @@ export async function shipmentOf(
       if (one.hostId === builderId) links.push({ path, to: root });
       else
         for (const entry of await entriesBelow(path, host))
-          parcels.push({ host, entry, to: [root, entry.relative].filter((part) => part !== '').join('/') });
+          parcels.push({
+            host,
+            entry,
+            to: [root, entry.relative].filter((part) => part !== '').join('/'),
+            line: one.line,
+          });
     }
     if (isKept) continue;
     const from = isAtHome ? wholePath(work, source) : `../${source}`;
@@ -87,9 +94,19 @@ export async function shipmentOf(
     replaced,
     parcels,
     links,
-    sizeBytes: parcels.reduce((sum, { entry }) => sum + entry.sizeBytes, 0),
+    sizeBytes: sizeOf(parcels),
     workingFolder: isAtHome ? definition.folder : joinPath(work, hostPathFromText(buildFolderNames.context)),
   };
+}
+
+/** A shipment but for what lines of the definition name that are not built. */
+export function withoutLines(shipment: Shipment, isLeftOut: (line: number) => boolean): Shipment {
+  const parcels = shipment.parcels.filter(({ line }) => line === undefined || !isLeftOut(line));
+  return { ...shipment, parcels, sizeBytes: sizeOf(parcels) };
+}
+
+function sizeOf(parcels: readonly Parcel[]): number {
+  return parcels.reduce((sum, { entry }) => sum + entry.sizeBytes, 0);
 }
 
 interface Place {

@@ -140,7 +140,7 @@ export const buildPlanSchema = z.object({
   }),
   /** `%files` sources and local bases. */
   files: z.array(neededFileSchema),
-  /** Of those that are sent to the machine that builds. */
+  /** Of those that are sent to the machine that builds; without what only parts need that a host has kept. */
   sentBytes: z.number().nonnegative(),
   space: z.object({
     folder: hostPathSchema,

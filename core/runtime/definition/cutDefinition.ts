@@ -98,6 +98,17 @@ export function partOfDefinition(text: string, { cuts, part }: PartOptions, base
     .join('');
 }
 
+/** Whether a line (1-based) is in none of the parts from `begin` on: it stands above the checkpoint that a build begins with. */
+export function linesAbove(
+  text: string,
+  { cuts, begin }: { readonly cuts: readonly Cut[]; readonly begin: number },
+): (line: number) => boolean {
+  if (begin === 0) return () => false;
+  const document = parseDefinition(text);
+  const parts = [...cuts.keys(), cuts.length].slice(begin).map((part) => keptLines(document, { cuts, part }));
+  return (line) => parts.every((isKept) => !isKept(line));
+}
+
 function headerText({ from, setup }: PartBase): string {
   const header = `Bootstrap: localimage\nFrom: ${from}`;
   return setup === null ? header : `${header}\n%setup\n    ${setup}`;
