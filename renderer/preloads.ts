@@ -3,15 +3,24 @@ import type { HtmlTagDescriptor, Plugin, Rolldown } from 'vite';
 /** The page itself, which the entry imports when it has opened the line to core. */
 const page = '/renderer/main.tsx';
 
-/** Names the chunks of the page in index.html, so that the browser fetches them all at once. */
+/**
+ * Names the chunks of the page in index.html, so that the browser fetches them all at once. They are compiled, and styles
+ * applied, when start.ts says so: it comes first.
+ */
 export function preloadPage(): Plugin {
   return {
     name: 'preload-page',
     transformIndexHtml: {
       order: 'post',
-      handler: (_, { bundle }) => (bundle === undefined ? [] : tagsFor(bundle)),
+      handler: (html, { bundle }) =>
+        bundle === undefined ? [] : { html: withLateStyles(html), tags: tagsFor(bundle) },
     },
   };
+}
+
+/** A style sheet keeps scripts waiting until it is there and applied; ours is asked for by start.ts. */
+function withLateStyles(html: string): string {
+  return html.replaceAll('<link rel="stylesheet"', '<link rel="preload" as="style"');
 }
 
 function tagsFor(bundle: Rolldown.OutputBundle): HtmlTagDescriptor[] {
@@ -36,6 +45,6 @@ function tagsFor(bundle: Rolldown.OutputBundle): HtmlTagDescriptor[] {
     ...fonts.map((name) =>
       tag({ rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: true, href: `./${name}` }),
     ),
-    ...[...names].map((name) => tag({ rel: 'modulepreload', crossorigin: true, href: `./${name}` })),
+    ...[...names].map((name) => tag({ rel: 'preload', as: 'script', crossorigin: true, href: `./${name}` })),
   ];
 }

@@ -10,6 +10,7 @@ const longestWaitMs = 60;
  * is evaluated, in one go that no message from core gets between. It has come by then, and is compiled.
  */
 beginFirstLine();
+takeFetched();
 await Promise.race([
   askForFirstPicture(),
   new Promise((resolve) => {
@@ -17,3 +18,12 @@ await Promise.race([
   }),
 ]);
 await import('./main.tsx');
+
+/** Compiles scripts that the browser has fetched, and applies styles, while the line to core is being opened. */
+function takeFetched(): void {
+  for (const { href, as } of document.querySelectorAll<HTMLLinkElement>('link[rel=preload]')) {
+    const rel = { script: 'modulepreload', style: 'stylesheet' }[as];
+    if (rel === undefined) continue;
+    document.head.append(Object.assign(document.createElement('link'), { rel, crossOrigin: '', href }));
+  }
+}

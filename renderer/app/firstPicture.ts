@@ -9,10 +9,11 @@ const longestWaitMs = 250;
 
 /**
  * Resolves when core has told what the first picture shows. Drawing the frame before that, and again some milliseconds
- * later, would show the data later than drawing once.
+ * later, would show the data later than drawing once. Waits for the styles, too, without which nothing is to be drawn.
  */
 export async function dataOfFirstPicture(): Promise<void> {
   const isOnImages = layoutStore.getState().page === 'images';
+  const styled = whenStyled();
   await Promise.race([
     Promise.all([
       until(settingsStore, ({ settings }) => settings !== null),
@@ -21,6 +22,20 @@ export async function dataOfFirstPicture(): Promise<void> {
     ]),
     new Promise((resolve) => setTimeout(resolve, longestWaitMs)),
   ]);
+  await styled;
+}
+
+/** Resolves when every style sheet has come, or failed to. */
+async function whenStyled(): Promise<void> {
+  const links = [...document.querySelectorAll<HTMLLinkElement>('link[rel=stylesheet]')];
+  await Promise.all(
+    links.map((link) => {
+      if (link.sheet !== null) return null;
+      return new Promise<void>((resolve) => {
+        for (const end of ['load', 'error']) link.addEventListener(end, () => resolve(), { once: true });
+      });
+    }),
+  );
 }
 
 function until<State>(store: StoreApi<State>, isTrue: (state: State) => boolean): Promise<void> {
