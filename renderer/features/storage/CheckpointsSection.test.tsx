@@ -3,10 +3,13 @@ import { configure, screen, waitFor, within } from '@testing-library/react';
 import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { KeptCheckpoint } from '#core/contract/builds.ts';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
+import { localHostId } from '#core/contract/ids.ts';
+import { hostsStore } from '#renderer/state/hosts.ts';
 import { noticesStore } from '#renderer/state/notices.ts';
 import { tasksStore } from '#renderer/state/tasks.ts';
 import { serveFakeCore } from '#renderer/testing/fakeCore.ts';
 import { renderPage } from '#renderer/testing/renderPage.tsx';
+import { sampleHost, sampleSshHost } from '#renderer/testing/samples.ts';
 import { CheckpointsSection } from './CheckpointsSection.tsx';
 
 // A busy machine is slow, not wrong.
@@ -20,14 +23,14 @@ const kept = (letter: string, name: string): KeptCheckpoint => ({
   createdAt: Date.now(),
   lastUsedAt: Date.now(),
 });
-const fake = { kept: [] as KeptCheckpoint[], asked: vi.fn() };
+const fake = { kept: [] as KeptCheckpoint[], keptThere: [] as KeptCheckpoint[], asked: vi.fn() };
 
 beforeAll(() => {
   serveFakeCore((os) => ({
     builds: {
-      checkpoints: os.builds.checkpoints.handler(() => ({
+      checkpoints: os.builds.checkpoints.handler(({ input }) => ({
         folder: hostPathFromText('/kept'),
-        checkpoints: fake.kept,
+        checkpoints: input === undefined || input.hostId === localHostId ? fake.kept : fake.keptThere,
         keptDays: 30,
         capBytes: 20e9,
       })),
@@ -44,6 +47,8 @@ beforeAll(() => {
 beforeEach(() => {
   fake.asked.mockClear();
   fake.kept = [kept('a', 'tools\u202e'), kept('b', 'data')];
+  fake.keptThere = [kept('c', 'compiler')];
+  hostsStore.setState({ isLoaded: true, hosts: [sampleHost] });
   tasksStore.setState({ isLoaded: true, sequence: 0, tasks: [] });
 });
 
@@ -73,6 +78,28 @@ it('removes all', async () => {
   await user.click(await screen.findByRole('button', { name: 'Remove 2 checkpoints' }));
   await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
   expect(fake.kept).toEqual([]);
+});
+
+it('shows and removes what another machine keeps', async () => {
+  const there = sampleSshHost();
+  hostsStore.setState({ hosts: [sampleHost, there] });
+  const { user } = renderPage(<CheckpointsSection />);
+  await screen.findByText('2 checkpoints, 3.0 MB');
+  await user.click(screen.getByRole('combobox', { name: 'Kept on' }));
+  await user.click(await screen.findByRole('option', { name: there.label }));
+  expect(await screen.findByRole('cell', { name: 'compiler' })).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Remove all' }));
+  const question = within(await screen.findByRole('alertdialog'));
+  expect(question.getByText(`Remove 1 checkpoint on ${there.label}?`)).toBeTruthy();
+  await user.click(question.getByRole('button', { name: 'Remove 1 checkpoint' }));
+  await waitFor(() => expect(fake.asked).toHaveBeenCalled());
+  expect(fake.asked.mock.calls[0]?.[0]).toMatchObject({ hostId: there.id, keys: ['c'.repeat(64)] });
+});
+
+it('asks for no machine where there is only this one', async () => {
+  renderPage(<CheckpointsSection />);
+  await screen.findByText('2 checkpoints, 3.0 MB');
+  expect(screen.queryByRole('combobox', { name: 'Kept on' })).toBeNull();
 });
 
 it('says that there are none', async () => {

@@ -2,16 +2,19 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { KeptCheckpoint } from '#core/contract/builds.ts';
+import { type HostId, localHostId } from '#core/contract/ids.ts';
 import { formatBytes } from '#core/contract/quantity.ts';
 import { client } from '#renderer/api/client.ts';
 import { failureReport } from '#renderer/api/failure.ts';
 import { contractQuery, queryClient } from '#renderer/api/query.ts';
 import { useText } from '#renderer/i18n/i18n.ts';
+import { hostOf, isReachable, useHosts } from '#renderer/state/hosts.ts';
 import { addNotice } from '#renderer/state/notices.ts';
 import { useTasks } from '#renderer/state/tasks.ts';
 import { Button } from '#renderer/ui/Button.tsx';
 import { ConfirmDialog } from '#renderer/ui/ConfirmDialog.tsx';
 import { ErrorNotice } from '#renderer/ui/ErrorNotice.tsx';
+import { HostSelect } from '#renderer/ui/HostSelect.tsx';
 import { showControls } from '#renderer/ui/hostileText.ts';
 import { IconButton } from '#renderer/ui/IconButton.tsx';
 import { agoText, useNow } from '#renderer/ui/when.ts';
@@ -19,17 +22,23 @@ import { agoText, useNow } from '#renderer/ui/when.ts';
 const sizeOf = (some: readonly KeptCheckpoint[]) =>
   formatBytes(some.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
 
-/** The kept checkpoints of builds, and how to be rid of them. */
+/** The kept checkpoints of builds on each machine that builds, and how to be rid of them. */
 export function CheckpointsSection() {
   const text = useText('storage');
   const endedTasks = useTasks((state) => state.tasks.filter((task) => task.endedAt !== null).length);
+  const [hostId, setHostId] = useState<HostId>(localHostId);
+  const hasOthers = useHosts(({ hosts }) =>
+    hosts.some((host) => host.id !== localHostId && isReachable(host)),
+  );
+  const hostLabel = useHosts((state) => hostOf(state, hostId)?.label ?? hostId);
+  const isHere = hostId === localHostId;
   const [going, setGoing] = useState<readonly KeptCheckpoint[] | null>(null);
   const { data, error } = useQuery(
     contractQuery({
       path: 'builds.checkpoints',
-      hostId: null,
+      hostId,
       input: { endedTasks },
-      call: (signal) => client.builds.checkpoints(undefined, { signal }),
+      call: (signal) => client.builds.checkpoints({ hostId }, { signal }),
     }),
   );
   const kept = data?.checkpoints ?? [];
@@ -52,13 +61,25 @@ export function CheckpointsSection() {
           ? null
           : text('checkpointsLimits', { count: data.keptDays, size: formatBytes(data.capBytes) })}
       </p>
+      {hasOthers || !isHere ? (
+        <div className="max-w-80">
+          <HostSelect label={text('checkpointsOn')} value={hostId} onChange={setHostId} />
+        </div>
+      ) : null}
       {error === null ? null : <ErrorNotice report={failureReport(error)} />}
       {data === undefined ? null : kept.length === 0 ? (
         <p className="text-ink-3">{text('noCheckpoints')}</p>
       ) : (
         <CheckpointTable kept={kept} onRemove={(one) => setGoing([one])} />
       )}
-      {going === null ? null : <RemoveDialog going={going} onClose={() => setGoing(null)} />}
+      {going === null ? null : (
+        <RemoveDialog
+          hostId={hostId}
+          hostLabel={isHere ? null : hostLabel}
+          going={going}
+          onClose={() => setGoing(null)}
+        />
+      )}
     </section>
   );
 }
@@ -113,16 +134,20 @@ function CheckpointTable({ kept, onRemove }: CheckpointTableProps) {
 }
 
 interface RemoveDialogProps {
+  readonly hostId: HostId;
+  /** Of another machine than this. */
+  readonly hostLabel: string | null;
   readonly going: readonly KeptCheckpoint[];
   readonly onClose: () => void;
 }
 
-function RemoveDialog({ going, onClose }: RemoveDialogProps) {
+function RemoveDialog({ hostId, hostLabel, going, onClose }: RemoveDialogProps) {
   const text = useText('storage');
   const count = going.length;
   const removal = useMutation({
     mutationFn: () =>
       client.builds.removeCheckpoints({
+        hostId,
         keys: going.map(({ key }) => key),
         olderThanDays: null,
         keepBytes: null,
@@ -144,7 +169,11 @@ function RemoveDialog({ going, onClose }: RemoveDialogProps) {
       isOpen
       onCancel={onClose}
       onConfirm={() => removal.mutate()}
-      title={text('removeCheckpointsTitle', { count })}
+      title={
+        hostLabel === null
+          ? text('removeCheckpointsTitle', { count })
+          : text('removeCheckpointsTitleOn', { count, host: hostLabel })
+      }
       description={text('removeCheckpointsText', { size: sizeOf(going) })}
       confirmLabel={text('removeCheckpointsNow', { count })}
       tone="danger"

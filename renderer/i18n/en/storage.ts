@@ -43,6 +43,7 @@ export const storage = {
   checkpoints: 'Checkpoints of builds',
   checkpointsText:
     'What stands above a line “# checkpoint: NAME” in %post is kept as an image, so that a later build can begin there. Without one that build takes longer, and makes the same.',
+  checkpointsOn: 'Kept on',
   checkpointsLimits:
     'They go when they were not used for {{count}} days, or when all take more than {{size}}.',
   noCheckpoints: 'No checkpoints are kept.',
@@ -55,6 +56,8 @@ export const storage = {
   removeCheckpoints: 'Remove all',
   removeCheckpointsTitle_one: 'Remove {{count}} checkpoint?',
   removeCheckpointsTitle_other: 'Remove {{count}} checkpoints?',
+  removeCheckpointsTitleOn_one: 'Remove {{count}} checkpoint on {{host}}?',
+  removeCheckpointsTitleOn_other: 'Remove {{count}} checkpoints on {{host}}?',
   removeCheckpointsText:
     'Frees {{size}}. Images stay; the next builds of these definitions begin at their beginning.',
   removeCheckpointsNow_one: 'Remove {{count}} checkpoint',
