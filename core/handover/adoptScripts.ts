@@ -9,7 +9,6 @@ export const adoptStatus = {
   counts: 84,
   different: 85,
   leaves: 86,
-  changed: 87,
   noProgram: 80,
 } as const;
 
@@ -34,27 +33,6 @@ export const layScript = `cd -- "$1" && mkdir -m 700 home upper work || exit
 [ -n "$2" ] || exit 0
 file=$2
 ${stampOf} && cp --reflink=auto -- "$file" packed.sif && ${stampOf}`;
-
-/** Of a squashfs: its superblock and how it is compressed, which lie at its beginning. */
-const squashHeadBytes = 65_536;
-
-/**
- * `FOLDER FILE OFFSET SIZE TABLES`: as `.tables` in FOLDER a squashfs without its data, TABLES the offset of its tables in
- * it: that is there at once, and can be listed while the rest is copied.
- */
-export const tablesScript = `cd -- "$1" || exit 74
-tail -c +$(($3 + 1)) -- "$2" | head -c ${squashHeadBytes} >.tables && truncate -s "$5" .tables &&
-tail -c +$(($3 + $5 + 1)) -- "$2" | head -c $(($4 - $5)) >>.tables`;
-
-/**
- * `FOLDER FILE OFFSET SIZE TABLES`: whether FILE has what is in `.tables`, and so is what was listed. `same FILE OFFSET BYTES
- * AT` compares so many bytes from AT on.
- */
-export const sameTablesScript = `cd -- "$1" || exit 74
-same() { cmp -s -n "$3" .tables "$1" "$4" $(($2 + $4)); }
-head=$5
-[ "$head" -lt ${squashHeadBytes} ] || head=${squashHeadBytes}
-same "$2" "$3" "$head" 0 && same "$2" "$3" $(($4 - $5)) "$5" || exit ${adoptStatus.changed}`;
 
 /** `FILE OFFSET SIZE`: the digest of a packed tree, and the stamps of its file before and after, a line each. */
 export const proveScript = `${squashFunctions}file=$1 offset=$2 size=$3

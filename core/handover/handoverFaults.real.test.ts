@@ -12,12 +12,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
+import { hostPathFromText, joinPath } from '#core/contract/hostPath.ts';
 import { hostIdSchema, localHostId, taskIdSchema } from '#core/contract/ids.ts';
 import { type Workspace, workspaceManifestSchema } from '#core/contract/workspaces.ts';
 import { WorkbenchError } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
-import { createDeferred } from '#core/hosts/ssh/deferred.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
 import { testbed, whyMissing } from '#e2e/testbed/testbed.ts';
 import { type HandoverFixture, openHandover } from './handover.fixture.ts';
@@ -286,72 +285,44 @@ describe.skipIf(why !== null)(`on another host${why === null ? '' : ` (${why})`}
   });
 });
 
-describe('a file that is copied, listed and proved at once', () => {
-  /** What becomes of a copy of `good.sif` of this name on a host that `change` makes of this machine. */
-  async function lay(name: string, change: (host: Host, path: HostPath) => Host) {
-    const path = hostPathFromText(at(name));
-    copyFileSync(at('good.sif'), path);
-    const host = await f.host(localHostId);
-    const folder = hostPathFromText(mkdtempSync(join(f.folder, 'laid-')));
-    const taking = { path, file: await readPacked(host, path), shownAs: path, isOwn: false, folder };
-    const means = { hosts: { architecture: async () => 'amd64' } };
-    const context: TaskContext = {
-      id: taskIdSchema.parse('changing'),
-      signal: new AbortController().signal,
-      report: () => undefined,
-      log: () => undefined,
-      resumeFrom: 0,
-      isAdopted: false,
-    };
-    return { folder, laid: layOver(means, change(host, path), taking, context) };
-  }
-
-  it('is laid, and nothing else with it', async () => {
-    const { folder, laid } = await lay('still.sif', (host) => host);
-    expect(await laid).toMatchObject({ hindrance: null });
-    expect(readdirSync(folder).sort()).toEqual(['home', 'packed.sif', 'upper', 'work']);
+it('refuses a file that is written to while it is copied and proved', async () => {
+  const path = hostPathFromText(at('changing.sif'));
+  copyFileSync(at('good.sif'), path);
+  const host = await f.host(localHostId);
+  let tell: () => void = () => undefined;
+  const isCopied = new Promise<void>((resolve) => {
+    tell = resolve;
   });
-
-  it('is refused where it is written to meanwhile', async () => {
-    const { laid } = await lay('changing.sif', (host, path) => {
-      const copied = createDeferred<void>();
-      return {
-        ...host,
-        run: async (spec, options) => {
-          if (spec.purpose === 'Prove a packed workspace') await copied.promise;
-          const outcome = await host.run(spec, options);
-          if (spec.purpose !== 'Lay a packed file into a workspace') return outcome;
-          utimesSync(path, 1, 1);
-          copied.resolve();
-          return outcome;
-        },
-      };
-    });
-    expect(await failure(laid)).toBe('workspace.hostile: It changed while it was copied');
-  });
-
-  it('is refused where other tables were listed than were copied and proved', async () => {
-    const { laid } = await lay('tables.sif', (host, path) => {
-      const listed = createDeferred<void>();
-      return {
-        ...host,
-        run: async (spec, options) => {
-          if (/^(Prove|Lay) a packed /.test(spec.purpose)) await listed.promise;
-          if (spec.purpose !== 'Take the tables of a packed workspace') return await host.run(spec, options);
-          const bytes = readFileSync(path);
-          const { offset } = await readPacked(host, path);
-          // When it was made, which no listing tells.
-          writeFileSync(
-            path,
-            bytes.map((byte, place) => (place === offset + 8 ? byte ^ 1 : byte)),
-          );
-          const outcome = await host.run(spec, options);
-          writeFileSync(path, bytes);
-          listed.resolve();
-          return outcome;
-        },
-      };
-    });
-    expect(await failure(laid)).toBe('workspace.hostile: It changed while it was copied');
-  });
+  const between: Host = {
+    ...host,
+    run: async (spec, options) => {
+      if (spec.purpose === 'Prove a packed workspace') await isCopied;
+      const outcome = await host.run(spec, options);
+      if (spec.purpose !== 'Lay a packed file into a workspace') return outcome;
+      utimesSync(path, 1, 1);
+      tell();
+      return outcome;
+    },
+  };
+  const taking = { path, file: await readPacked(host, path), shownAs: path, isOwn: false };
+  const folder = hostPathFromText(mkdtempSync(join(f.folder, 'laid-')));
+  const means = { hosts: { architecture: async () => 'amd64' } };
+  const context: TaskContext = {
+    id: taskIdSchema.parse('changing'),
+    signal: new AbortController().signal,
+    report: () => undefined,
+    log: () => undefined,
+    resumeFrom: 0,
+    isAdopted: false,
+  };
+  const laid = layOver(means, between, { ...taking, folder }, context);
+  expect(await failure(laid)).toBe('workspace.hostile: It changed while it was copied');
+  expect(
+    await layOver(
+      means,
+      host,
+      { ...taking, folder: hostPathFromText(mkdtempSync(join(f.folder, 'laid-'))) },
+      context,
+    ),
+  ).toMatchObject({ hindrance: null });
 });

@@ -2,14 +2,7 @@ import { type HostPath, hostPathFromText, joinPath } from '#core/contract/hostPa
 import type { Host } from '#core/hosts/host.ts';
 import type { TaskContext } from '#core/tasks/task.ts';
 import { mustRun, runTreeScript } from '#core/workspaces/treeScript.ts';
-import {
-  extractScript,
-  layeredScript,
-  layScript,
-  proveScript,
-  sameTablesScript,
-  tablesScript,
-} from './adoptScripts.ts';
+import { extractScript, layeredScript, layScript, proveScript } from './adoptScripts.ts';
 import type { HandoverMeans } from './handoverMeans.ts';
 import { type PackedFile, packedHead, packedText, readPacked, treeOffset } from './packedFile.ts';
 import { writeHead } from './packWorkspace.ts';
@@ -31,8 +24,7 @@ export interface Laid {
 /**
  * Puts a packed file itself below a workspace: proved, listed, on the disk, and opened once as it will be. All that can
  * be is done at once, so that the first command need not wait: where the file is copied, what it is copied from is proved
- * meanwhile, and its tables are copied first and listed. Fails as `checkTree` does, when nobody is at work in the folder
- * any more.
+ * meanwhile. Fails as `checkTree` does, when nobody is at work in the folder any more.
  */
 export async function layOver(
   means: LayMeans,
@@ -42,66 +34,27 @@ export async function layOver(
 ): Promise<Laid> {
   const isCopied = !taking.isOwn && !taking.file.isImage;
   const stop = new AbortController();
-  const whileCopied = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
-  const proof = isCopied ? proveSource(host, taking, whileCopied) : null;
-  const tables = isCopied ? takeTables(host, taking, whileCopied) : null;
-  const list = tables?.then((taken) =>
-    checkTree(host, { ...taken, form: 'over', isProved: true }, whileCopied),
-  );
-  for (const early of [proof, list]) early?.catch(() => undefined); // told below, or there is a reason before it
+  const signal = AbortSignal.any([context.signal, stop.signal]);
+  const proof = isCopied ? proveSource(host, taking, { id: context.id, signal }) : null;
+  proof?.catch(() => undefined); // told below, or there is a reason before it
   try {
     const { stamps, ...lies } = await layTree(means, host, taking, context);
     const laid = { ...taking, ...lies };
-    const [opened, source, same, listed, written] = await Promise.allSettled([
+    const [opened, proved, source, written] = await Promise.allSettled([
       tryLayers(host, laid, context),
+      checkTree(host, { ...laid, form: 'over', isProved: isCopied }, context),
       proof ?? [],
-      tables?.then(() => requireSameTables(host, { taking, laid }, context)),
-      list ?? checkTree(host, { ...laid, form: 'over' }, context),
       putOnDisk(host, laid, context),
     ]);
-    for (const each of [source, same, listed, written]) if (each.status === 'rejected') throw each.reason;
+    for (const each of [source, proved, written]) if (each.status === 'rejected') throw each.reason;
     if (opened.status === 'rejected') throw opened.reason;
     const seen = new Set([...stamps, ...(source.status === 'fulfilled' ? source.value : [])]);
-    if (isCopied && seen.size !== 1) throw hostileFile(host, taking, changed);
-    if (isCopied) await host.files.remove(joinPath(taking.folder, tablesName));
+    if (isCopied && seen.size !== 1) throw hostileFile(host, taking, 'It changed while it was copied');
     return { ...lies, hindrance: opened.value };
   } catch (thrown) {
     stop.abort(thrown);
-    await Promise.allSettled([list]);
     throw thrown;
   }
-}
-
-const changed = 'It changed while it was copied';
-const tablesName = hostPathFromText('.tables');
-
-/** The tables of a packed tree in the folder, before the rest: a file that can be listed, and nothing else. */
-async function takeTables(host: Host, taking: TreeTaking, context: TaskContext): Promise<TreeTaking> {
-  const { file, folder } = taking;
-  const options = {
-    purpose: 'Take the tables of a packed workspace',
-    script: tablesScript,
-    more: [String(file.tablesAt)],
-  };
-  await runOnTaking(host, taking, options, context);
-  return { ...taking, path: joinPath(folder, tablesName), file: { ...file, offset: 0 } };
-}
-
-/** What was laid has the tables that are listed; nothing else has been looked through. */
-async function requireSameTables(
-  host: Host,
-  { taking, laid }: { readonly taking: TreeTaking; readonly laid: TreeTaking },
-  context: TaskContext,
-): Promise<void> {
-  const { offset, sizeBytes, tablesAt } = taking.file;
-  if (laid.file.offset !== offset || laid.file.sizeBytes !== sizeBytes)
-    throw hostileFile(host, taking, changed);
-  const options = {
-    purpose: 'Compare the tables of a packed workspace',
-    script: sameTablesScript,
-    more: [String(tablesAt)],
-  };
-  await runOnTaking(host, laid, options, context);
 }
 
 /** Proves the bytes of a packed tree where they lie. Answers with the stamps of the file before and after. */

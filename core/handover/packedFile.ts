@@ -3,7 +3,6 @@ import type { HostPath } from '#core/contract/hostPath.ts';
 import { workspaceManifestSchema } from '#core/contract/workspaces.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
-import { readSize, viewOf } from '#core/sif/bytes.ts';
 import { dataType, primaryPartition, type SifDescriptor } from '#core/sif/descriptor.ts';
 import { detailHeadBytes, parseImageHead, type SifHead } from '#core/sif/imageHead.ts';
 import { packedWorkspace, workspaceObjectName, workspaceTreeName } from '#core/sif/packedWorkspace.ts';
@@ -36,8 +35,6 @@ export interface PackedFile {
   /** Of the squashfs. */
   readonly offset: number;
   readonly sizeBytes: number;
-  /** Where its tables begin, from the beginning of the squashfs: all that a listing reads but the superblock. */
-  readonly tablesAt: number;
   readonly fileBytes: number;
   /** An image that can be run, with the workspace embedded. */
   readonly isImage: boolean;
@@ -166,25 +163,13 @@ export async function readPacked(host: Host, path: HostPath): Promise<PackedFile
   const facts = superblock == null ? null : parseSuperblock(superblock);
   if (facts === null || facts.usedBytes > tree.sizeBytes || packed.data.tree.sizeBytes !== tree.sizeBytes)
     throw hostile('Its tree is not whole');
-  const tablesAt = superblock == null ? 0 : tablesOffset(superblock);
-  if (tablesAt < superblockSize || tablesAt > tree.sizeBytes) throw hostile('Its tree is not whole');
   return {
     packed: packed.data,
     offset: tree.offset,
     sizeBytes: tree.sizeBytes,
-    tablesAt,
     fileBytes,
     isImage: primaryPartition(head.descriptors) !== null,
   };
-}
-
-/**
- * Where the tables of inodes and folders of a squashfs begin, the first of both. What they refer to in each other lies
- * behind that. Source: squashfs-tools squashfs_fs.h `squashfs_super_block`.
- */
-function tablesOffset(superblock: Uint8Array): number {
-  const view = viewOf(superblock);
-  return Math.min(readSize(view, 64), readSize(view, 72));
 }
 
 function parseJson(bytes: Uint8Array | null): unknown {

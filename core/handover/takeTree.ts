@@ -104,8 +104,6 @@ function hostileReason(exitStatus: number | null): string | null {
       return 'It holds names that lead out of it';
     case adoptStatus.counts:
       return 'It holds more or less than it says';
-    case adoptStatus.changed:
-      return 'It changed while it was copied';
     case adoptStatus.different:
       return 'What came out of it is not what it lists';
     default:
