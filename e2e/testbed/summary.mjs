@@ -47,7 +47,7 @@ function playwrightTests(report) {
         suite: `e2e ${test.projectName}`,
         name: [...path, spec.title].join(' > '),
         outcome: { expected: 'passed', flaky: 'passed', skipped: 'skipped' }[test.status] ?? 'failed',
-        message: test.results.at(-1)?.error?.message,
+        message: test.results.find(({ error }) => error !== undefined)?.error.message,
         neededSecondTry: test.status === 'flaky',
         reason:
           test.annotations.find(({ type }) => type === 'skip')?.description ??
@@ -94,7 +94,7 @@ const stepsWithoutTest = failedSteps.filter(
 const skipped = of('skipped');
 for (const test of skipped) console.log(`skipped: ${test.suite}: ${test.name}: ${test.reason}`);
 for (const test of of('passed').filter(({ neededSecondTry }) => neededSecondTry))
-  console.log(`passed at the second try only: ${test.suite}: ${test.name}`);
+  console.log(`passed at the second try only: ${test.suite}: ${test.name}${said(test.message)}`);
 for (const test of of('failed')) console.log(`failed: ${test.suite}: ${test.name}${said(test.message)}`);
 for (const step of stepsWithoutTest) console.log(`failed: ${step}`);
 
