@@ -20,13 +20,16 @@ export function hostsApi({
   const listed = () => settings.get().hosts;
   return {
     watch: api.hosts.watch.handler(async function* ({ signal }) {
-      hosts.begin();
       for await (const _ of hostChanges.follow(
         signal,
         () => ['changed'],
         (waiting) => waiting.slice(-1),
       ))
         yield { hosts: [...hosts.list()] };
+    }),
+    begin: api.hosts.begin.handler(() => {
+      hosts.begin();
+      return {};
     }),
     check: api.hosts.check.handler(({ input }) => hosts.check(input.hostId)),
     doctor: api.hosts.doctor.handler(({ input }) => hosts.doctor(input.hostId)),

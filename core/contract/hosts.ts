@@ -213,6 +213,11 @@ export type InstallAdvice = z.infer<typeof installAdviceSchema>;
 
 export const hostsContract = {
   watch: procedure.output(eventIterator(z.object({ hosts: z.array(hostSchema) }))),
+  /**
+   * Starts the first probe of core's own machine, where there was none yet; `watch` tells what it finds. A probe is
+   * hundreds of small programs: a page asks for it when it has drawn its first picture, which would come later beside it.
+   */
+  begin: procedure.output(z.object({})),
   /** Probes again and answers when done. */
   check: procedure.input(z.object({ hostId: hostIdSchema })).output(hostSchema),
   doctor: procedure.input(z.object({ hostId: hostIdSchema })).output(diagnosisSchema),

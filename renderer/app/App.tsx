@@ -9,6 +9,7 @@ import { TrustDialogs } from '#renderer/features/trust/TrustDialogs.tsx';
 import { useLayout } from '#renderer/state/layout.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Frame } from './Frame.tsx';
+import { followLocalProbe } from './localProbe.ts';
 import { ReportDialog } from './ReportDialog.tsx';
 
 const loadPalette = () => import('./Palette.tsx');
@@ -21,10 +22,14 @@ export function App() {
   const [isDrawn, setIsDrawn] = useState(false);
   useEffect(() => {
     // Not needed for the first picture, but at hand when the first shortcut is pressed or something happens.
-    const idle = requestIdleCallback(() => {
-      setIsDrawn(true);
-      void loadPalette();
-    });
+    const idle = requestIdleCallback(
+      () => {
+        setIsDrawn(true);
+        followLocalProbe();
+        void loadPalette();
+      },
+      { timeout: 1000 },
+    );
     return () => cancelIdleCallback(idle);
   }, []);
   return (
