@@ -1,14 +1,25 @@
 /**
  * Builds everything into `dist/`:
  *   renderer/                the page
- *   node/mysingularity.js    the command line, with `serve`
- *   node/serve.js            the loopback host for start.mjs; node/browser.js its window, node/windowProfile.js where that keeps its things
+ *   node/mysingularity.js    the command line, with `serve`; node/commandLine.cjs what it loads
+ *   node/serve.cjs           the loopback host for start.mjs; node/browser.cjs its window, node/windowProfile.cjs where that keeps its things
+ *   node/*.compiled          what V8 had compiled of them (compiledCode.mjs)
  *   electron/main.js         Electron's main process; electron/preload.cjs its preload
- *   shared/                  what they have in common
  * `--if-needed` does nothing when no source is newer than the last build.
  */
 import { execFile } from 'node:child_process';
-import { access, chmod, constants, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  constants,
+  copyFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -28,8 +39,10 @@ const sources = [
 
 /** Builds when a source is newer than the last build, and the folder may be written to. Says whether it did. */
 export async function buildIfNeeded() {
+  // Asked at once: it looks while the caller does other things.
+  const finding = findNewerSource();
   const builtAt = await timeOf(stamp);
-  if (builtAt > 0 && !(await hasNewerSource(builtAt))) return false;
+  if (builtAt > 0 && !((await finding) ?? (await hasNewerSource(builtAt)))) return false;
   if (builtAt > 0 && !(await isWritable(root))) {
     console.error('The build is older than its sources, and you may not write here: starting it as it is.');
     return false;
@@ -38,11 +51,14 @@ export async function buildIfNeeded() {
   return true;
 }
 
-/** Asks find(1), which looks through the sources while node does other things; where there is none, node looks itself. */
-async function hasNewerSource(builtAt) {
+/** Whether find(1) finds a source that is newer than the last build; null where there is no find, or no build. */
+async function findNewerSource() {
   const newer = ['-newer', stamp, '!', '-name', '*.test.ts', '!', '-name', '*.test.tsx', '-print'];
   const found = await promisify(execFile)('find', [...sources, ...newer], { cwd: root }).catch(() => null);
-  if (found !== null) return found.stdout !== '';
+  return found === null ? null : found.stdout !== '';
+}
+
+async function hasNewerSource(builtAt) {
   const times = await Promise.all(sources.map((name) => newestIn(join(root, name))));
   return Math.max(...times) > builtAt;
 }
@@ -67,17 +83,20 @@ async function build() {
         build: { outDir: join(fresh, 'renderer') },
       }),
       viteBuild(
-        nodeSide(fresh, 'es', {
-          'node/mysingularity': 'core/cli/main.ts',
-          'node/serve': 'core/serve/main.ts',
-          'node/browser': 'core/serve/browser.ts',
-          'node/windowProfile': 'core/serve/windowProfile.ts',
-          'electron/main': 'electron/main.ts',
+        nodeSide(join(fresh, 'node'), 'cjs', {
+          commandLine: 'core/cli/main.ts',
+          serve: 'core/serve/main.ts',
+          browser: 'core/serve/browser.ts',
+          windowProfile: 'core/serve/windowProfile.ts',
         }),
       ),
-      viteBuild(nodeSide(fresh, 'cjs', { 'electron/preload': 'electron/preload.ts' })),
+      viteBuild(nodeSide(join(fresh, 'electron'), 'es', { main: 'electron/main.ts' })),
+      viteBuild(nodeSide(join(fresh, 'electron'), 'cjs', { preload: 'electron/preload.ts' })),
     ]);
+    await copyFile(join(root, 'electron/mysingularity.mjs'), join(fresh, 'node/mysingularity.js'));
+    await copyFile(join(root, 'electron/compiledCode.mjs'), join(fresh, 'node/compiledCode.mjs'));
     await chmod(join(fresh, 'node/mysingularity.js'), 0o755);
+    await promisify(execFile)(process.execPath, [join(root, 'electron/rehearsal.mjs'), join(fresh, 'node')]);
     await writeFile(join(fresh, '.built'), '');
     // What changed during the build counts as newer.
     await utimes(join(fresh, '.built'), startedAt, startedAt);
@@ -91,6 +110,7 @@ function nodeSide(folder, format, entries) {
   const input = Object.fromEntries(
     Object.entries(entries).map(([name, source]) => [name, join(root, source)]),
   );
+  const suffix = format === 'cjs' ? 'cjs' : 'js';
   return {
     configFile: false,
     root,
@@ -106,10 +126,12 @@ function nodeSide(folder, format, entries) {
       copyPublicDir: false,
       rollupOptions: {
         input,
+        // What entries have in common does not go into one of them: core is not to load the command line.
+        preserveEntrySignatures: 'strict',
         output: {
           format,
-          entryFileNames: format === 'cjs' ? '[name].cjs' : '[name].js',
-          chunkFileNames: 'shared/[name]-[hash].js',
+          entryFileNames: `[name].${suffix}`,
+          chunkFileNames: `[name]-[hash].${suffix}`,
         },
       },
     },

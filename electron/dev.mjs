@@ -5,9 +5,10 @@
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
 import { buildIfNeeded } from './build.mjs';
+import { load } from './compiledCode.mjs';
 
 await buildIfNeeded();
-const { openWorkbench } = await import('../dist/node/serve.js');
+const { openWorkbench } = load(fileURLToPath(new URL('../dist/node/serve.cjs', import.meta.url)));
 const workbench = await openWorkbench({ port: 0 });
 const target = `ws://127.0.0.1:${workbench.port}`;
 const vite = await createServer({

@@ -8,27 +8,33 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildIfNeeded } from './build.mjs';
+import { load } from './compiledCode.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const isRoot = process.getuid?.() === 0;
 
 const electron = findElectron();
 // The host of the last build is loaded while the sources are looked at.
-const loading = electron === null && existsSync(join(root, 'dist/node/serve.js')) ? loadHost() : null;
-loading?.catch(() => undefined); // a broken build is told below, or built anew
-const isNew = await buildIfNeeded();
+const checking = buildIfNeeded();
+const loaded = electron === null ? hostOfLastBuild() : null;
+const isNew = await checking;
 if (electron !== null)
   runInstead(electron, ['.', ...(isRoot ? ['--no-sandbox'] : []), ...process.argv.slice(2)]);
-else if (isNew && loading !== null) runInstead(process.execPath, process.argv.slice(1));
-else await startLoopback(await (loading ?? loadHost()));
+else if (isNew && loaded !== null) runInstead(process.execPath, process.argv.slice(1));
+else await startLoopback(loaded ?? loadHost());
 
-async function loadHost() {
-  const [host, browser, profile] = await Promise.all([
-    import('../dist/node/serve.js'),
-    import('../dist/node/browser.js'),
-    import('../dist/node/windowProfile.js'),
-  ]);
-  return { ...host, ...browser, ...profile };
+/** Null where there is none, or a broken one: that is built anew, or told of when it is loaded again. */
+function hostOfLastBuild() {
+  try {
+    return loadHost();
+  } catch {
+    return null;
+  }
+}
+
+function loadHost() {
+  const parts = ['serve', 'browser', 'windowProfile'];
+  return Object.assign({}, ...parts.map((name) => load(join(root, `dist/node/${name}.cjs`))));
 }
 
 /** Looks at files only: requiring the package would try to download its binary. */

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { localHostId } from '#core/contract/ids.ts';
 import type { Core } from '#core/createCore.ts';
 import { exitStatus } from './exitStatus.ts';
@@ -44,40 +43,43 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
   });
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // `mysingularity list | head`: whoever read has enough.
-    if (error.code === 'EPIPE') process.exit(exitStatus.done);
-    throw error;
-  });
-}
+/** Runs the command line of this process, and ends it with the command's status. */
+export async function main(): Promise<never> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // `mysingularity list | head`: whoever read has enough.
+      if (error.code === 'EPIPE') process.exit(exitStatus.done);
+      throw error;
+    });
+  }
 
-const core = lazyCore();
-const status = await runCommandLine(process.argv.slice(2), {
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  workingFolder: process.cwd(),
-  openCore: core.open,
-  askSecret: async (text) => {
-    const { terminalAsker } = await import('#core/hosts/ssh/terminalAsker.ts');
-    const asker = terminalAsker();
-    if (!asker.canAsk) return null;
-    const question = { hostId: localHostId, kind: 'secret' as const, text, fingerprint: null };
-    return await asker.ask(question, new AbortController().signal);
-  },
-  onInterrupt: (listener) => {
-    interrupts.add(listener);
-    return () => interrupts.delete(listener);
-  },
-  holdInterrupts: () => {
-    heldCount += 1;
-    return () => {
-      heldCount -= 1;
-    };
-  },
-});
-await core.dispose();
-await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-process.exit(status);
+  const core = lazyCore();
+  const status = await runCommandLine(process.argv.slice(2), {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    workingFolder: process.cwd(),
+    openCore: core.open,
+    askSecret: async (text) => {
+      const { terminalAsker } = await import('#core/hosts/ssh/terminalAsker.ts');
+      const asker = terminalAsker();
+      if (!asker.canAsk) return null;
+      const question = { hostId: localHostId, kind: 'secret' as const, text, fingerprint: null };
+      return await asker.ask(question, new AbortController().signal);
+    },
+    onInterrupt: (listener) => {
+      interrupts.add(listener);
+      return () => interrupts.delete(listener);
+    },
+    holdInterrupts: () => {
+      heldCount += 1;
+      return () => {
+        heldCount -= 1;
+      };
+    },
+  });
+  await core.dispose();
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  process.exit(status);
+}

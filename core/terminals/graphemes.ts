@@ -3,10 +3,12 @@
  * src/third-party/unicode-trie.ts), which fails whenever node takes that buffer from its shared pool. So it is loaded
  * without the pool.
  */
-const poolSize = Buffer.poolSize;
-Buffer.poolSize = 0;
-const addon = await import('@xterm/addon-unicode-graphemes');
-Buffer.poolSize = poolSize;
+import './withoutPool.ts';
+
+import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
+import { restorePool } from './withoutPool.ts';
+
+restorePool();
 
 /** Widths of characters as the page counts them: whole emoji, combining marks. */
-export const UnicodeGraphemesAddon = addon.UnicodeGraphemesAddon;
+export { UnicodeGraphemesAddon };
