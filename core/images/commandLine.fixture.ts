@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
@@ -51,12 +51,14 @@ export async function bundleCommandLine(folder: string): Promise<string> {
       minify: false,
       copyPublicDir: false,
       rollupOptions: {
-        input: { mysingularity: join(root, 'core/cli/main.ts') },
+        input: { commandLine: join(root, 'core/cli/main.ts') },
         output: { format: 'es', entryFileNames: '[name].mjs' },
       },
     },
   });
-  return join(folder, 'mysingularity.mjs');
+  const program = join(folder, 'mysingularity.mjs');
+  writeFileSync(program, "import { main } from './commandLine.mjs';\nawait main();\n");
+  return program;
 }
 
 /** Starts a pull in a process of its own. */
