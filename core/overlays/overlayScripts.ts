@@ -16,11 +16,14 @@ cd -- "$1" || exit 1
 exec cp -p --reflink=auto --sparse=always -- "./$2" "./$3"
 `;
 
-/** FOLDER COPY SIZE: grows the copy, and sees that it is sound before and after. */
+/**
+ * FOLDER COPY SIZE: grows the copy, and sees that it is sound before and after. As below, a copy that is gone is not made
+ * anew (`-c`): the script may outlive a killed workbench, whose next start has removed it.
+ */
 export const growScript = `${prelude}
 need e2fsck resize2fs
 cd -- "$1" || exit 1
-truncate -s "$3" -- "./$2" || exit 1
+truncate -c -s "$3" -- "./$2" || exit 1
 e2fsck -fp "./$2"
 [ $? -le 1 ] || exit 72
 resize2fs "./$2" || exit 1
@@ -43,7 +46,7 @@ need e2fsck
 cd -- "$1" || exit 1
 options=
 [ "$3" = - ] || options="?offset=$3"
-[ "$4" = - ] || truncate -s "$4" -- "./$2" || exit 1
+[ "$4" = - ] || truncate -c -s "$4" -- "./$2" || exit 1
 e2fsck -fy "./$2$options"
 [ $? -le 2 ] || exit 72
 e2fsck -fn "./$2$options" || exit 72
@@ -57,7 +60,7 @@ sync -- "./$2"
  */
 export const cutScript = `${prelude}
 cd -- "$1" || exit 1
-if [ "$5" -le "$3" ]; then truncate -s "$5" -- "./$2"
+if [ "$5" -le "$3" ]; then truncate -c -s "$5" -- "./$2"
 else fallocate -p -o "$3" -l "$4" "./$2" 2>/dev/null ||
 dd if=/dev/zero of="./$2" bs=1M iflag=count_bytes oflag=seek_bytes count="$4" seek="$3" conv=notrunc; fi || exit 1
 printf "$6" | dd of="./$2" bs=1 seek=120 conv=notrunc 2>/dev/null || exit 1
