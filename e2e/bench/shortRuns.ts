@@ -1,10 +1,8 @@
-import { once } from 'node:events';
-import { WebSocket } from 'ws';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
 import { localHostId, type TerminalId } from '#core/contract/ids.ts';
 import { defaultActionOptions } from '#core/contract/runtime.ts';
 import type { TerminalToPage } from '#core/contract/terminals.ts';
-import { openClient } from '../fixtures/client.ts';
+import { openClient, openTerminalSocket } from '../fixtures/client.ts';
 import type { Host } from '../fixtures/host.ts';
 
 const bytesOfRun = 3_000_000;
@@ -38,15 +36,10 @@ export async function lostBytes(host: Host, image: string, runs: number): Promis
 }
 
 async function bytesOf(host: Host, session: string, id: TerminalId): Promise<number> {
-  const socket = new WebSocket(`${host.origin.replace('http', 'ws')}/terminal/${id}`, {
-    origin: host.origin,
-  });
-  await once(socket, 'open');
-  const answered = once(socket, 'message');
-  socket.send(JSON.stringify({ session }));
-  await answered;
+  const socket = await openTerminalSocket(host, session, id);
   let seen = 0;
-  const ended = new Promise<void>((resolve) => {
+  const ended = new Promise<void>((resolve, reject) => {
+    socket.once('close', (code) => reject(new Error(`the socket closed with ${code}`)));
     socket.on('message', (data: Buffer, isBinary: boolean) => {
       if (isBinary) {
         seen += data.filter((byte) => byte === 0x78).length;

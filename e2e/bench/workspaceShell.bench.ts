@@ -1,10 +1,8 @@
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { WebSocket } from 'ws';
 import { hostPathFromText } from '#core/contract/hostPath.ts';
 import { localHostId, type WorkspaceId } from '#core/contract/ids.ts';
 import { defaultActionOptions } from '#core/contract/runtime.ts';
-import { openClient } from '../fixtures/client.ts';
+import { openClient, openTerminalSocket } from '../fixtures/client.ts';
 import { startHost } from '../fixtures/host.ts';
 import { createPerson } from '../fixtures/person.ts';
 import { startProgram } from '../fixtures/programs.ts';
@@ -53,19 +51,15 @@ try {
       },
       size,
     });
-    const socket = new WebSocket(`${host.origin.replace('http', 'ws')}/terminal/${id}`, {
-      origin: host.origin,
-    });
-    await once(socket, 'open');
-    const isReady = new Promise<void>((resolve) => {
+    const socket = await openTerminalSocket(host, session, id);
+    const isReady = new Promise<void>((resolve, reject) => {
+      socket.once('close', (code) => reject(new Error(`the socket closed with ${code}`)));
       let said = '';
       socket.on('message', (data: Buffer) => {
         said += data.toString();
         if (said.includes('ready')) resolve();
       });
     });
-    socket.send(JSON.stringify({ session }));
-    await once(socket, 'message');
     socket.send(JSON.stringify({ type: 'attach', size }));
     await isReady;
     const took = performance.now() - startedAt;
