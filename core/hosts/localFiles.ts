@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { close, constants, open, read, type Stats } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import { promisify } from 'node:util';
 import {
   baseName,
   folderName,
@@ -13,25 +12,11 @@ import {
 } from '#core/contract/hostPath.ts';
 import { errnoOf, fileError } from './fileErrors.ts';
 import { watchFolder } from './folderWatch.ts';
-import type { FileFacts, HostFiles, ReadRequest } from './host.ts';
+import type { FileFacts, HostFiles } from './host.ts';
+import { readAll, readPiece } from './localReads.ts';
 
 const chunkBytes = 1024 * 1024;
-const openFile = promisify(open);
-const readFile = promisify(read);
-const closeFile = promisify(close);
 const sliceEntries = 512;
-/** Open files at once. */
-const sliceReads = 64;
-/** What makes a file of many one that is gone or may not be read. */
-const goneOrClosed: ReadonlySet<string> = new Set([
-  'ENOENT',
-  'ENOTDIR',
-  'EACCES',
-  'EPERM',
-  'EISDIR',
-  'ELOOP',
-]);
-
 /** Files of this machine. Paths go to node as buffers, so that every name works. */
 export const localFiles: HostFiles = {
   async stat(path) {
@@ -63,12 +48,7 @@ export const localFiles: HostFiles = {
   },
 
   async readMany(requests) {
-    const pieces: (Uint8Array | null)[] = [];
-    for (let from = 0; from < requests.length; from += sliceReads) {
-      const slice = requests.slice(from, from + sliceReads);
-      pieces.push(...(await Promise.all(slice.map(readPieceOrNull))));
-    }
-    return pieces;
+    return await readAll(requests);
   },
 
   async write(path, data, mode = 0o644) {
@@ -171,32 +151,6 @@ async function named<Value>(path: HostPath, work: () => Promise<Value>): Promise
     return await work();
   } catch (thrown) {
     throw fileError(thrown, path);
-  }
-}
-
-async function readPiece({ path, offset, length }: ReadRequest): Promise<Uint8Array> {
-  // File handles of the promise API cost twice as much (measured on 1,000 image heads), and lists read thousands.
-  const file = await openFile(asBuffer(path), constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const buffer = Buffer.allocUnsafeSlow(length); // only what was read is given on
-    let done = 0;
-    while (done < length) {
-      const { bytesRead } = await readFile(file, buffer, done, length - done, offset + done);
-      if (bytesRead === 0) break;
-      done += bytesRead;
-    }
-    return buffer.subarray(0, done);
-  } finally {
-    await closeFile(file);
-  }
-}
-
-async function readPieceOrNull(request: ReadRequest): Promise<Uint8Array | null> {
-  try {
-    return await readPiece(request);
-  } catch (thrown) {
-    if (goneOrClosed.has(errnoOf(thrown) ?? '')) return null;
-    throw fileError(thrown, request.path);
   }
 }
 

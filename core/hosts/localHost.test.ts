@@ -142,6 +142,31 @@ describe('files', () => {
     );
   });
 
+  it('reads pieces of one file, near each other or far apart, in any order, to the end of the file and not beyond', async () => {
+    const paths = ['first', 'second'].map((name) => joinPath(folder, hostPathFromText(name)));
+    for (const [index, path] of paths.entries())
+      await host.files.write(path, new Uint8Array(100_000).fill(index + 1, 50_000));
+    const ranges = [
+      { offset: 50_010, length: 5 },
+      { offset: 49_998, length: 4 },
+      { offset: 49_999, length: 2 },
+      { offset: 99_999, length: 10 },
+      { offset: 200_000, length: 10 },
+    ];
+    for (const wanted of [ranges, ranges.slice(0, 3)]) {
+      const pieces = await host.files.readMany(
+        paths.flatMap((path) => wanted.map((range) => ({ path, ...range }))),
+      );
+      expect(pieces.map((piece) => piece && [...piece])).toEqual(
+        [1, 2].flatMap((mark) =>
+          [[mark, mark, mark, mark, mark], [0, 0, mark, mark], [0, mark], [mark], []].slice(0, wanted.length),
+        ),
+      );
+    }
+    const gone = { path: joinPath(folder, hostPathFromText('gone')), offset: 0, length: 1 };
+    expect(await host.files.readMany([gone, { ...gone, offset: 5 }])).toEqual([null, null]);
+  });
+
   it('names what went wrong, with the path', async () => {
     const missing = joinPath(folder, hostPathFromText('missing'));
     expect(await codeOf(host.files.read(missing, 0, 1))).toBe('host.pathMissing');

@@ -4,13 +4,7 @@ import { reportOf } from '#core/errors/workbenchError.ts';
 import type { FileFacts, Host } from '#core/hosts/host.ts';
 import type { ByteRange, Chunk } from '#core/sif/bytes.ts';
 import { missingRanges, summariseImage } from '#core/sif/imageDescription.ts';
-import {
-  type ImageHead,
-  leanHead,
-  leanRanges,
-  listingHeadBytes,
-  parseImageHead,
-} from '#core/sif/imageHead.ts';
+import { type ImageHead, leanHead, leanRanges, listingRanges, parseImageHead } from '#core/sif/imageHead.ts';
 import { hasImageExtension } from './folderNames.ts';
 import { readSandboxFacts } from './sandbox.ts';
 
@@ -81,8 +75,11 @@ const isNamedImage = (path: HostPath) => hasImageExtension(baseName(path));
 function wantedOf(host: Host, { file, head, chunks, isLean }: Reading): readonly ByteRange[] {
   const { sizeBytes } = file.facts;
   if (head === null) {
-    const headBytes = isNamedImage(file.path) && host.kind === 'local' ? listingHeadBytes : detectBytes;
-    const ranges = isLean ? leanRanges : [{ offset: 0, length: headBytes }];
+    const ranges = isLean
+      ? leanRanges
+      : isNamedImage(file.path) && host.kind === 'local'
+        ? listingRanges
+        : [{ offset: 0, length: detectBytes }];
     return ranges
       .filter(({ offset }) => offset === 0 || offset < sizeBytes)
       .map(({ offset, length }) => ({ offset, length: Math.min(length, sizeBytes - offset) }));

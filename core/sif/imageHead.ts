@@ -4,11 +4,17 @@ import { dataType, parseDescriptors, type SifDescriptor, usedRows } from './desc
 import { descriptorSize, headerSize, isSif, parseHeader, type SifHeader } from './header.ts';
 import { parseSuperblock } from './squashfs.ts';
 
-/** Read this much for one row of a list: header, the usual table of objects, and a short definition. */
-export const listingHeadBytes = 36_864;
 /**
- * The same where each byte travels: the header, the first four objects of a table in its usual place, which is all that
- * most images have, and the first bytes behind that table, which are nearly always a short definition.
+ * Read these for one row of a list: from the header on to the first eight objects of a table in its usual place, more than
+ * most images have, and the first bytes behind that table, which are nearly always the definition.
+ */
+export const listingRanges: readonly ByteRange[] = [
+  { offset: 0, length: 4096 + 8 * descriptorSize },
+  { offset: 32_176, length: 4688 },
+];
+/**
+ * The same where each byte travels: the header, the first four objects of a table in its usual place, and
+ * the first bytes of a definition.
  */
 export const leanRanges: readonly ByteRange[] = [
   { offset: 0, length: headerSize },
@@ -63,7 +69,7 @@ const largestFile = 2 ** 50;
 
 /**
  * The first bytes of a file and its size → what it is. Never throws, whatever the bytes are; its work is bounded by
- * the length of `head`. Read `listingHeadBytes` or `detailHeadBytes`; a `needsMore` answer is rare.
+ * the length of `head`. Read `listingRanges` or `detailHeadBytes`; a `needsMore` answer is rare.
  */
 export function parseImageHead(head: Uint8Array, fileSizeBytes: number): ImageHead {
   if (isSif(head)) return parseSif(head, fileSizeBytes);
