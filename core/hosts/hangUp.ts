@@ -16,9 +16,10 @@ const stepMs = 20;
 /**
  * Ends a terminal's session as a closing terminal does: SIGHUP (and SIGCONT, for what is stopped) to every process group
  * of it; what is still there after two seconds in the leader's or the foreground group is killed. Background jobs that
- * chose to ignore the hang-up (`nohup`) live on, as under every terminal. Resolves when both groups are gone.
+ * chose to ignore the hang-up (`nohup`) live on, as under every terminal. Resolves when both groups are gone, or with false
+ * when they stay: we may not signal what has become root's.
  */
-export async function hangUpSession(leader: number): Promise<void> {
+export async function hangUpSession(leader: number): Promise<boolean> {
   const members = sessionMembers(leader);
   const foreground = members.find((member) => member.processId === leader)?.foreground ?? leader;
   const doomed = new Set([leader, ...(foreground > 1 ? [foreground] : [])]);
@@ -26,15 +27,22 @@ export async function hangUpSession(leader: number): Promise<void> {
     signalGroup(group, 'SIGHUP');
     signalGroup(group, 'SIGCONT');
   }
-  if (await areGone(leader, doomed)) return;
-  for (const group of doomed) signalGroup(group, 'SIGKILL');
-  await areGone(leader, doomed);
+  if (await areGone(leader, doomed, () => undefined)) return true;
+  // Again and again: sudo is root's for moments only.
+  return await areGone(leader, doomed, () => {
+    for (const group of doomed) signalGroup(group, 'SIGKILL');
+  });
 }
 
-async function areGone(leader: number, groups: ReadonlySet<number>): Promise<boolean> {
+async function areGone(
+  leader: number,
+  groups: ReadonlySet<number>,
+  meanwhile: () => void,
+): Promise<boolean> {
   const end = performance.now() + graceMs;
   while (sessionMembers(leader).some((member) => groups.has(member.group))) {
     if (performance.now() > end) return false;
+    meanwhile();
     await after(stepMs);
   }
   return true;
@@ -66,7 +74,7 @@ function signalGroup(group: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-group, signal);
   } catch (thrown) {
-    // ESRCH: gone meanwhile. EPERM: a set-user-id program such as sudo, which the hang-up of its terminal reaches.
+    // ESRCH: gone meanwhile. EPERM: a set-user-id program such as sudo, which may be root's just now.
     if (errnoOf(thrown) !== 'ESRCH' && errnoOf(thrown) !== 'EPERM') throw thrown;
   }
 }

@@ -109,6 +109,22 @@ describe('spawnPty', () => {
     expect([isRunning(pty.processId), isRunning(child)]).toEqual([false, false]);
   });
 
+  it('takes the terminal away from what may not be signalled, as a sudo that is root’s just now', async () => {
+    const pty = start('echo ready; read line; exit 7');
+    await textWith(pty, 'ready');
+    const ended = new Promise((done) => pty.onExit(done));
+    const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+    });
+    try {
+      await pty.dispose();
+    } finally {
+      kill.mockRestore();
+    }
+    expect(await ended).toEqual({ exitStatus: null, signal: 'SIGHUP' });
+    expect(isRunning(pty.processId)).toBe(false);
+  });
+
   it('ends a program that is blocked on its output', async () => {
     const pty = start('yes');
     pty.onData(() => pty.setPaused(true));

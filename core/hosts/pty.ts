@@ -132,7 +132,12 @@ class LocalPty implements Pty {
     this.setPaused(false);
     if (this.#end !== null) return;
     const exited = new Promise<void>((done) => this.onExit(() => done()));
-    await hangUpSession(this.processId);
+    const isGone = await hangUpSession(this.processId);
+    if (!isGone && this.#end === null) {
+      // Not ours to signal. Without its terminal the kernel hangs it up, whoever it belongs to.
+      this.#close();
+      this.#destroySocket();
+    }
     await exited;
   }
 
