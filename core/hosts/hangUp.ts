@@ -34,11 +34,7 @@ export async function hangUpSession(leader: number): Promise<boolean> {
   });
 }
 
-async function areGone(
-  leader: number,
-  groups: ReadonlySet<number>,
-  meanwhile: () => void,
-): Promise<boolean> {
+async function areGone(leader: number, groups: ReadonlySet<number>, meanwhile: () => void): Promise<boolean> {
   const end = performance.now() + graceMs;
   while (sessionMembers(leader).some((member) => groups.has(member.group))) {
     if (performance.now() > end) return false;
