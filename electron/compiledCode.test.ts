@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,13 +16,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Runs lines in a node of their own, which has `load` and the rest, and `script(name)`; gives what they print. */
+/** Runs lines in a node of their own, which has `load` and the rest, and `file(name)`; gives what they print. */
 function run(lines: string): string {
   const module = JSON.stringify(join(import.meta.dirname, 'compiledCode.mjs'));
   const program = `import { compile, keepCompiled, load } from ${module};
     const file = (name) => ${JSON.stringify(folder)} + '/' + name;
     ${lines}`;
-  return execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+  const ended = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+  expect(ended.stderr).toBe(''); // no version of node complains of what it does not know
+  return ended.stdout;
 }
 
 const tell = "console.log(JSON.stringify(load(file('entry.cjs')).tell()));";
