@@ -17,6 +17,12 @@ export function parseMountTable(text: string): readonly Mount[] {
   });
 }
 
+/** The same for awk: `plain($5)` of a line is the mount's point. Works with mawk, gawk and busybox. */
+export const plainInAwk = `function plain(s,  o, d) { o = ""
+while (match(s, /\\\\[0-7][0-7][0-7]/)) { d = substr(s, RSTART + 1, 3)
+o = o substr(s, 1, RSTART - 1) sprintf("%c", substr(d, 1, 1) * 64 + substr(d, 2, 1) * 8 + substr(d, 3, 1))
+s = substr(s, RSTART + 4) } return o s }`;
+
 /** The mount that holds a path (whole, without links); the last one wins where several lie on each other. */
 export function mountOf(path: HostPath, mounts: readonly Mount[]): Mount | null {
   let found: Mount | null = null;

@@ -1,4 +1,5 @@
 import { ownedTreeFunctions } from '#core/hosts/ownedTree.ts';
+import { plainInAwk } from '#core/runtime/mountTable.ts';
 
 /**
  * What is done to trees, as scripts for any POSIX shell with GNU find and coreutils (what our ssh hosts need anyway).
@@ -19,10 +20,7 @@ rm -f -- "$3/.owner.json"
 sync -- . 2>/dev/null || :`;
 
 /** Mount points at or below a folder without links (`$1`), one escaped line each; proc_pid_mountinfo(5). */
-const mountsBelow = `mounts() { MS_AT=$1 awk 'function plain(s,  o, d) { o = ""
-while (match(s, /\\\\[0-7][0-7][0-7]/)) { d = substr(s, RSTART + 1, 3)
-o = o substr(s, 1, RSTART - 1) sprintf("%c", substr(d, 1, 1) * 64 + substr(d, 2, 1) * 8 + substr(d, 3, 1))
-s = substr(s, RSTART + 4) } return o s }
+const mountsBelow = `mounts() { MS_AT=$1 awk '${plainInAwk}
 BEGIN { at = ENVIRON["MS_AT"] }
 { p = plain($5); if (p == at || substr(p, 1, length(at) + 1) == at "/") print $5 }' /proc/self/mountinfo 2>/dev/null; }
 `;
