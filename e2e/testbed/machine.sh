@@ -27,6 +27,8 @@ PACKAGES+=(libcurl3-gnutls libdb5.3 libhogweed6 libnettle8 libgmp10)
 PACKAGES+=(gnome-keyring libsecret-tools dbus)
 # What imports unpack with, and engines: images are taken of them, and Dockerfiles built by them.
 PACKAGES+=(xz-utils zstd bzip2 podman buildah crun openssl)
+# What recipes of workspaces set software up with.
+PACKAGES+=(git python3-venv)
 # Builds as root, by a person who is not.
 PACKAGES+=(sudo)
 # What opens a sandbox where there is no runtime.
