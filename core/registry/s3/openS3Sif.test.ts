@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseImageReference, type S3Reference } from '#core/contract/imageReference.ts';
-import { downloadToFile } from '../download.ts';
+import { type DownloadProgress, downloadToFile } from '../download.ts';
 import { answer, answerRange, type ScriptedServer, startScriptedServer } from '../testing/scriptedServer.ts';
 import { bucketOf } from '../testing/treeRegistry.ts';
 import { openS3Sif } from './openS3Sif.ts';
@@ -40,19 +40,21 @@ describe('an object that is pulled', () => {
   it.each(['412', 'another ETag'])('and changes underway (%s) comes whole in its new state', async (sign) => {
     const old = randomBytes(300_000);
     const fresh = randomBytes(200_000);
-    let isChanged = false;
+    let cut: (() => void) | null = null;
     server = await startScriptedServer((request, response) => {
-      if (!isChanged) {
+      if (cut === null) {
         response.writeHead(200, { 'content-length': old.byteLength, etag: '"one"' });
-        response.write(old.subarray(0, 100_000), () => response.destroy());
-        isChanged = true;
+        response.write(old.subarray(0, 100_000));
+        cut = () => response.destroy();
       } else if (sign === '412' && request.headers['if-match'] !== undefined) answer(response, 412);
       else answerRange(request, response, fresh, { etag: '"two"' });
     });
     const registries = [bucketOf(`http://${server.address}`, 'images')];
     const source = openS3Sif(referenceOf('s3://images/site/a.sif'), { ...plain, registries });
     const partPath = join(folder, 'part');
-    await downloadToFile({ open: source.open, partPath, expected: source, signal });
+    // Once some of it has been taken: node throws away what nobody had read when the line was cut.
+    const onProgress = ({ doneBytes }: DownloadProgress) => doneBytes > 0 && cut?.();
+    await downloadToFile({ open: source.open, partPath, expected: source, signal, onProgress });
     expect(
       createHash('sha256')
         .update(await readFile(partPath))
