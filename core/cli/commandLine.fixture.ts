@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -52,7 +53,8 @@ export async function openCommandLine(
     async dispose() {
       await core.dispose();
       process.env = kept;
-      rmSync(home, { recursive: true, force: true });
+      // The synchronous one of node 24 stops at the closed folders that overlays leave.
+      await rm(home, { recursive: true, force: true });
     },
   };
 }
