@@ -23,17 +23,17 @@ function vitestTests(suite, report, outside) {
 }
 
 function testsOfFile(suite, file, failures) {
+  const failedOutside = failures.some(({ name }) => file.name.endsWith(name.split(' > ')[0]));
+  const notRun = failedOutside ? 'not run: see what failed in its file' : 'marked to be skipped in its file';
   const tests = file.assertionResults.map((test) => ({
     suite,
     name: test.fullName,
     outcome: { passed: 'passed', failed: 'failed' }[test.status] ?? 'skipped',
-    reason: test.meta?.skipReason ?? 'marked to be skipped in its file',
+    reason: test.meta?.skipReason ?? notRun,
     neededSecondTry: test.meta?.neededSecondTry === true,
     message: test.failureMessages[0],
   }));
-  const isTold =
-    tests.some(({ outcome }) => outcome === 'failed') ||
-    failures.some(({ name }) => file.name.endsWith(name.split(' > ')[0]));
+  const isTold = failedOutside || tests.some(({ outcome }) => outcome === 'failed');
   const isBroken = file.status === 'failed' && !isTold;
   return isBroken ? [...tests, { suite, name: file.name, outcome: 'failed', message: file.message }] : tests;
 }
