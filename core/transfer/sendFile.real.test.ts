@@ -113,6 +113,7 @@ describe('a new file', { timeout: 60_000 }, () => {
 
   it('trusts of a half-sent file only what both machines hash alike', async () => {
     const bytes = randomBytes(33 * mebibyte);
+    bytes[9 * mebibyte] = 0; // whatever is written there below changes it
     const source = makeFile('a.sif', bytes);
     const target = inThere(fixture, 'a.sif');
     await codeOf(fixture.send({ source, target }, stopAt(30 * mebibyte)));
