@@ -34,7 +34,12 @@ export function load(file) {
   const folder = dirname(file);
   const requireOther = createRequire(file);
   const require = (name) => (name.startsWith('.') ? load(resolve(folder, name)) : requireOther(name));
-  compile(file).runInThisContext()(module.exports, require, module, file, folder);
+  try {
+    compile(file).runInThisContext()(module.exports, require, module, file, folder);
+  } catch (error) {
+    modules.delete(file); // as node does: it may be there, or whole, the next time
+    throw error;
+  }
   return module.exports;
 }
 

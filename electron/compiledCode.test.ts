@@ -51,6 +51,12 @@ test('what V8 cannot use is left aside', () => {
   expect(run(tell)).toBe('[42,"/"]\n');
 });
 
+test('what was not there is loaded when it is, as after the first build', () => {
+  const late = "try { load(file('late.cjs')); } catch (error) { console.log(error.code); }";
+  const build = "(await import('node:fs')).writeFileSync(file('late.cjs'), 'exports.is = 1;');";
+  expect(run(`${late} ${build} console.log(load(file('late.cjs')).is);`)).toBe('ENOENT\n1\n');
+});
+
 test('an error names the line of the file', () => {
   const where = "try { load(file('part.cjs')).fail(); } catch (error) { console.log(error.stack); }";
   expect(run(where)).toContain('part.cjs:3:');
