@@ -15,11 +15,6 @@ const maximumDepth = 4;
 /** More folders than this are not images but somebody's home: the rest is left out, and the folder says so. */
 const maximumFolders = 2000;
 const readsAtOnce = 32;
-/**
- * Files that are read together. Here few, so that one batch is taken while the next is read; on another host as many
- * as let the first rows come soon, because each batch is a round trip.
- */
-const readsTogether = { here: { files: 64, batches: 2 }, there: { files: 1024, batches: 1 } };
 
 /** The images in the folders that the user chose. */
 export interface ImageLibrary {
@@ -347,14 +342,7 @@ class FolderLibrary implements ImageLibrary {
 
   /** Brings the rows of files up to date: those that are not known as they are now are read, many at once. */
   async #readFiles(folder: Folder, files: readonly FoundFile[]): Promise<void> {
-    const { files: filesAtOnce, batches: batchesAtOnce } =
-      readsTogether[this.#host.kind === 'local' ? 'here' : 'there'];
-    const batches: (readonly FoundFile[])[] = [];
-    for (let from = 0; from < files.length; from += filesAtOnce)
-      batches.push(files.slice(from, from + filesAtOnce));
-    await eachLimited(batches, batchesAtOnce, async (batch) => {
-      await this.#known.read(batch);
-      if (this.#folders.get(folder.path) !== folder) return;
+    await this.#known.readEach(files, folder.stop.signal, (batch) => {
       for (const { path } of batch) {
         const image = this.#known.imageAt(path);
         if (image === null) this.#dropRow(path);
