@@ -27,18 +27,20 @@ export async function hangUpSession(leader: number): Promise<boolean> {
     signalGroup(group, 'SIGHUP');
     signalGroup(group, 'SIGCONT');
   }
-  if (await areGone(leader, doomed, () => undefined)) return true;
-  // Again and again: sudo is root's for moments only.
-  return await areGone(leader, doomed, () => {
-    for (const group of doomed) signalGroup(group, 'SIGKILL');
-  });
+  if (await areGone(leader, doomed, null)) return true;
+  return await areGone(leader, doomed, 'SIGKILL'); // again and again: sudo is root's for moments only
 }
 
-async function areGone(leader: number, groups: ReadonlySet<number>, meanwhile: () => void): Promise<boolean> {
+/** Waits for it, with a signal at each look where one is given. */
+async function areGone(
+  leader: number,
+  groups: ReadonlySet<number>,
+  signal: NodeJS.Signals | null,
+): Promise<boolean> {
   const end = performance.now() + graceMs;
   while (sessionMembers(leader).some((member) => groups.has(member.group))) {
     if (performance.now() > end) return false;
-    meanwhile();
+    if (signal !== null) for (const group of groups) signalGroup(group, signal);
     await after(stepMs);
   }
   return true;

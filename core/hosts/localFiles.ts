@@ -13,10 +13,11 @@ import {
 import { errnoOf, fileError } from './fileErrors.ts';
 import { watchFolder } from './folderWatch.ts';
 import type { FileFacts, HostFiles } from './host.ts';
-import { readAll, readPiece } from './localReads.ts';
+import { readMany, readPiece } from './localReads.ts';
 
 const chunkBytes = 1024 * 1024;
 const sliceEntries = 512;
+
 /** Files of this machine. Paths go to node as buffers, so that every name works. */
 export const localFiles: HostFiles = {
   async stat(path) {
@@ -47,9 +48,7 @@ export const localFiles: HostFiles = {
     return await named(path, () => readPiece({ path, offset, length }));
   },
 
-  async readMany(requests) {
-    return await readAll(requests);
-  },
+  readMany,
 
   async write(path, data, mode = 0o644) {
     const temporary = temporaryBeside(path);

@@ -19,7 +19,7 @@ const goneOrClosed: ReadonlySet<string> = new Set([
 ]);
 
 /** `HostFiles.readMany` on this machine. Each file is opened once for requests that follow each other. */
-export async function readAll(requests: readonly ReadRequest[]): Promise<readonly (Uint8Array | null)[]> {
+export async function readMany(requests: readonly ReadRequest[]): Promise<readonly (Uint8Array | null)[]> {
   const pieces: (Uint8Array | null)[] = [];
   const files = byFile(requests);
   for (let from = 0; from < files.length; from += filesAtOnce) {
@@ -31,17 +31,22 @@ export async function readAll(requests: readonly ReadRequest[]): Promise<readonl
 
 /** Up to `length` bytes from `offset`. Fails as node does. */
 export async function readPiece({ path, offset, length }: ReadRequest): Promise<Uint8Array> {
-  const file = await openToRead(path);
+  return await withFile(path, (file) => readNew(file, offset, length));
+}
+
+/** File handles of the promise API cost twice as much (measured on 1,000 image heads), and lists read thousands. */
+async function withFile<Value>(path: HostPath, use: (file: number) => Promise<Value>): Promise<Value> {
+  const name = Buffer.from(hostPathToBytes(path));
+  const file = await openFile(name, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    return await readInto(Buffer.allocUnsafeSlow(length), file, offset, length);
+    return await use(file);
   } finally {
     closeSync(file); // waits for nothing: nothing was written
   }
 }
 
-/** File handles of the promise API cost twice as much (measured on 1,000 image heads), and lists read thousands. */
-function openToRead(path: HostPath): Promise<number> {
-  return openFile(Buffer.from(hostPathToBytes(path)), constants.O_RDONLY | constants.O_NONBLOCK);
+function readNew(file: number, offset: number, length: number): Promise<Buffer> {
+  return readInto(Buffer.allocUnsafeSlow(length), file, offset, length);
 }
 
 /** What was read, which is less than `length` at the end of the file: nothing else of the buffer is given on. */
@@ -69,38 +74,33 @@ function byFile(requests: readonly ReadRequest[]): readonly OfOneFile[] {
 }
 
 async function readPiecesOrNulls(requests: OfOneFile): Promise<readonly (Uint8Array | null)[]> {
-  const [first] = requests;
+  const [{ path }] = requests;
   try {
-    return requests.length === 1 ? [await readPiece(first)] : await readPieces(first.path, requests);
+    return await withFile(path, (file) => readPieces(file, requests));
   } catch (thrown) {
     if (goneOrClosed.has(errnoOf(thrown) ?? '')) return requests.map(() => null);
-    throw fileError(thrown, first.path);
+    throw fileError(thrown, path);
   }
 }
 
-/** Pieces that lie close together are read at once, with what is between them, into one of these; longer ones alone. */
+/** Pieces that lie close together are read at once, with what is between them, into one of these; others alone. */
 const spanBytes = 65_536;
+/** 4 MiB at most. */
 const freeSpans: Buffer[] = [];
 
-async function readPieces(path: HostPath, requests: readonly ReadRequest[]): Promise<readonly Uint8Array[]> {
+async function readPieces(file: number, requests: OfOneFile): Promise<readonly Uint8Array[]> {
   const start = Math.min(...requests.map(({ offset }) => offset));
   const end = Math.max(...requests.map(({ offset, length }) => offset + length));
-  const file = await openToRead(path);
-  try {
-    if (end - start > spanBytes) {
-      const pieces: Uint8Array[] = [];
-      for (const { offset, length } of requests)
-        pieces.push(await readInto(Buffer.allocUnsafeSlow(length), file, offset, length));
-      return pieces;
-    }
-    const span = freeSpans.pop() ?? Buffer.allocUnsafeSlow(spanBytes);
-    const read = await readInto(span, file, start, end - start);
-    const pieces = requests.map(({ offset, length }) =>
-      Uint8Array.prototype.slice.call(read, offset - start, offset - start + length),
-    );
-    if (freeSpans.length < filesAtOnce) freeSpans.push(span);
+  if (requests.length === 1 || end - start > spanBytes) {
+    const pieces: Uint8Array[] = [];
+    for (const { offset, length } of requests) pieces.push(await readNew(file, offset, length));
     return pieces;
-  } finally {
-    closeSync(file);
   }
+  const span = freeSpans.pop() ?? Buffer.allocUnsafeSlow(spanBytes);
+  const read = await readInto(span, file, start, end - start);
+  const pieces = requests.map(({ offset, length }) =>
+    Uint8Array.prototype.slice.call(read, offset - start, offset - start + length),
+  );
+  if (freeSpans.length < filesAtOnce) freeSpans.push(span);
+  return pieces;
 }
