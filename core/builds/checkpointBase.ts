@@ -3,10 +3,10 @@ import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { metadataName } from '#core/runtime/partMetadata.ts';
 import { dataType, primaryPartition } from '#core/sif/descriptor.ts';
-import { parseHeader } from '#core/sif/header.ts';
+import { parseHeader, usualDataOffset } from '#core/sif/header.ts';
 import { detailHeadBytes, parseImageHead } from '#core/sif/imageHead.ts';
 import { longestMetadata } from '#core/sif/metadata.ts';
-import { emptySif, type NewObject, usualDataOffset, withObjects } from '#core/sif/writeObjects.ts';
+import { emptySif, type NewObject, withObjects } from '#core/sif/writeObjects.ts';
 
 /** A squashfs of an empty folder is one page; a SIF's partition begins at a page. */
 const pageBytes = 4096;

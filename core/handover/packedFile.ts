@@ -4,10 +4,11 @@ import { workspaceManifestSchema } from '#core/contract/workspaces.ts';
 import { workbenchError } from '#core/errors/workbenchError.ts';
 import type { Host } from '#core/hosts/host.ts';
 import { dataType, primaryPartition, type SifDescriptor } from '#core/sif/descriptor.ts';
+import { usualDataOffset } from '#core/sif/header.ts';
 import { detailHeadBytes, parseImageHead, type SifHead } from '#core/sif/imageHead.ts';
 import { packedWorkspace, workspaceObjectName, workspaceTreeName } from '#core/sif/packedWorkspace.ts';
 import { parseSuperblock, superblockSize } from '#core/sif/squashfs.ts';
-import { emptySif, type NewObject, usualDataOffset, withObjects } from '#core/sif/writeObjects.ts';
+import { emptySif, type NewObject, withObjects } from '#core/sif/writeObjects.ts';
 
 /** The JSON object of a packed workspace: what it is, and by what its tree is known to be whole. */
 const packedSchema = z.object({

@@ -20,6 +20,10 @@ export interface SifHeader {
 
 export const headerSize = 128;
 export const descriptorSize = 585;
+/** Where runtimes put the table of objects, its rows, and where objects may begin behind it. */
+export const usualTableOffset = 4096;
+export const usualRows = 48;
+export const usualDataOffset = usualTableOffset + usualRows * descriptorSize;
 /** Runtimes make room for 48; more than this is an attack on the reader's memory. */
 export const mostDescriptors = 4096;
 

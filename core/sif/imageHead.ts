@@ -1,7 +1,15 @@
 import type { SquashfsFacts } from '#core/contract/images.ts';
 import { type ByteRange, hasAscii, readText, viewOf } from './bytes.ts';
 import { dataType, parseDescriptors, type SifDescriptor, usedRows } from './descriptor.ts';
-import { descriptorSize, headerSize, isSif, parseHeader, type SifHeader } from './header.ts';
+import {
+  descriptorSize,
+  headerSize,
+  isSif,
+  parseHeader,
+  type SifHeader,
+  usualDataOffset,
+  usualTableOffset,
+} from './header.ts';
 import { parseSuperblock } from './squashfs.ts';
 
 /**
@@ -9,17 +17,14 @@ import { parseSuperblock } from './squashfs.ts';
  * most images have, and the first bytes behind that table, which are nearly always the definition.
  */
 export const listingRanges: readonly ByteRange[] = [
-  { offset: 0, length: 4096 + 8 * descriptorSize },
-  { offset: 32_176, length: 4688 },
+  { offset: 0, length: usualTableOffset + 8 * descriptorSize },
+  { offset: usualDataOffset, length: 4688 },
 ];
-/**
- * The same where each byte travels: the header, the first four objects of a table in its usual place, and
- * the first bytes of a definition.
- */
+/** The same where each byte travels: the header, the first four objects, and the first bytes of the definition. */
 export const leanRanges: readonly ByteRange[] = [
   { offset: 0, length: headerSize },
-  { offset: 4096, length: 4 * descriptorSize },
-  { offset: 32_176, length: 1616 },
+  { offset: usualTableOffset, length: 4 * descriptorSize },
+  { offset: usualDataOffset, length: 1616 },
 ];
 
 /**

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { dataType } from './descriptor.ts';
+import { usualDataOffset } from './header.ts';
 import { parseImageHead, type SifHead } from './imageHead.ts';
 import { packedWorkspace, workspaceObjectName, workspaceTreeName } from './packedWorkspace.ts';
-import { emptySif, type NewObject, usualDataOffset, withObjects } from './writeObjects.ts';
+import { emptySif, type NewObject, withObjects } from './writeObjects.ts';
 
 const json: NewObject = {
   type: dataType.json,

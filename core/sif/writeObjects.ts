@@ -1,6 +1,14 @@
 import { viewOf } from './bytes.ts';
 import type { dataType, SifPartition } from './descriptor.ts';
-import { architectureCode, descriptorSize, headerSize, type SifHeader } from './header.ts';
+import {
+  architectureCode,
+  descriptorSize,
+  headerSize,
+  type SifHeader,
+  usualDataOffset,
+  usualRows,
+  usualTableOffset,
+} from './header.ts';
 
 /** An object that comes into a SIF; its bytes lie at `offset` already, or will. */
 export interface NewObject {
@@ -12,10 +20,6 @@ export interface NewObject {
   readonly partition: SifPartition | null;
 }
 
-const tableOffset = 4096;
-const usualRows = 48;
-/** Where objects may begin in a file that `emptySif` begins. */
-export const usualDataOffset = tableOffset + usualRows * descriptorSize;
 const groupOne = 0xf0000001;
 
 /** Header and empty table of a SIF without id and times, so that the same objects give the same bytes. */
@@ -29,7 +33,7 @@ export function emptySif(): Uint8Array {
   for (const [at, value] of [
     [80, usualRows],
     [88, usualRows],
-    [96, tableOffset],
+    [96, usualTableOffset],
     [104, usualRows * descriptorSize],
     [112, usualDataOffset],
   ] as const)
